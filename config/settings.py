@@ -1,0 +1,165 @@
+"""Settings from the environment, the workspace's ``warmlist.toml`` and ``defaults.toml``.
+
+Order of precedence: environment, workspace file, defaults. Imports no other folder of the project
+but ``config`` itself.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from config.errors import Refused
+
+
+class WarmthSettings(BaseModel):
+    """Points per kind of engagement; units and sources stand in ``defaults.toml``."""
+
+    post: float = Field(ge=0)
+    comment: float = Field(ge=0)
+    quote: float = Field(ge=0)
+    click: float = Field(ge=0)
+    repost: float = Field(ge=0)
+    follow: float = Field(ge=0)
+    like: float = Field(ge=0)
+    floor: float = Field(ge=0)
+
+    def weight(self, kind: str) -> float:
+        """Points of one engagement of this kind."""
+        return float(getattr(self, kind))
+
+
+class TopicSettings(BaseModel):
+    half_life_hours: float = Field(gt=0)
+    window_days: float = Field(gt=0)
+
+
+class ListSettings(BaseModel):
+    build_hour: int = Field(ge=0, le=23)
+    hold_days: int = Field(ge=1)
+    cool_down_days: int = Field(ge=0)
+    no_answer_days: int = Field(ge=0)
+    undo_minutes: int = Field(ge=0)
+    threshold: float = Field(ge=0)
+    reasons_shown: int = Field(ge=1, le=50)
+
+
+class CollectSettings(BaseModel):
+    stream_seconds: float = Field(gt=0)
+    lease_seconds: float = Field(gt=0)
+    backoff_first_seconds: float = Field(gt=0)
+    backoff_longest_seconds: float = Field(gt=0)
+    watch_days: float = Field(gt=0)
+    archive_share: float = Field(ge=0, le=1)
+    archive_days: float = Field(ge=0)
+    archive_rows: int = Field(ge=0)
+
+
+class ImportSettings(BaseModel):
+    line_bytes: int = Field(ge=1024)
+    page_rows: int = Field(ge=1)
+    future_hours: float = Field(ge=0)
+
+
+class WebSettings(BaseModel):
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. ``home`` holds state; ``database_url`` may hold a secret."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WARMLIST_", env_nested_delimiter="__", extra="ignore"
+    )
+
+    home: Path
+    database_url: SecretStr | None = None
+    bluesky_url: str = "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network"
+    warmth: WarmthSettings
+    topic: TopicSettings
+    lists: ListSettings
+    collect: CollectSettings
+    importing: ImportSettings
+    web: WebSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls it by name
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls it by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls it by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment above files; files arrive as initial values."""
+        return (EnvSettingsSource(settings_cls), init_settings)
+
+    @property
+    def url(self) -> str:
+        """The database address: the one given, or SQLite in ``home``."""
+        if self.database_url is not None and self.database_url.get_secret_value():
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'warmlist.db'}"
+
+
+@cache
+def read_defaults() -> dict[str, Any]:
+    """The shipped ``defaults.toml``."""
+    return tomllib.loads(files("config").joinpath("defaults.toml").read_text(encoding="utf-8"))
+
+
+def default_home() -> Path:
+    """``WARMLIST_HOME``, or the platform's data folder."""
+    given = os.environ.get("WARMLIST_HOME")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # only needed here; keeps start-up short
+
+    return Path(platformdirs.user_data_dir("warmlist", appauthor=False))
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = (
+            _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
+    return merged
+
+
+def load_settings() -> Settings:
+    """Settings of this process; a wrong value is refused with its name and what is allowed."""
+    home = default_home()
+    values = read_defaults()
+    path = home / "warmlist.toml"
+    if path.exists():
+        try:
+            values = _merge(values, tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Refused(f"{path} is not valid TOML: {error}.", "Correct or remove it.") from error
+    values = {("importing" if key == "import" else key): value for key, value in values.items()}
+    values.setdefault("home", home)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise Refused(
+            f"Setting {name} = {first.get('input')!r} is not usable: {first['msg'].lower()}.",
+            "Correct it in the environment or in warmlist.toml.",
+        ) from error
+    return settings
