@@ -1,0 +1,61 @@
+"""Daily lists and their assignments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Instant, JsonDict, JsonList, UtcDateTime
+
+
+class DailyList(Base):
+    """One rep's list of one day: what the quota asked for, what could be filled, and its hash."""
+
+    __tablename__ = "daily_lists"
+    __table_args__ = (UniqueConstraint("rep_id", "listed_on"),)
+
+    id: Mapped[Id]
+    rep_id: Mapped[int] = mapped_column(ForeignKey("reps.id"))
+    listed_on: Mapped[date]
+    wanted: Mapped[int]  # places the quota asked for that day, carried ones included
+    shortfall: Mapped[int]
+    shortfall_reason: Mapped[str | None] = mapped_column(String(40))
+    seed: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    details: Mapped[JsonDict]  # configuration, topic versions and the fairness certificate
+    built_at: Mapped[Instant]
+
+
+class Assignment(Base):
+    """One prospect given to one rep on one day, with rank, warmth and reasons as shown then."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        # nobody to two reps at a time: the database's own word on it
+        Index(
+            "uq_assignments_open_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        UniqueConstraint("rep_id", "listed_on", "person_id"),
+        Index("ix_assignments_rep_id_closed_at", "rep_id", "closed_at"),
+        Index("ix_assignments_person_id", "person_id"),
+        CheckConstraint("(closed_at IS NULL) = (closed_reason IS NULL)", name="closed_with_reason"),
+    )
+
+    id: Mapped[Id]
+    rep_id: Mapped[int] = mapped_column(ForeignKey("reps.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    signal_id: Mapped[int | None] = mapped_column(ForeignKey("signals.id", ondelete="SET NULL"))
+    listed_on: Mapped[date]
+    rank: Mapped[int]
+    warmth: Mapped[float]
+    reasons: Mapped[JsonList]
+    assigned_at: Mapped[Instant]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_reason: Mapped[str | None] = mapped_column(String(40))

@@ -1,0 +1,176 @@
+"""Two doors to the database: ``read()`` never commits, ``write()`` commits on exit.
+
+On SQLite a writing session begins IMMEDIATE: with the driver's own habit, or a plain BEGIN,
+concurrent read-then-write loses updates or fails with "database is locked" (measured; see
+docs/decisions).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+
+from config.errors import Refused
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_BUSY_SECONDS = 30  # a write waits this long for another process's write before it gives up
+
+
+class Database:
+    """One database; opens sessions. Only ``app`` holds one."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url: URL = make_url(url)
+        except ArgumentError as error:
+            raise Refused(
+                "WARMLIST_DATABASE_URL is not a database address.",
+                "Use sqlite:///path/file.db or postgresql://user:password@host/name.",
+            ) from error
+        if self.url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise Refused(
+                f"WARMLIST_DATABASE_URL names {self.url.get_backend_name()}, not supported.",
+                "Use SQLite or PostgreSQL.",
+            )
+        self.engine: Engine = create_engine(self.url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that never commits; what it loaded stays readable afterwards."""
+        with _explained(self), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits on exit and rolls back on any exception."""
+        engine = self.engine.execution_options(writes=True)
+        with (
+            _explained(self),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the schema up to this version; returns the revisions before and after."""
+        config = _alembic_config()
+        with _explained(self), self.engine.execution_options(writes=True).begin() as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            self._refuse_newer(before)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        return before, head_revision()
+
+    def revision(self) -> str | None:
+        """The schema revision in the database, ``None`` when it is empty."""
+        with _explained(self), self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def require_current(self) -> None:
+        """Refuse to work on a schema that is missing, older or newer."""
+        if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
+            raise Refused(f"There is no workspace at {self.url.database}.", "Run: warmlist init")
+        revision = self.revision()
+        if revision is None:
+            raise Refused("The database is empty.", "Run: warmlist init")
+        self._refuse_newer(revision)
+        if revision != head_revision():
+            raise Refused("The database is of an older version.", "Run: warmlist init")
+
+    def _refuse_newer(self, revision: str | None) -> None:
+        if revision is None:
+            return
+        try:
+            ScriptDirectory.from_config(_alembic_config()).get_revision(revision)
+        except CommandError as error:
+            raise Refused(
+                f"The database was made by a newer Warmlist (schema {revision}).",
+                "Update Warmlist; nothing was changed.",
+            ) from error
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def head_revision() -> str:
+    """The schema revision of this version."""
+    head = ScriptDirectory.from_config(_alembic_config()).get_current_head()
+    assert head is not None  # the migrations ship with the package
+    return head
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin ourselves
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    # A read-only file still serves readers; a writer will be told when it begins.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute("PRAGMA cache_size = -32768")  # 32 MB of pages: the indexes that inserts touch
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _explained(database: Database) -> Iterator[None]:
+    """Turn the database's own refusals into sentences; what was stored before stays intact."""
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        raise _explain(database, error) from error
+
+
+def _explain(database: Database, error: DatabaseError) -> Exception:
+    text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    low = text.lower()
+    where = database.url.database if database.is_sqlite else database.url.host
+    if "readonly" in low or "read-only" in low:
+        return Refused(f"The database {where} is read-only.", "Give write access, then try again.")
+    if "disk is full" in low or "no space left" in low or "disk i/o" in low:
+        return Refused(
+            f"The disk is full: {where} could not be written.",
+            "Make room, then repeat the command; what was stored before is intact.",
+        )
+    if "unable to open" in low:
+        return Refused(f"The database {where} cannot be opened.", "Check the path and its rights.")
+    if "is locked" in low:
+        return Refused(
+            f"Another process has been writing to {where} for over {_BUSY_SECONDS} seconds.",
+            "Wait for it to finish, then repeat the command.",
+        )
+    if "not a database" in low or "malformed" in low:
+        return Refused(f"{where} is not a Warmlist database.", "Check WARMLIST_DATABASE_URL.")
+    if not database.is_sqlite and ("connection" in low or "authentication" in low):
+        return Refused(f"PostgreSQL at {where} refused: {text}.", "Check WARMLIST_DATABASE_URL.")
+    return error

@@ -1,0 +1,40 @@
+"""Accounts and the people behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Code, Id, Instant, UtcDateTime
+
+
+class Person(Base):
+    """One human behind one or more accounts; ``suppressed_at`` set means never show or contact."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[Id]
+    created_at: Mapped[Instant]
+    suppressed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Account(Base):
+    """A handle on one network. ``external_id`` is the network's own stable id."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("network", "external_id"),
+        Index("ix_accounts_person_id", "person_id"),
+        Index("ix_accounts_handle", "handle"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    network: Mapped[Code]
+    external_id: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str | None] = mapped_column(String(300))
+    display_name: Mapped[str | None] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(Text)
+    first_seen_at: Mapped[Instant]
