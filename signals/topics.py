@@ -1,0 +1,298 @@
+"""All topics matched in one pass: an automaton finds candidates, spaCy confirms the few.
+
+Pure. The automaton runs over folded text; the tokeniser sees only the words around a hit, since
+it manages a few thousand real posts a second and a stream brings more.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from config.errors import Refused
+from signals.text import fold, fold_character, fold_map, has_arabic
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import PhraseMatcher
+
+#: What may stand before an Arabic word without changing it: and, so, with, for, like.
+_CLITICS: Final = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فل")
+#: At most this many words of a phrase carry such a prefix at once; more is not met in practice and
+#: the number of patterns would grow with a power of it.
+_CLITIC_WORDS: Final = 2
+_LONGEST_PHRASE: Final = 120  # characters; a longer one is a mistake, not a phrase
+_SEPARATED: Final = re.compile(r"\S+")
+# Scripts written without spaces: a token boundary means nothing there, the automaton's word stands.
+#: Keeps windows apart: a token that is in no phrase.
+_BETWEEN: Final = " \u241e "
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPhrases:
+    """A topic as the matcher needs it: phrases with the ids of their rows."""
+
+    topic_id: int
+    keywords: tuple[tuple[int, str], ...]
+    exclusions: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One keyword of one topic at ``text[start:end]`` of the original text."""
+
+    topic_id: int
+    keyword_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    topic_id: int
+    keyword_id: int
+    excludes: bool
+
+
+def check_phrase(phrase: str) -> str:
+    """The folded phrase; refuses one that could not match or would match nearly everything."""
+    folded = fold(phrase)
+    if len(phrase) > _LONGEST_PHRASE:
+        raise Refused(
+            f"Keyword {phrase[:40]!r}… has {len(phrase)} characters.",
+            f"Use a phrase of at most {_LONGEST_PHRASE}.",
+        )
+    letters = sum(character.isalnum() for character in folded)
+    if letters < 2 and not _UNSPACED.search(folded):
+        raise Refused(
+            f"Keyword {phrase!r} has fewer than two letters or digits.",
+            "Use a word or phrase that people write.",
+        )
+    return folded
+
+
+class Matcher:
+    """Finds every keyword of every topic; a topic with an exclusion in the text is left out."""
+
+    def __init__(self, topics: Iterable[TopicPhrases]) -> None:
+        import ahocorasick  # kept out of start-up
+        import spacy
+
+        self._phrases: list[_Phrase] = []
+        variants: dict[str, list[int]] = {}
+        for topic in topics:
+            for excludes, phrases in ((False, topic.keywords), (True, topic.exclusions)):
+                for keyword_id, phrase in phrases:
+                    index = len(self._phrases)
+                    self._phrases.append(_Phrase(topic.topic_id, keyword_id, excludes))
+                    for variant in _variants(check_phrase(phrase)):
+                        known = variants.setdefault(variant, [])
+                        if index not in known:
+                            known.append(index)
+        self._languages: dict[bool, tuple[Language, PhraseMatcher]] = {}
+        self._automaton: Any = ahocorasick.Automaton()
+        by_script: dict[bool, list[str]] = {False: [], True: []}
+        for variant in variants:
+            self._automaton.add_word(variant, variant)
+            by_script[has_arabic(variant)].append(variant)
+        for arabic, spellings in by_script.items():
+            if spellings:
+                language = spacy.blank("ar" if arabic else "en")
+                self._languages[arabic] = (language, _phrase_matcher(language, spellings))
+        self._by_variant = variants
+        if variants:
+            self._automaton.make_automaton()
+
+    @property
+    def knows_anything(self) -> bool:
+        """Whether there is any phrase to find."""
+        return bool(self._by_variant)
+
+    def match(self, texts: Iterable[str]) -> Iterator[tuple[Hit, ...]]:
+        """Hits of each text in order of place; an empty tuple where nothing matched."""
+        if not self._by_variant:
+            for _ in texts:
+                yield ()
+            return
+        find = self._automaton.iter
+        for text in texts:
+            folded = fold(text)
+            found = list(find(folded))
+            yield self._confirm(text, folded, found) if found else ()
+
+    def match_one(self, text: str) -> tuple[Hit, ...]:
+        """Hits of one text."""
+        return next(self.match((text,)))
+
+    def _confirm(self, text: str, folded: str, found: Sequence[tuple[int, str]]) -> tuple[Hit, ...]:
+        spans: set[tuple[int, int, str]] = set()
+        unsure: dict[bool, list[tuple[int, int]]] = {}
+        for last, variant in found:
+            start, end = last - len(variant) + 1, last + 1
+            left, right = folded.rfind(" ", 0, start) + 1, folded.find(" ", end)
+            right = len(folded) if right < 0 else right
+            # A phrase between spaces is tokenised as its pattern was: nothing is left to confirm.
+            # And where a script has no spaces, a token boundary means nothing.
+            if (left == start and right == end) or _UNSPACED.search(variant):
+                spans.add((start, end, variant))
+                continue
+            arabic = has_arabic(variant)
+            if not _continues(folded, end) and (arabic or not _continues(folded, start - 1)):
+                unsure.setdefault(arabic, []).append((left, right))
+        for arabic, ranges in unsure.items():
+            spans.update(self._tokenise(folded, list(_merge(ranges)), arabic=arabic))
+        if not spans:
+            return ()
+        excluded = {
+            self._phrases[index].topic_id
+            for _, _, variant in spans
+            for index in self._by_variant.get(variant, ())
+            if self._phrases[index].excludes
+        }
+        place = _places(text, folded)
+        hits = [
+            Hit(phrase.topic_id, phrase.keyword_id, *_whole(text, place(start), place(end - 1) + 1))
+            for start, end, variant in sorted(spans)
+            for phrase in (self._phrases[index] for index in self._by_variant.get(variant, ()))
+            if not phrase.excludes and phrase.topic_id not in excluded
+        ]
+        return tuple(dict.fromkeys(hits))
+
+    def _tokenise(
+        self, folded: str, windows: list[tuple[int, int]], *, arabic: bool
+    ) -> Iterator[tuple[int, int, str]]:
+        """The phrases spaCy finds in the windows; all windows go through as one document."""
+        language, phrase_matcher = self._languages[arabic]
+        starts, length = [], 0
+        for left, right in windows:
+            starts.append(length)
+            length += right - left + len(_BETWEEN)
+        # The zone gives back what the vocabulary learned from strangers' words: a stream would
+        # otherwise grow it for ever.
+        with language.memory_zone():
+            document = language.make_doc(
+                _BETWEEN.join(folded[left:right] for left, right in windows)
+            )
+            for _, first, stop in phrase_matcher(document):
+                span = document[first:stop]
+                window = bisect_right(starts, span.start_char) - 1
+                start = windows[window][0] + span.start_char - starts[window]
+                yield start, start + span.end_char - span.start_char, span.text
+
+
+def _phrase_matcher(language: Language, spellings: Sequence[str]) -> PhraseMatcher:
+    from spacy.matcher import PhraseMatcher
+
+    matcher = PhraseMatcher(language.vocab, attr="ORTH")
+    matcher.add("phrase", [language.make_doc(spelling) for spelling in spellings])
+    return matcher
+
+
+def _variants(folded: str) -> list[str]:
+    """The folded phrase, run together as in a hashtag, and with Arabic prefixes on its words."""
+    words = folded.split(" ")
+    spellings = [folded]
+    if len(words) > 1 and len(folded) > 8 and not has_arabic(folded):
+        spellings.append("".join(words))
+    if has_arabic(folded):
+        options = [_CLITICS if has_arabic(word) else ("",) for word in words]
+        for prefixes in itertools.product(*options):
+            if sum(map(bool, prefixes)) <= _CLITIC_WORDS:
+                spellings.append(" ".join(p + w for p, w in zip(prefixes, words, strict=True)))
+    return list(dict.fromkeys(spellings))
+
+
+def _continues(folded: str, index: int) -> bool:
+    return 0 <= index < len(folded) and folded[index].isalnum()
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widened to what folding took off a word: its article, marks, a closing bracket."""
+    while start > 0 and _belongs(text[start - 1]):
+        start -= 1
+    while end < len(text) and _belongs(text[end]):
+        end += 1
+    if end < len(text) and text[end] == ")" and "(" in text[start:end]:
+        end += 1
+    return start, end
+
+
+def _belongs(character: str) -> bool:
+    if _UNSPACED.match(character):
+        return False
+    return character.isalnum() or character == "\u0640" or unicodedata.category(character) == "Mn"
+
+
+def _merge(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    ranges.sort()
+    left, right = ranges[0]
+    for start, end in ranges[1:]:
+        if start <= right:
+            right = max(right, end)
+        else:
+            yield left, right
+            left, right = start, end
+    yield left, right
+
+
+class _Identity:
+    def __call__(self, index: int) -> int:
+        return index
+
+
+class _Mapped:
+    def __init__(self, positions: Sequence[int]) -> None:
+        self._positions = positions
+
+    def __call__(self, index: int) -> int:
+        return self._positions[index]
+
+
+class _Words:
+    """Places by word: folding only joins words by single spaces and shortens some of them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] = []
+        self._origins: list[tuple[int, int]] = []
+        self.folded_length = -1
+        plain = text.isascii() and "(" not in text  # words keep their length
+        for word in _SEPARATED.finditer(text.translate(_SEPARATORS)):
+            length = word.end() - word.start() if plain else len(fold(word.group()))
+            if length:  # a word of marks alone disappears
+                self._starts.append(self.folded_length + 1)
+                self._origins.append(word.span())
+                self.folded_length += length + 1
+
+    def __call__(self, index: int) -> int:
+        word = bisect_right(self._starts, index) - 1
+        start, end = self._origins[word]
+        within = index - self._starts[word]
+        part = self._text[start:end]
+        return start + (within if part.isascii() and "(" not in part else fold_map(part)[1][within])
+
+
+class _SeparatorTable(dict[int, str]):
+    """Code point -> a space where folding makes one, else itself: lengths stay as they are."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = " " if fold_character(code) == " " else chr(code)
+        return self[code]
+
+
+_SEPARATORS: Final = _SeparatorTable()
+
+
+def _places(text: str, folded: str) -> _Identity | _Mapped | _Words:
+    if text.isascii() and len(text) == len(folded):
+        return _Identity()  # nothing was dropped: folding only ever shortens ASCII
+    words = _Words(text)
+    if words.folded_length == len(folded):
+        return words
+    return _Mapped(fold_map(text)[1])  # a character that folds to several words: rare and slow
