@@ -1,0 +1,186 @@
+"""Topics as people tune them: create, edit, find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from config.settings import TopicSettings
+from models import Community, Keyword, Topic
+from signals.policy import find_sensitive
+from signals.topics import check_phrase
+
+_LONGEST_NAME = 120
+
+
+def find_topic(session: Session, name_or_id: str) -> Topic:
+    """The topic of that name (case does not matter) or row number."""
+    wanted = name_or_id.strip()
+    topic = session.scalar(select(Topic).where(func.lower(Topic.name) == wanted.lower()))
+    if topic is None and wanted.isascii() and wanted.isdigit():
+        topic = session.get(Topic, int(wanted))
+    if topic is None:
+        names = session.scalars(select(Topic.name).order_by(Topic.name).limit(6)).all()
+        known = f"Known topics: {', '.join(names)}." if names else "Add one: warmlist topic add"
+        raise NotFound(f"There is no topic {name_or_id!r}.", known)
+    return topic
+
+
+def create_topic(
+    session: Session,
+    *,
+    name: str,
+    keywords: Sequence[str],
+    exclusions: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    communities: Sequence[str] = (),
+    description: str = "",
+    defaults: TopicSettings,
+    now: datetime,
+) -> Topic:
+    """A new topic; refuses a taken or sensitive name and a topic without keywords."""
+    name = _check_name(session, name)
+    if not keywords:
+        raise Refused(f"Topic {name!r} has no keyword.", "Give at least one, with --keyword.")
+    topic = Topic(
+        name=name,
+        description=description.strip(),
+        languages=_check_languages(languages),
+        half_life_hours=defaults.half_life_hours,
+        window_days=defaults.window_days,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(topic)
+    _add_phrases(topic, "keyword", keywords, now)
+    _add_phrases(topic, "exclusion", exclusions, now)
+    _add_communities(topic, communities)
+    _check_subject(topic)
+    session.flush()
+    return topic
+
+
+def edit_topic(
+    session: Session,
+    topic: Topic,
+    *,
+    add_keywords: Sequence[str] = (),
+    remove_keywords: Sequence[str] = (),
+    add_exclusions: Sequence[str] = (),
+    remove_exclusions: Sequence[str] = (),
+    languages: Sequence[str] | None = None,
+    add_communities: Sequence[str] = (),
+    remove_communities: Sequence[str] = (),
+    description: str | None = None,
+    name: str | None = None,
+    active: bool | None = None,
+    now: datetime,
+) -> Topic:
+    """Change a topic; ``None`` leaves a field alone. Takes effect at the next collection.
+
+    Refuses to remove what is not there, and to leave a topic without any keyword.
+    """
+    if name is not None and name.strip() != topic.name:
+        topic.name = _check_name(session, name, besides=topic.id)
+    if description is not None:
+        topic.description = description.strip()
+    if languages is not None:
+        topic.languages = _check_languages(languages)
+    if active is not None:
+        topic.active = active
+    _add_phrases(topic, "keyword", add_keywords, now)
+    _add_phrases(topic, "exclusion", add_exclusions, now)
+    _remove_phrases(topic, "keyword", remove_keywords)
+    _remove_phrases(topic, "exclusion", remove_exclusions)
+    _add_communities(topic, add_communities)
+    for name_ in remove_communities:
+        found = [c for c in topic.communities if c.name.lower() == name_.strip().lower()]
+        if not found:
+            raise NotFound(f"Topic {topic.name!r} does not listen in {name_!r}.", "Check the name.")
+        for community in found:
+            topic.communities.remove(community)
+    if not any(k.active and k.role == "keyword" for k in topic.keywords):
+        raise Refused(
+            f"Topic {topic.name!r} would be left without a keyword.",
+            "Add another first, or switch the topic off.",
+        )
+    _check_subject(topic)
+    topic.version += 1
+    topic.updated_at = now
+    session.flush()
+    return topic
+
+
+def _check_name(session: Session, name: str, besides: int | None = None) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > _LONGEST_NAME:
+        raise Refused(
+            f"Topic name {name[:40]!r} is empty or longer than {_LONGEST_NAME} characters.",
+            "Choose a short name.",
+        )
+    same = session.scalar(select(Topic.id).where(func.lower(Topic.name) == name.lower()))
+    if same is not None and same != besides:
+        raise Conflict(f"There is a topic {name!r} already.", "Edit it: warmlist topic edit")
+    return name
+
+
+def _check_languages(languages: Iterable[str]) -> list[str]:
+    checked: list[str] = []
+    for language in languages:
+        code = language.strip().lower().split("-")[0]
+        if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
+            raise Refused(f"Language {language!r} is not known.", "Use codes such as en or ar.")
+        if code not in checked:
+            checked.append(code)
+    return checked
+
+
+def _add_phrases(topic: Topic, role: str, phrases: Iterable[str], now: datetime) -> None:
+    known = {keyword.folded: keyword for keyword in topic.keywords if keyword.role == role}
+    for phrase in phrases:
+        phrase_ = " ".join(phrase.split())
+        folded = check_phrase(phrase_)
+        if folded in known:
+            known[folded].active = True
+            known[folded].phrase = phrase_
+            continue
+        keyword = Keyword(role=role, phrase=phrase_, folded=folded, active=True, created_at=now)
+        topic.keywords.append(keyword)
+        known[folded] = keyword
+
+
+def _remove_phrases(topic: Topic, role: str, phrases: Iterable[str]) -> None:
+    for phrase in phrases:
+        folded = check_phrase(phrase)
+        found = [k for k in topic.keywords if k.role == role and k.folded == folded and k.active]
+        if not found:
+            raise NotFound(f"Topic {topic.name!r} has no {role} {phrase!r}.", "Check the spelling.")
+        for keyword in found:
+            keyword.active = False
+
+
+def _add_communities(topic: Topic, names: Iterable[str]) -> None:
+    known = {(community.network, community.name.lower()) for community in topic.communities}
+    for name in names:
+        clean = name.strip()
+        if not clean:
+            raise Refused("A community has an empty name.", "Name a subreddit, tag or feed.")
+        network = "reddit" if clean.lower().startswith(("r/", "/r/")) else "any"
+        clean = clean.removeprefix("/") if network == "reddit" else clean
+        if (network, clean.lower()) not in known:
+            known.add((network, clean.lower()))
+            topic.communities.append(Community(network=network, name=clean))
+
+
+def _check_subject(topic: Topic) -> None:
+    for text in (topic.name, *(k.phrase for k in topic.keywords if k.role == "keyword")):
+        subject = find_sensitive(text)
+        if subject is not None:
+            raise Refused(
+                f"{text!r} touches a subject nothing may be derived from ({subject}).",
+                "Choose a topic that does not single people out by it.",
+            )

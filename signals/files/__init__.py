@@ -1,0 +1,1 @@
+"""Files of engagements: bytes to lines (``lines``), lines to engagements (``formats``)."""
