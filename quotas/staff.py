@@ -1,0 +1,146 @@
+"""Teams and reps as people manage them: add, find, set a quota."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import Quota, Rep, Team, Territory
+from quotas.calendars import read_weekday, read_weekend, read_zone
+from quotas.periods import Period
+
+#: A quota without a first day is in force on every day there is.
+ALWAYS = date(2000, 1, 1)
+_LARGEST_TARGET = 100_000
+
+
+def create_team(
+    session: Session,
+    *,
+    name: str,
+    time_zone: str,
+    first_weekday: str,
+    weekend: Sequence[str],
+    now: datetime,
+) -> Team:
+    """A new team; day names in English."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("The team's name is empty.", "Give it a name.")
+    if session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower())) is not None:
+        raise Conflict(f"There is a team {name!r} already.", "Choose another name.")
+    team = Team(
+        name=name,
+        time_zone=read_zone(time_zone).key,
+        first_weekday=read_weekday(first_weekday),
+        weekend=sorted(read_weekend(weekend)),
+        created_at=now,
+    )
+    session.add(team)
+    session.flush()
+    return team
+
+
+def find_team(session: Session, name_or_id: str) -> Team:
+    """The team of that name or row number."""
+    team = session.scalar(select(Team).where(func.lower(Team.name) == name_or_id.strip().lower()))
+    if team is None and name_or_id.isascii() and name_or_id.isdigit():
+        team = session.get(Team, int(name_or_id))
+    if team is None:
+        names = session.scalars(select(Team.name).order_by(Team.name).limit(6)).all()
+        known = f"Known teams: {', '.join(names)}." if names else "Add one: warmlist team add NAME"
+        raise NotFound(f"There is no team {name_or_id!r}.", known)
+    return team
+
+
+def create_rep(
+    session: Session, team: Team, *, name: str, languages: Sequence[str] = (), now: datetime
+) -> Rep:
+    """A new rep of a team; ``languages`` limit what the rep receives."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("The rep's name is empty.", "Give a name.")
+    same = select(Rep.id).where(Rep.team_id == team.id, func.lower(Rep.name) == name.lower())
+    if session.scalar(same) is not None:
+        raise Conflict(f"Team {team.name} has a rep {name!r} already.", "Choose another name.")
+    rep = Rep(team_id=team.id, name=name, created_at=now)
+    for language in dict.fromkeys(code.strip().lower() for code in languages):
+        if not (language.isascii() and language.isalpha() and 2 <= len(language) <= 3):
+            raise Refused(f"Language {language!r} is not known.", "Use codes such as en or ar.")
+        rep.territory.append(Territory(kind="language", value=language))
+    session.add(rep)
+    session.flush()
+    return rep
+
+
+def find_rep(session: Session, name_or_id: str) -> Rep:
+    """The rep of that name or row number; a name that several teams have is refused."""
+    wanted = name_or_id.strip()
+    found = session.scalars(
+        select(Rep).where(func.lower(Rep.name) == wanted.lower()).order_by(Rep.id)
+    ).all()
+    if not found and wanted.isascii() and wanted.isdigit():
+        rep = session.get(Rep, int(wanted))
+        found = [rep] if rep is not None else []
+    if not found:
+        names = session.scalars(select(Rep.name).order_by(Rep.name).limit(6)).all()
+        known = (
+            f"Known reps: {', '.join(names)}."
+            if names
+            else "Add one: warmlist rep add NAME --team TEAM --quota 50 --per week"
+        )
+        raise NotFound(f"There is no rep {name_or_id!r}.", known)
+    if len(found) > 1:
+        numbers = ", ".join(f"{rep.id} ({rep.team.name})" for rep in found)
+        raise Refused(f"Several reps are named {wanted!r}: {numbers}.", "Use the number.")
+    return found[0]
+
+
+def set_quota(
+    session: Session,
+    rep: Rep,
+    *,
+    target: int,
+    per: str,
+    threshold: float,
+    now: datetime,
+    starts_on: date = ALWAYS,
+) -> Quota:
+    """Give a rep a quota of engaged contacts from ``starts_on``; what came before keeps its own."""
+    try:
+        period = Period(per.strip().lower())
+    except ValueError as error:
+        raise Refused(
+            f"Period {per!r} is not known.", "Use day, week, month or quarter."
+        ) from error
+    if not 0 <= target <= _LARGEST_TARGET:
+        raise Refused(f"A quota of {target} is not usable.", f"Use 0 to {_LARGEST_TARGET:,}.")
+    for earlier in session.scalars(
+        select(Quota).where(
+            Quota.rep_id == rep.id,
+            Quota.activity == "engaged_contact",
+            or_(Quota.ends_on.is_(None), Quota.ends_on > starts_on),
+        )
+    ):
+        if earlier.starts_on >= starts_on:
+            raise Conflict(
+                f"{rep.name} has a quota from {earlier.starts_on} on already.",
+                "Let the new one start later.",
+            )
+        earlier.ends_on = starts_on
+    quota = Quota(
+        rep_id=rep.id,
+        activity="engaged_contact",
+        target=target,
+        period=period.value,
+        threshold=threshold,
+        starts_on=starts_on,
+        created_at=now,
+    )
+    session.add(quota)
+    session.flush()
+    return quota

@@ -1,0 +1,124 @@
+"""Record what came of a contact, and take it back. Append-only and idempotent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import CHANNELS, DISPOSITIONS, Assignment, Person, Touch
+from prospects.suppress import lift_suppression, suppress_person
+from quotas.feedback import judge, withdraw
+
+
+def record_touch(
+    session: Session,
+    assignment_id: int,
+    *,
+    channel: str,
+    disposition: str,
+    idempotency_key: str,
+    now: datetime,
+    note: str | None = None,
+) -> Touch:
+    """Record one attempt on an assignment and close it.
+
+    The same ``idempotency_key`` again returns the first touch: a double click is one touch.
+    Refuses unknown channels and dispositions, a closed assignment and a suppressed person.
+    """
+    if channel not in CHANNELS:
+        raise Refused(f"Channel {channel!r} is not known.", f"Use one of: {', '.join(CHANNELS)}.")
+    if disposition not in DISPOSITIONS:
+        raise Refused(
+            f"Disposition {disposition!r} is not known.", f"Use one of: {', '.join(DISPOSITIONS)}."
+        )
+    assignment = session.get(Assignment, assignment_id, with_for_update=True)
+    if assignment is None:
+        raise NotFound(
+            f"There is no assignment {assignment_id}.", "See: warmlist list show --rep NAME"
+        )
+    earlier = session.scalar(select(Touch).where(Touch.idempotency_key == idempotency_key))
+    if earlier is not None:
+        return earlier
+    if assignment.closed_at is not None:
+        at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
+        raise Conflict(
+            f"Assignment {assignment_id} was closed at {at} ({assignment.closed_reason}).",
+            "Undo that touch first, or pick another prospect.",
+        )
+    person = session.get_one(Person, assignment.person_id)
+    if person.suppressed_at is not None:
+        raise Conflict(
+            f"The person of assignment {assignment_id} must not be contacted.",
+            "They asked to be left alone; the list will drop them.",
+        )
+    touch = Touch(
+        assignment_id=assignment.id,
+        rep_id=assignment.rep_id,
+        person_id=assignment.person_id,
+        channel=channel,
+        disposition=disposition,
+        note=note or None,
+        occurred_at=now,
+        recorded_at=now,
+        idempotency_key=idempotency_key,
+    )
+    session.add(touch)
+    session.flush()
+    assignment.closed_at, assignment.closed_reason = now, "touched"
+    judge(session, assignment, touch, now=now)
+    if disposition == "do_not_contact":
+        suppress_person(session, person, reason=f"touch:{touch.id}", now=now)
+    session.flush()
+    return touch
+
+
+def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedelta) -> Touch:
+    """Withdraw a touch: a new row says so, and the assignment is open again.
+
+    Undoing twice returns the first undo. Refuses after ``limit`` or when somebody else holds the
+    person by now.
+    """
+    touch = session.get(Touch, touch_id)
+    if touch is None or touch.undoes_id is not None:
+        raise NotFound(f"There is no touch {touch_id}.", "See: warmlist list show --rep NAME")
+    assignment = session.get_one(Assignment, touch.assignment_id, with_for_update=True)
+    undone = session.scalar(select(Touch).where(Touch.undoes_id == touch_id))
+    if undone is not None:
+        return undone
+    if now - touch.recorded_at > limit:
+        minutes = round(limit.total_seconds() / 60)
+        raise Conflict(
+            f"Touch {touch_id} is older than {minutes} minutes.", "Ask a manager to correct it."
+        )
+    undo = Touch(
+        assignment_id=touch.assignment_id,
+        rep_id=touch.rep_id,
+        person_id=touch.person_id,
+        channel=touch.channel,
+        disposition=touch.disposition,
+        note=None,
+        occurred_at=touch.occurred_at,
+        recorded_at=now,
+        idempotency_key=f"undo:{touch_id}",
+        undoes_id=touch_id,
+    )
+    session.add(undo)
+    assignment.closed_at = assignment.closed_reason = None
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            f"Touch {touch_id} cannot be undone: the person is on somebody's list again.",
+            "Record the correction there.",
+        ) from error
+    withdraw(session, touch, now=now)
+    if touch.disposition == "do_not_contact":
+        lift_suppression(
+            session, session.get_one(Person, touch.person_id), reason=f"touch:{touch.id}"
+        )
+    session.flush()
+    return undo
