@@ -1,0 +1,59 @@
+"""Wires the parts together; the only place that opens the database and builds collectors."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.errors import Refused
+from config.settings import Settings, load_settings
+from models.database import Database
+
+
+def read_clock() -> datetime:
+    """Now, in UTC: the one clock of the program."""
+    return datetime.now(UTC)  # noqa: TID251 - app reads the clock for everybody
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Settings and database of this process."""
+
+    settings: Settings
+    db: Database
+
+    @property
+    def home(self) -> Path:
+        """Where state lives."""
+        return self.settings.home
+
+
+def open_workspace(*, must_exist: bool = True) -> Workspace:
+    """The workspace of this process; refuses a missing, older or newer one unless told not to."""
+    settings = load_settings()
+    if settings.database_url is None:
+        prepare_home(settings.home, create=not must_exist)
+    db = Database(settings.url)
+    if must_exist:
+        db.require_current()
+    return Workspace(settings, db)
+
+
+def prepare_home(home: Path, *, create: bool) -> None:
+    """Make the home folder, or say in one line why it cannot be used."""
+    try:
+        if create:
+            home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"WARMLIST_HOME {home} cannot be made: {error.strerror}.",
+            "Choose a folder you may write to.",
+        ) from error
+    if home.exists() and not home.is_dir():
+        raise Refused(f"WARMLIST_HOME {home} is not a folder.", "Choose a folder.")
+    if create and not os.access(home, os.W_OK):
+        raise Refused(
+            f"WARMLIST_HOME {home} is read-only.", "Give write access or choose another folder."
+        )

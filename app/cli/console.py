@@ -1,0 +1,135 @@
+"""How the command line speaks: data on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from config.errors import Refused
+
+
+def print_json(document: object) -> None:
+    """One JSON document and nothing else."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_line(text: str) -> None:
+    """One line of output."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """One line beside the output."""
+    sys.stderr.write(text + "\n")
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[int] = ()
+) -> None:
+    """A plain table; ``numbers`` are the columns to align at the end."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(
+            column, justify="right" if index in numbers else "left", overflow="fold",
+            no_wrap=index in numbers,
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    # A pipe has no width: nothing is folded there, so that other programs can read it.
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 400)
+    console.print(table)
+
+
+class Advance(Protocol):
+    """Reports progress: done so far, and the whole where it is known."""
+
+    def __call__(self, done: int, total: int | None) -> None: ...
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """A progress bar on a terminal, nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None  # noqa: ARG005 - the shape is the protocol's
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=sys.stderr),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def report_refusal(error: Refused) -> int:
+    """Say on one line what was refused and what to do; returns the exit code."""
+    note(f"warmlist: {' '.join(str(error).split())}")
+    return error.exit_code
+
+
+def report_crash(error: Exception) -> int:
+    """Say on one line that the fault is ours and where the details are; returns the exit code."""
+    usage = _usage(error)
+    if usage is not None:
+        return usage
+    import errno
+
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        note("warmlist: The disk is full. Make room, then repeat the command; nothing was lost.")
+        return 1
+    if isinstance(error, PermissionError):
+        note(f"warmlist: {error.filename} may not be written. Give write access, then try again.")
+        return 1
+    where = _keep_details(error)
+    kind = type(error).__name__
+    note(f"warmlist: An unexpected fault stopped the command ({kind}). Details: {where}")
+    return 1
+
+
+def _usage(error: Exception) -> int | None:
+    """Exit code of a wrong use, after printing it; ``None`` for anything else."""
+    show = getattr(error, "show", None)
+    code = getattr(error, "exit_code", None)
+    if show is None or code is None:
+        return None
+    show()
+    return int(code)
+
+
+def _keep_details(error: Exception) -> str:
+    from config.settings import default_home
+
+    text = "".join(traceback.format_exception(error))
+    try:
+        path = default_home() / "errors.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"--- {datetime.now(UTC).isoformat()}\n{text}\n")  # noqa: TID251 - a log's date
+    except OSError:
+        return text.strip().splitlines()[-1]
+    return str(path)
+
+
+def shown(value: float) -> str:
+    """A number with thousands separated."""
+    return f"{value:,.0f}"
+
+
+def rows_of(items: Sequence[Any], *names: str) -> list[list[object]]:
+    """The named attributes of each item, for a table."""
+    return [[getattr(item, name) for name in names] for item in items]

@@ -1,0 +1,71 @@
+"""``import``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.console import note, print_json, print_line, progress
+from app.cli.workspace import AsJson
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_)
+
+
+def import_(
+    file: Annotated[
+        str, typer.Argument(help="A file (.gz and .zst too), or - for standard input.")
+    ],
+    network: Annotated[
+        str | None, typer.Option(help="reddit, x, bluesky or file; told by content if not given.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="auto, jsonl or csv.")] = "auto",  # noqa: A002 - the option's name
+    shift_dates: Annotated[
+        bool, typer.Option("--shift-dates", help="Move all dates so that the newest is now.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import engagements, match and score them. Repeating it stores nothing twice."""
+    from app.bootstrap import open_workspace
+    from app.importing import ImportOrder, run_import
+    from signals.scoring.load import load_scorer
+
+    workspace = open_workspace()
+    with progress("Reading") as advance:
+        result = run_import(
+            workspace,
+            ImportOrder(file, network, format, shift_dates),
+            scorer=load_scorer,
+            progress=advance,
+        )
+    if as_json:
+        print_json(result.as_json())
+    else:
+        rate = result.read / result.cpu_seconds if result.cpu_seconds else 0
+        print_line(
+            f"{result.read:,} read, {result.matched:,} matched, {result.stored:,} stored,"
+            f" {result.duplicate:,} duplicate, {result.suppressed:,} suppressed,"
+            f" {result.malformed:,} malformed"
+        )
+        print_line(
+            f"{result.seconds:,.1f} s, {rate:,.0f} a CPU-second, {result.peak_mb:,.0f} MB at most"
+        )
+        if result.shift_seconds:
+            print_line(f"All dates were moved by {result.shift_seconds / 86400:+,.2f} days.")
+        for bad in result.problems:
+            note(f"line {bad.number:,}: {bad.reason}")
+        if result.malformed > len(result.problems):
+            note(f"and {result.malformed - len(result.problems):,} more")
+        if result.quarantine:
+            note(f"Malformed lines are kept in {result.quarantine}")
+    if result.truncated:
+        note(
+            f"warmlist: {result.truncated}. What came before is stored;"
+            " get a whole copy and import it again."
+        )
+        raise typer.Exit(1)
+    if result.malformed:
+        raise typer.Exit(3)

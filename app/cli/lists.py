@@ -1,0 +1,315 @@
+"""``score``, ``lists build``, ``list show``, ``touch``, ``undo``, ``attainment``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_line, print_table, progress
+from app.cli.workspace import AsJson
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from quotas.lists import DayList, ListedItem
+
+many = typer.Typer(help="All lists of a day.", no_args_is_help=True, rich_markup_mode=None)
+one = typer.Typer(help="One rep's list.", no_args_is_help=True, rich_markup_mode=None)
+
+Day = Annotated[
+    str | None, typer.Option("--date", help="YYYY-MM-DD; the team's today if left out.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands and groups."""
+    app.command("score")(score)
+    app.add_typer(many, name="lists")
+    app.add_typer(one, name="list")
+    app.command("touch")(touch)
+    app.command("undo")(undo)
+    app.command("attainment")(attainment)
+
+
+def read_day(text: str | None) -> date | None:
+    """A calendar date from the command line."""
+    from datetime import date
+
+    from config.errors import Refused
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(f"{text!r} is not a date.", "Write it as 2026-11-25.") from error
+
+
+def score(as_json: AsJson = False) -> None:
+    """Score every signal that waits for it."""
+    from app.bootstrap import open_workspace, read_clock
+    from app.jobs import score_pending
+    from signals.scoring.load import load_scorer
+
+    workspace = open_workspace()
+    scorer = load_scorer()
+    with progress("Scoring") as advance:
+        done = 0
+
+        def add(count: int) -> None:
+            nonlocal done
+            done += count
+            advance(done, None)
+
+        total = score_pending(workspace, scorer, clock=read_clock, advance=add)
+    if as_json:
+        print_json({"scored": total, "scorer": scorer.version})
+    else:
+        print_line(f"{total:,} signals scored by {scorer.version}.")
+
+
+@many.command("build")
+def build(
+    date: Day = None,
+    seed: Annotated[int, typer.Option(help="Breaks ties between equal prospects.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Build every team's lists of a day, as of that day; repeating it changes nothing."""
+    from app.bootstrap import open_workspace, read_clock
+    from app.jobs import build_all_lists
+    from config.errors import Refused
+
+    workspace = open_workspace()
+    builds = build_all_lists(workspace, on=read_day(date), now=read_clock(), seed=seed)
+    if not builds:
+        raise Refused("There is no team to build lists for.", "Run: warmlist team add NAME")
+    rows = [
+        {
+            "team": team.team,
+            "rep": built.rep,
+            "date": team.on.isoformat(),
+            "wanted": built.wanted,
+            "held": built.held,
+            "assigned": built.assigned,
+            "shortfall": built.shortfall,
+            "reason": built.reason,
+            "hash": built.content_hash,
+        }
+        for team in builds
+        for built in team.lists
+    ]
+    if as_json:
+        print_json({"lists": rows})
+        return
+    if not rows:
+        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
+        return
+    print_table(
+        ["Team", "Rep", "Date", "Wanted", "Held", "New", "Unfilled", "Why"],
+        [
+            [r["team"], r["rep"], r["date"], r["wanted"], r["held"], r["assigned"],
+             r["shortfall"] or "", _REASONS.get(str(r["reason"]), "")]
+            for r in rows
+        ],
+        numbers=(3, 4, 5, 6),
+    )  # fmt: skip
+
+
+_REASONS = {
+    "no_supply": "nobody else is warm enough",
+    "territory": "nobody warm enough in the territory",
+}
+
+
+@one.command("show")
+def show(
+    rep: Annotated[str, typer.Option(help="The rep's name or number.")],
+    date: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a rep's list with quotes and reasons."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.attainment import calendar_of
+    from quotas.lists import load_list
+    from quotas.staff import find_rep
+
+    workspace = open_workspace()
+    now = read_clock()
+    with workspace.db.read() as session:
+        found = find_rep(session, rep)
+        on = read_day(date) or calendar_of(found.team).today(now)
+        day_list = load_list(session, found, on, now=now)
+    if as_json:
+        print_json(list_document(day_list))
+        return
+    if day_list.built is None and not day_list.items:
+        print_line(f"No list was built for {found.name} on {on}. Run: warmlist lists build")
+        return
+    missing = day_list.built.shortfall if day_list.built else 0
+    print_line(
+        f"{found.name}, {on}: {len(day_list.open_items)} to contact"
+        + (f", {missing} places could not be filled" if missing else "")
+    )
+    for item in day_list.items:
+        _print_item(item)
+
+
+def _print_item(item: ListedItem) -> None:
+    state = item.touch.disposition if item.touch else item.state
+    head = f"#{item.assignment_id}  {item.warmth:.2f}  {item.handle}  {item.network}, {item.topic}"
+    print_line("")
+    print_line(head if state == "open" else f"{head}  [{state}]")
+    quote = " ".join(item.passage.text.split())
+    before, after = ("…" * item.passage.cut_before, "…" * item.passage.cut_after)
+    if quote:
+        print_line(f"    “{before}{quote}{after}”")
+    for reason in item.reasons:
+        print_line(f"    {reason.hundredths / 100:+.2f}  {reason_text(reason.code)}")
+    if item.url:
+        print_line(f"    {item.url}")
+
+
+def reason_text(code: str) -> str:
+    """A reason's code in English words."""
+    from app.wording import Wording
+
+    return Wording("en").reason_text(code)
+
+
+def list_document(day_list: DayList) -> dict[str, Any]:
+    """The list as DESIGN section 7 shapes it; the points add up to the warmth."""
+    return {
+        "rep": day_list.rep.name,
+        "date": day_list.on.isoformat(),
+        "hash": day_list.built.content_hash if day_list.built else None,
+        "items": [
+            {
+                "assignment": item.assignment_id,
+                "rank": item.rank,
+                "person": item.person_id,
+                "account": item.handle,
+                "network": item.network,
+                "topic": item.topic,
+                "quote": item.passage.text,
+                "url": item.url,
+                "warmth": item.warmth,
+                "reasons": [
+                    {
+                        "points": reason.hundredths / 100,
+                        "text": reason_text(reason.code),
+                        "signal": reason.signal_id,
+                    }
+                    for reason in item.reasons
+                ],
+                "state": item.touch.disposition if item.touch else item.state,
+                "touch": item.touch.id if item.touch else None,
+            }
+            for item in day_list.items
+        ],
+    }
+
+
+def touch(
+    assignment: Annotated[int, typer.Argument(help="The assignment's number, from list show.")],
+    channel: Annotated[str, typer.Option(help="call, email, message or meeting.")],
+    disposition: Annotated[str, typer.Option(help="What came of it, such as contacted.")],
+    text: Annotated[str | None, typer.Option("--note", help="A note for yourself.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Repeating a command with the same key records one touch.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a prospect was contacted, and what came of it."""
+    import uuid
+
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.touches import record_touch
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        recorded = record_touch(
+            session, assignment, channel=channel, disposition=disposition, note=text,
+            idempotency_key=key or f"cli:{uuid.uuid4()}", now=read_clock(),
+        )  # fmt: skip
+        document = {
+            "touch": recorded.id,
+            "assignment": recorded.assignment_id,
+            "channel": recorded.channel,
+            "disposition": recorded.disposition,
+            "at": recorded.occurred_at.isoformat(),
+        }
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"Recorded: {channel}, {disposition.replace('_', ' ')}."
+            f" To take it back: warmlist undo {document['touch']}"
+        )
+
+
+def undo(
+    touch_id: Annotated[int, typer.Argument(metavar="TOUCH", help="The touch's number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a touch back; the assignment is open again."""
+    from datetime import timedelta
+
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.touches import undo_touch
+
+    workspace = open_workspace()
+    limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
+    with workspace.db.write() as session:
+        undone = undo_touch(session, touch_id, now=read_clock(), limit=limit)
+        assignment = undone.assignment_id
+    if as_json:
+        print_json({"undone": touch_id, "assignment": assignment})
+    else:
+        print_line(f"Touch {touch_id} is taken back; assignment {assignment} is open again.")
+
+
+def attainment(
+    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how far each rep has come, and where they should stand by now."""
+    from sqlalchemy import select
+
+    from app.bootstrap import open_workspace, read_clock
+    from models import Rep
+    from quotas.attainment import load_attainment
+    from quotas.staff import find_team
+
+    workspace = open_workspace()
+    now = read_clock()
+    with workspace.db.read() as session:
+        reps = select(Rep).where(Rep.active).order_by(Rep.team_id, Rep.name)
+        if team is not None:
+            reps = reps.where(Rep.team_id == find_team(session, team).id)
+        found = [load_attainment(session, rep, now) for rep in session.scalars(reps)]
+    standings = [standing for standing in found if standing is not None]
+    if as_json:
+        print_json(
+            [
+                {
+                    "rep": s.rep, "team": s.team, "activity": s.activity, "period": s.period.value,
+                    "start": s.start.isoformat(), "end": s.end.isoformat(), "target": s.target,
+                    "counted": s.counted, "today": s.today, "pace": round(s.pace, 2),
+                    "ahead": s.ahead, "due_today": s.due_today,
+                }
+                for s in standings
+            ]
+        )  # fmt: skip
+    elif not standings:
+        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
+    else:
+        print_table(
+            ["Team", "Rep", "Per", "Counted", "Target", "By now", "Ahead", "Today", "Due today"],
+            [
+                [s.team, s.rep, s.period.value, s.counted, s.target, f"{s.pace:.1f}",
+                 f"{s.ahead:+d}", s.today, s.due_today]
+                for s in standings
+            ],
+            numbers=(3, 4, 5, 6, 7, 8),
+        )  # fmt: skip

@@ -1,0 +1,138 @@
+"""``team`` and ``rep``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_line, print_table
+from app.cli.workspace import AsJson
+
+teams = typer.Typer(help="Groups with a time zone.", no_args_is_help=True, rich_markup_mode=None)
+reps = typer.Typer(help="Who contacts prospects.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the groups."""
+    app.add_typer(teams, name="team")
+    app.add_typer(reps, name="rep")
+
+
+@teams.command("add")
+def add_team(
+    name: Annotated[str, typer.Argument(help="The team's name.")],
+    time_zone: Annotated[str, typer.Option(help="Such as Europe/Paris.")] = "UTC",
+    first_weekday: Annotated[str, typer.Option(help="The day weeks start on.")] = "monday",
+    weekend: Annotated[
+        list[str] | None, typer.Option(help="A day off; repeatable; 'none' for none.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a team."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.calendars import WEEKDAYS
+    from quotas.staff import create_team
+
+    days = ["saturday", "sunday"] if weekend is None else [d for d in weekend if d != "none"]
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        team = create_team(
+            session, name=name, time_zone=time_zone, first_weekday=first_weekday,
+            weekend=days, now=read_clock(),
+        )  # fmt: skip
+        document = {
+            "id": team.id,
+            "name": team.name,
+            "time_zone": team.time_zone,
+            "first_weekday": WEEKDAYS[team.first_weekday],
+            "weekend": [WEEKDAYS[day] for day in team.weekend],
+        }
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"Team {document['name']} works in {document['time_zone']},"
+            f" weeks from {str(document['first_weekday']).capitalize()}."
+        )
+
+
+@teams.command("list")
+def list_teams(as_json: AsJson = False) -> None:
+    """List teams and their reps."""
+    from sqlalchemy import select
+
+    from app.bootstrap import open_workspace
+    from models import Team
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        documents = [
+            {
+                "id": team.id,
+                "name": team.name,
+                "time_zone": team.time_zone,
+                "reps": [
+                    {"id": rep.id, "name": rep.name, "active": rep.active} for rep in team.reps
+                ],
+            }
+            for team in session.scalars(select(Team).order_by(Team.id))
+        ]
+    if as_json:
+        print_json(documents)
+    elif not documents:
+        print_line("No teams yet. Add one: warmlist team add NAME")
+    else:
+        print_table(
+            ["Team", "Time zone", "Reps"],
+            [
+                [d["name"], d["time_zone"], ", ".join(r["name"] for r in _reps(d))]
+                for d in documents
+            ],
+        )
+
+
+def _reps(document: dict[str, Any]) -> list[dict[str, Any]]:
+    reps_: list[dict[str, Any]] = document["reps"]
+    return reps_
+
+
+@reps.command("add")
+def add_rep(
+    name: Annotated[str, typer.Argument(help="The rep's name.")],
+    team: Annotated[str, typer.Option(help="The team's name or number.")],
+    quota: Annotated[int, typer.Option(help="Engaged contacts owed per period.")],
+    per: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "week",
+    lang: Annotated[
+        list[str] | None, typer.Option(help="A language the rep works in; none: all; repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a rep with an activity quota."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.staff import create_rep, find_team, set_quota
+
+    workspace = open_workspace()
+    now = read_clock()
+    with workspace.db.write() as session:
+        found = find_team(session, team)
+        rep = create_rep(session, found, name=name, languages=lang or [], now=now)
+        given = set_quota(
+            session, rep, target=quota, per=per,
+            threshold=workspace.settings.lists.threshold, now=now,
+        )  # fmt: skip
+        document = {
+            "id": rep.id,
+            "name": rep.name,
+            "team": found.name,
+            "quota": given.target,
+            "per": given.period,
+            "languages": lang or [],
+        }
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"{document['name']} of {document['team']} owes {document['quota']}"
+            f" engaged contacts a {document['per']}."
+        )

@@ -1,0 +1,163 @@
+"""``topic add``, ``topic list``, ``topic edit``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_line, print_table
+from app.cli.workspace import AsJson
+
+group = typer.Typer(help="What we listen for.", no_args_is_help=True, rich_markup_mode=None)
+
+Phrases = Annotated[list[str] | None, typer.Option("--keyword", help="A phrase; repeatable.")]
+Exclusions = Annotated[
+    list[str] | None, typer.Option("--exclude", help="A phrase that holds a post back; repeatable.")
+]
+Languages = Annotated[
+    list[str] | None, typer.Option("--lang", help="A language such as en; none: all; repeatable.")
+]
+Communities = Annotated[
+    list[str] | None, typer.Option("--community", help="Where to listen; repeatable.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    app.add_typer(group, name="topic")
+
+
+@group.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="The topic's name.")],
+    keyword: Phrases = None,
+    exclude: Exclusions = None,
+    lang: Languages = None,
+    community: Communities = None,
+    description: Annotated[str, typer.Option(help="What people on it need, in a sentence.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add a topic."""
+    from app.bootstrap import open_workspace, read_clock
+    from signals.catalog import create_topic
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        topic = create_topic(
+            session,
+            name=name,
+            keywords=keyword or [],
+            exclusions=exclude or [],
+            languages=lang or [],
+            communities=community or [],
+            description=description,
+            defaults=workspace.settings.topic,
+            now=read_clock(),
+        )
+        document = _document(topic)
+    if as_json:
+        print_json(document)
+    else:
+        print_line(f"Topic {document['name']} listens for {len(document['keywords'])} keywords.")
+
+
+@group.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List topics with their keywords."""
+    from sqlalchemy import select
+    from sqlalchemy.orm import selectinload
+
+    from app.bootstrap import open_workspace
+    from models import Topic
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        topics = session.scalars(
+            select(Topic)
+            .options(selectinload(Topic.keywords), selectinload(Topic.communities))
+            .order_by(Topic.id)
+        )
+        documents = [_document(topic) for topic in topics]
+    if as_json:
+        print_json(documents)
+        return
+    if not documents:
+        print_line("No topics yet. Add one: warmlist topic add NAME --keyword PHRASE")
+        return
+    print_table(
+        ["Topic", "Keywords", "Exclusions", "Languages", "Communities"],
+        [
+            [
+                topic["name"] + ("" if topic["active"] else " (off)"),
+                ", ".join(topic["keywords"]),
+                ", ".join(topic["exclusions"]),
+                ", ".join(topic["languages"]) or "all",
+                ", ".join(topic["communities"]) or "everywhere",
+            ]
+            for topic in documents
+        ],
+    )
+
+
+@group.command("edit")
+def edit(
+    name: Annotated[str, typer.Argument(help="The topic's name or number.")],
+    keyword: Phrases = None,
+    exclude: Exclusions = None,
+    lang: Languages = None,
+    community: Communities = None,
+    drop_keyword: Annotated[list[str] | None, typer.Option(help="A keyword to remove.")] = None,
+    drop_exclude: Annotated[list[str] | None, typer.Option(help="An exclusion to remove.")] = None,
+    drop_community: Annotated[list[str] | None, typer.Option(help="A community to remove.")] = None,
+    rename: Annotated[str | None, typer.Option(help="A new name.")] = None,
+    description: Annotated[str | None, typer.Option(help="A new description.")] = None,
+    active: Annotated[bool | None, typer.Option("--on/--off", help="Listen or not.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add to a topic, remove from it, rename it, switch it on or off."""
+    from app.bootstrap import open_workspace, read_clock
+    from signals.catalog import edit_topic, find_topic
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        topic = edit_topic(
+            session,
+            find_topic(session, name),
+            add_keywords=keyword or [],
+            remove_keywords=drop_keyword or [],
+            add_exclusions=exclude or [],
+            remove_exclusions=drop_exclude or [],
+            languages=lang,
+            add_communities=community or [],
+            remove_communities=drop_community or [],
+            description=description,
+            name=rename,
+            active=active,
+            now=read_clock(),
+        )
+        document = _document(topic)
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"Topic {document['name']} has {len(document['keywords'])} keywords"
+            f" and {len(document['exclusions'])} exclusions (version {document['version']})."
+        )
+
+
+def _document(topic: Any) -> dict[str, Any]:
+    phrases = [k for k in topic.keywords if k.active]
+    return {
+        "id": topic.id,
+        "name": topic.name,
+        "description": topic.description,
+        "active": topic.active,
+        "version": topic.version,
+        "keywords": [k.phrase for k in phrases if k.role == "keyword"],
+        "exclusions": [k.phrase for k in phrases if k.role == "exclusion"],
+        "languages": list(topic.languages),
+        "communities": [community.name for community in topic.communities],
+        "half_life_hours": topic.half_life_hours,
+        "window_days": topic.window_days,
+    }

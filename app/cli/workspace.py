@@ -1,0 +1,57 @@
+"""``init`` and ``doctor``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.console import note, print_json, print_line
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("init")(init)
+    app.command("doctor")(doctor)
+
+
+def init(as_json: AsJson = False) -> None:
+    """Set up the workspace, or bring it up to this version. Safe to repeat."""
+    from app.bootstrap import open_workspace
+
+    workspace = open_workspace(must_exist=False)
+    before, after = workspace.db.migrate()
+    where = workspace.db.url.render_as_string(hide_password=True)
+    if as_json:
+        print_json({"home": str(workspace.home), "database": where, "before": before, "now": after})
+    elif before == after:
+        print_line(f"The workspace is up to date: {where}")
+    else:
+        print_line(f"The workspace is ready: {where}")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is set up, what is not, and what to do."""
+    from app.doctor import examine
+
+    findings = examine()
+    if as_json:
+        print_json(
+            {
+                "ok": all(finding.ok is not False for finding in findings),
+                "findings": [
+                    {"name": f.name, "ok": f.ok, "found": f.found, "do": f.remedy} for f in findings
+                ],
+            }
+        )
+    else:
+        for finding in findings:
+            mark = {True: "ok  ", False: "MISS", None: "    "}[finding.ok]
+            print_line(f"{mark}  {finding.name}: {finding.found}")
+            if finding.remedy:
+                print_line(f"      -> {finding.remedy}")
+    if any(finding.ok is False for finding in findings):
+        note("Something is missing; see the lines marked MISS.")
+        raise typer.Exit(1)

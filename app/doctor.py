@@ -1,0 +1,120 @@
+"""What is set up, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+
+from sqlalchemy import func, select
+
+from app.bootstrap import Workspace, prepare_home
+from config.errors import Refused
+from config.settings import Settings, load_settings
+from models import Assignment, Collection, Rep, Signal, Team, Topic
+from models.database import Database
+
+_ROOM_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``ok`` is ``None`` where it is neither right nor wrong."""
+
+    name: str
+    ok: bool | None
+    found: str
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything once; a fault becomes a finding, never an exception."""
+    try:
+        settings = load_settings()
+    except Refused as error:
+        return [Finding("settings", False, error.what, error.remedy)]
+    findings = [Finding("settings", True, "readable")]
+    findings += _look_at_home(settings)
+    try:
+        db = Database(settings.url)
+        db.require_current()
+    except Refused as error:
+        findings.append(Finding("database", False, error.what, error.remedy))
+    else:
+        where = db.url.render_as_string(hide_password=True)
+        findings.append(Finding("database", True, where))
+        findings += _look_inside(Workspace(settings, db))
+        db.close()
+    findings += [_look_at_scorer(), _look_at_front_end()]
+    return findings
+
+
+def _look_at_home(settings: Settings) -> list[Finding]:
+    home = settings.home
+    if not home.exists():
+        return [Finding("home", False, f"{home} does not exist", "Run: warmlist init")]
+    try:
+        prepare_home(home, create=True)
+    except Refused as error:
+        return [Finding("home", False, error.what, error.remedy)]
+    free = shutil.disk_usage(home).free
+    found = [Finding("home", True, str(home))]
+    if free < _ROOM_BYTES:
+        found.append(Finding("disk", False, f"only {free // (1 << 20)} MB are free", "Make room."))
+    return found
+
+
+def _look_inside(workspace: Workspace) -> list[Finding]:
+    with workspace.db.read() as session:
+
+        def count(table: type[Topic | Team | Rep | Collection | Signal | Assignment]) -> int:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+        paused = session.execute(
+            select(Collection.network, Collection.paused_reason).where(
+                Collection.paused_reason.is_not(None)
+            )
+        ).all()
+        found = [
+            _needed("topics", count(Topic), "warmlist topic add NAME --keyword PHRASE"),
+            _needed("teams", count(Team), "warmlist team add NAME"),
+            _needed("reps", count(Rep), "warmlist rep add NAME --team TEAM --quota 50 --per week"),
+        ]
+        signals = count(Signal)
+        sources = count(Collection)
+    found.append(
+        Finding(
+            "sources",
+            None if signals or sources else False,
+            f"{sources} listened to, {signals:,} signals stored",
+            "" if signals or sources else "warmlist import FILE, or: warmlist source add bluesky",
+        )
+    )
+    found += [Finding(f"source {network}", False, reason or "", "") for network, reason in paused]
+    return found
+
+
+def _needed(name: str, number: int, command: str) -> Finding:
+    if number:
+        return Finding(name, True, str(number))
+    return Finding(name, False, "none yet", f"Run: {command}")
+
+
+def _look_at_scorer() -> Finding:
+    from signals.scoring.load import load_problem, load_scorer
+
+    problem = load_problem()
+    if problem is None:
+        return Finding("scorer", True, load_scorer().version)
+    return Finding("scorer", None, f"rules take over: {problem}")
+
+
+def _look_at_front_end() -> Finding:
+    if files("app.web").joinpath("static", "vendor", "htmx.min.js").is_file():
+        return Finding("pages", True, "front-end files are there")
+    return Finding(
+        "pages",
+        None,
+        "htmx is not installed; pages work as plain forms",
+        "Run: make setup",
+    )

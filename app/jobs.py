@@ -1,0 +1,121 @@
+"""The steps of the pipeline as jobs: each opens its own sessions and can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from models import Team
+from models.database import Database
+from prospects.refresh import Pending, load_pending, recompute, store_scores
+from quotas.assign import BuiltList, build_lists
+from quotas.attainment import calendar_of
+from signals.collectors.contract import Page
+from signals.ingest import Counts, Listener, load_languages, load_phrases, store_page
+from signals.scoring.contract import Score, Scorer
+from signals.tombstones import purge_archive
+from signals.topics import Matcher
+
+_SCORE_BATCH = 2000  # signals read, scored and stored at a time: bounds memory, not speed
+
+
+def build_listener(workspace: Workspace, *, archive: bool = False) -> Listener:
+    """What engagements are held against now; keywords are read once per run."""
+    from signals.language import detect  # loads nothing until it is first asked
+
+    with workspace.db.read() as session:
+        phrases, languages = load_phrases(session), load_languages(session)
+    share = workspace.settings.collect.archive_share if archive else 0.0
+    return Listener(Matcher(phrases), languages, detect, share)
+
+
+def store_brought(db: Database, listener: Listener, page: Page, *, now: datetime) -> Counts:
+    """Match a page, store it in one transaction, and rank anew who lost evidence by it."""
+    selection = listener.select(page.engagements)
+    with db.write() as session:
+        counts, affected = store_page(session, selection, page.deletions, now=now)
+        if affected:
+            recompute(session, affected)
+    counts.malformed += len(page.malformed)
+    return counts
+
+
+def score_pending(
+    workspace: Workspace,
+    scorer: Scorer,
+    *,
+    clock: Callable[[], datetime],
+    advance: Callable[[int], None] | None = None,
+) -> int:
+    """Score every signal that waits, and move the ranks; returns how many signals.
+
+    Reading, scoring and writing are three steps, so that no transaction is open while scoring.
+    """
+    total = 0
+    for pending in _batches(workspace.db):
+        judged = [one for one in pending if one.topic_id]
+        scores: list[Score] = list(scorer.score([one.input for one in judged]))
+        by_pending = dict(zip(map(id, judged), scores, strict=True))
+        with workspace.db.write() as session:
+            store_scores(
+                session,
+                [(one, by_pending.get(id(one), _NO_SCORE)) for one in pending],
+                scorer_version=scorer.version,
+                weights=workspace.settings.warmth,
+                now=clock(),
+            )
+        done = len({one.signal_id for one in pending})
+        total += done
+        if advance is not None:
+            advance(done)
+    return total
+
+
+_NO_SCORE = Score({}, 0.0, 0.0)
+
+
+def _batches(db: Database) -> Iterator[list[Pending]]:
+    while True:
+        with db.read() as session:
+            pending = load_pending(session, limit=_SCORE_BATCH)
+        if not pending:
+            return
+        yield pending
+
+
+@dataclass(frozen=True, slots=True)
+class TeamBuild:
+    """What building one team's lists came to."""
+
+    team: str
+    on: date
+    lists: tuple[BuiltList, ...]
+
+
+def build_all_lists(
+    workspace: Workspace, *, on: date | None, now: datetime, seed: int = 0
+) -> list[TeamBuild]:
+    """Build every team's lists for ``on``, or for the team's own today. One transaction a team."""
+    with workspace.db.read() as session:
+        team_ids = session.scalars(select(Team.id).order_by(Team.id)).all()
+    builds = []
+    for team_id in team_ids:
+        with workspace.db.write() as session:
+            team = session.get_one(Team, team_id)
+            day = on or calendar_of(team).today(now)
+            lists = build_lists(
+                session, team, day, now=now, settings=workspace.settings.lists, seed=seed
+            )
+            builds.append(TeamBuild(team.name, day, tuple(lists)))
+    return builds
+
+
+def purge(workspace: Workspace, *, now: datetime) -> int:
+    """Drop what may not be kept longer; returns the number of archived posts that went."""
+    collect = workspace.settings.collect
+    with workspace.db.write() as session:
+        return purge_archive(session, now=now, days=collect.archive_days, rows=collect.archive_rows)

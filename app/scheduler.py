@@ -1,0 +1,113 @@
+"""The clock of a process: it only ticks; the database says what is due."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from app.bootstrap import Workspace, read_clock
+from app.collecting import collect_due
+from app.jobs import build_all_lists, purge, score_pending
+from config.errors import Refused
+from models import DailyList, Rep, Team
+from quotas.attainment import calendar_of
+from signals.scoring.contract import Scorer
+
+_log: Any = structlog.get_logger("scheduler")
+
+
+class Ticker:
+    """The jobs of a process; each may be called again at any time and does only what is due."""
+
+    def __init__(self, workspace: Workspace, *, clock: Callable[[], datetime] = read_clock) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._scorer: Scorer | None = None
+        self._scoring = threading.Lock()
+
+    def collect(self) -> None:
+        """Run what is due, then score what it brought."""
+        reports = collect_due(self._workspace, clock=self._clock)
+        for report in reports:
+            _log.info("collected", network=report.network, outcome=report.outcome,
+                      read=report.read, stored=report.stored, error=report.error)  # fmt: skip
+        self.score()
+
+    def score(self) -> None:
+        """Score what waits; one at a time in this process."""
+        with self._scoring:
+            if self._scorer is None:
+                from signals.scoring.load import load_scorer
+
+                self._scorer = load_scorer()
+            score_pending(self._workspace, self._scorer, clock=self._clock)
+
+    def build_lists(self) -> None:
+        """Build the lists of every team whose day has started and whose lists are not built."""
+        now = self._clock()
+        if self._teams_waiting(now):
+            for build in build_all_lists(self._workspace, on=None, now=now):
+                _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
+
+    def purge(self) -> None:
+        """Drop what may not be kept longer."""
+        purge(self._workspace, now=self._clock())
+
+    def _teams_waiting(self, now: datetime) -> bool:
+        hour = self._workspace.settings.lists.build_hour
+        with self._workspace.db.read() as session:
+            for team in session.scalars(select(Team)):
+                calendar = calendar_of(team)
+                if now.astimezone(calendar.zone).hour < hour:
+                    continue
+                built = session.scalar(
+                    select(DailyList.id)
+                    .join(Rep, Rep.id == DailyList.rep_id)
+                    .where(Rep.team_id == team.id, DailyList.listed_on == calendar.today(now))
+                    .limit(1)
+                )
+                if built is None and any(rep.active for rep in team.reps):
+                    return True
+        return False
+
+
+def start_scheduler(workspace: Workspace) -> Any:
+    """Start ticking in background threads; ``shutdown(wait=True)`` ends it after the running job.
+
+    No job store: what is due stands in our own tables, so nothing is lost by a restart and no
+    pickled job can be planted there.
+    """
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    ticker = Ticker(workspace)
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+    )
+    for job, seconds in (
+        (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600)
+    ):  # fmt: skip
+        scheduler.add_job(
+            _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()
+        )
+    scheduler.start()
+    return scheduler
+
+
+def _guarded(job: Callable[[], None]) -> Callable[[], None]:
+    """A job whose failure is told in one line and tried again at the next tick."""
+
+    def run() -> None:
+        try:
+            job()
+        except Refused as error:
+            _log.error("refused", job=job.__name__, what=error.what, remedy=error.remedy)
+        except Exception:  # noqa: BLE001 - a tick may fail; the next one must still come
+            _log.exception("failed", job=job.__name__)
+
+    return run

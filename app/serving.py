@@ -1,0 +1,56 @@
+"""The web server of one process, stopped cleanly by Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from app.bootstrap import Workspace
+from config.errors import Refused
+
+
+def serve_pages(
+    workspace: Workspace,
+    *,
+    host: str | None,
+    port: int | None,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until interrupted; says the address once it can be opened."""
+    import uvicorn
+
+    from app.web.application import create_app
+
+    web = workspace.settings.web
+    listening = _listen(host or web.host, web.port if port is None else port)
+    address, bound = listening.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    app = create_app(workspace)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, date_header=False,
+        timeout_graceful_shutdown=5, lifespan="on",
+    )  # fmt: skip
+    announce(f"Warmlist is at http://{shown}:{bound}/  (Ctrl-C stops it)")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+    announce("Stopped.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Refused(
+            f"Address {host}:{port} cannot be used: {reason.lower()}.",
+            "Choose another with --port, or stop the program that uses it.",
+        ) from error
+    return listening
