@@ -1,0 +1,77 @@
+"""The web application of a workspace."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+
+from app.bootstrap import Workspace, read_clock
+from app.web.guard import HostGuard, add_security_headers
+from app.web.pages import STATIC
+from app.web.refusals import show_failure, show_http_refusal, show_refusal
+from app.web.reps import RepPages
+from app.web.today import TodayPages
+from app.web.topics import TopicPages
+from config.errors import Refused
+from models import WorkspaceValue
+from models.upsert import insert_ignore
+
+_LARGEST_FORM = 256 * 1024
+
+
+def create_app(workspace: Workspace, clock: Callable[[], datetime] = read_clock) -> Litestar:
+    """The pages of ``workspace``; ``clock`` tells the time, so that tests can set it."""
+    return Litestar(
+        route_handlers=[
+            TodayPages,
+            RepPages,
+            TopicPages,
+            create_static_files_router(
+                "/static",
+                directories=[STATIC],
+                # the address changes with the content
+                cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+            ),
+        ],
+        dependencies={
+            "workspace": Provide(lambda: workspace, sync_to_thread=False, use_cache=True),
+            "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
+        },
+        csrf_config=CSRFConfig(secret=read_secret(workspace), cookie_httponly=True),
+        middleware=[HostGuard(workspace.settings.web.host)],
+        before_send=[_send_headers],
+        exception_handlers={
+            Refused: show_refusal,
+            HTTPException: show_http_refusal,
+            Exception: show_failure,
+        },
+        request_max_body_size=_LARGEST_FORM,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+async def _send_headers(message: Message, _scope: Scope) -> None:
+    add_security_headers(message)
+
+
+def read_secret(workspace: Workspace) -> str:
+    """The workspace's secret for forms; it outlives a restart, so that open pages keep working."""
+    with workspace.db.read() as session:
+        value = session.get(WorkspaceValue, "web_secret")
+        if value is not None:
+            return value.value
+    with workspace.db.write() as session:
+        row = {"key": "web_secret", "value": secrets.token_hex(32)}
+        insert_ignore(session, WorkspaceValue, [row])
+        return session.get_one(WorkspaceValue, "web_secret").value

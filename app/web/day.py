@@ -1,0 +1,198 @@
+"""What a rep's Today says, read in one session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.web.charts import DayBar, Ticks, draw_days, draw_ticks
+from config.settings import ListSettings
+from models import Rep, Touch
+from quotas.attainment import Attainment, calendar_of, count_engaged, find_quota, load_attainment
+from quotas.calendars import Calendar
+from quotas.lists import DayList, ListedItem, load_list
+
+_DONE_SHOWN: Final = 2
+
+
+@dataclass(frozen=True)
+class Day:
+    """A rep's list of a day with everything the page says about it.
+
+    ``open_item`` is the unfolded card. ``threshold`` is the warmth from which a contact counts
+    for the quota, ``None`` without a quota.
+    """
+
+    rep: Rep
+    now: datetime
+    on: date
+    zone: ZoneInfo
+    calendar: Calendar
+    settings: ListSettings
+    listed: DayList
+    standing: Attainment | None
+    threshold: float | None
+    counted_people: frozenset[int]
+    open_item: ListedItem | None
+    all_done: bool
+
+    @property
+    def today(self) -> date:
+        """The team's date."""
+        return self.calendar.today(self.now)
+
+    @property
+    def is_past(self) -> bool:
+        """A past day is read-only."""
+        return self.on < self.today
+
+    @property
+    def is_day_off(self) -> bool:
+        """Nothing is due today."""
+        return not self.calendar.is_working(self.on)
+
+    @property
+    def next_working_day(self) -> date:
+        """The first working day after this one."""
+        return self.working_day_from(self.on + timedelta(days=1))
+
+    @property
+    def back_on(self) -> date:
+        """When a person who did not answer may be listed again."""
+        again = self.now + timedelta(days=self.settings.no_answer_days)
+        return self.working_day_from(self.calendar.today(again))
+
+    def working_day_from(self, on: date) -> date:
+        """``on`` or the first working day after it."""
+        days = (on + timedelta(days=offset) for offset in range(60))
+        return next((day for day in days if self.calendar.is_working(day)), on)
+
+    @property
+    def shown_done(self) -> tuple[ListedItem, ...]:
+        """The last few touched, or all."""
+        done = self.listed.done_items
+        return done if self.all_done or self.is_past else done[:_DONE_SHOWN]
+
+    @property
+    def hidden_done(self) -> int:
+        """How many touched ones are folded away."""
+        return len(self.listed.done_items) - len(self.shown_done)
+
+    @property
+    def unworked(self) -> tuple[ListedItem, ...]:
+        """Closed without a touch: given back, expired or not to be contacted."""
+        return tuple(i for i in self.listed.items if i.state != "open" and i.touch is None)
+
+    def counts(self, item: ListedItem) -> bool:
+        """Whether a touch of this person counts for the quota."""
+        return self.threshold is not None and item.warmth >= self.threshold
+
+    def can_undo(self, touch: Touch) -> bool:
+        """Whether a touch is recent enough to be taken back."""
+        limit = timedelta(minutes=self.settings.undo_minutes)
+        return not self.is_past and self.now - touch.recorded_at <= limit
+
+    @property
+    def after_all(self) -> int:
+        """Where the rep stands once everybody left has been contacted."""
+        counted = self.standing.counted if self.standing else 0
+        return counted + sum(
+            self.counts(item) and item.person_id not in self.counted_people
+            for item in self.listed.open_items
+        )
+
+    @property
+    def quota_met(self) -> bool:
+        """Whether the period's target is reached."""
+        return self.standing is not None and self.standing.counted >= self.standing.target
+
+    def ticks(self, *, rtl: bool) -> Ticks | None:
+        """The quota as ticks; ``None`` where there is nothing to count towards."""
+        at = self.standing
+        if at is None or not at.target:
+            return None
+        return draw_ticks(at.target, at.counted, at.today, at.pace, rtl=rtl)
+
+    @property
+    def plan_per_day(self) -> int:
+        """The target spread evenly over the period's working days."""
+        at = self.standing
+        working = sum(day.working for day in at.days) if at else 0
+        return ceil(at.target / working) if at and working else 0
+
+    @property
+    def week(self) -> tuple[DayBar, ...]:
+        """This week's working days, and days off on which somebody worked."""
+        at = self.standing
+        if at is None or len(at.days) < 2:
+            return ()
+        first = self.today - timedelta(
+            days=(self.today.weekday() - self.calendar.first_weekday) % 7
+        )
+        days = [
+            (day.on, day.counted)
+            for day in at.days
+            if first <= day.on < first + timedelta(days=7) and (day.working or day.counted)
+        ]
+        return draw_days(days, self.today, self.plan_per_day)
+
+    @property
+    def warmest(self) -> float:
+        """The top of the list, against which the others are drawn."""
+        return max((item.warmth for item in self.listed.items), default=0.0)
+
+    @property
+    def usual_channel(self) -> str | None:
+        """The channel this rep used last today."""
+        done = self.listed.done_items
+        return done[0].touch.channel if done and done[0].touch else None
+
+
+def load_day(
+    session: Session,
+    rep: Rep,
+    *,
+    on: date | None,
+    now: datetime,
+    settings: ListSettings,
+    opened: str | None = None,
+    all_done: bool = False,
+) -> Day:
+    """The day as it stands; ``opened`` names the unfolded assignment, or ``none``."""
+    calendar = calendar_of(rep.team)
+    today = calendar.today(now)
+    on = min(on or today, today)
+    listed = load_list(session, rep, on, now=now)
+    standing = load_attainment(session, rep, now)
+    quota = find_quota(session, rep.id, today)
+    counted: dict[int, datetime] = {}
+    if standing is not None and quota is not None:
+        start, end = calendar.start_of(standing.start), calendar.start_of(standing.end)
+        counted = count_engaged(session, rep.id, start, end, quota.threshold)
+    return Day(
+        rep=rep,
+        now=now,
+        on=on,
+        zone=calendar.zone,
+        calendar=calendar,
+        settings=settings,
+        listed=listed,
+        standing=standing,
+        threshold=quota.threshold if quota else None,
+        counted_people=frozenset(counted),
+        open_item=_choose(listed, opened) if on == today else None,
+        all_done=all_done,
+    )
+
+
+def _choose(listed: DayList, opened: str | None) -> ListedItem | None:
+    """The item asked for if it is open, else the first; none if all are to be folded."""
+    if opened == "none":
+        return None
+    first = next(iter(listed.open_items), None)
+    return next((i for i in listed.open_items if str(i.assignment_id) == opened), first)

@@ -1,0 +1,149 @@
+"""What came of a contact: the choices, what is said afterwards, and why a mark was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.web.day import Day
+from app.web.pages import read_field, read_number
+from app.wording import Wording
+from config.errors import Conflict, Refused
+from models import CHANNELS, Assignment, Rep, Touch
+from quotas.attainment import calendar_of, standing_touches
+
+#: Outcomes by consequence; the place of each is its digit on the keyboard, the tenth is 0.
+COUNTS: Final = ("contacted", "replied", "meeting", "proposal", "won")
+COMES_BACK: Final = ("no_answer",)
+CLOSES: Final = ("not_interested", "not_relevant", "wrong_person", "do_not_contact")
+_TOAST_FOR: Final = timedelta(minutes=2)
+LONGEST_NOTE: Final = 2000
+
+
+@dataclass(frozen=True)
+class Toast:
+    """What was just done: a touch recorded, or taken back."""
+
+    touch: Touch
+    handle: str
+    count: int | None
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a mark was not recorded, and what was typed."""
+
+    text: str
+    assignment_id: int | None = None
+    channel: str = ""
+    note: str = ""
+
+
+def name_outcomes(wording: Wording, day: Day) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Groups of outcomes named by their consequence, each with its digit."""
+    _ = wording.gettext
+    weekday = wording.weekday(day.back_on)
+    if day.open_item is not None and day.counts(day.open_item):
+        names = (_("Counts"), _("Counts, back on %(weekday)s"), _("Counts, and closes"))
+    else:
+        names = (_("Recorded"), _("Recorded, back on %(weekday)s"), _("Recorded, and closes"))
+    groups = []
+    digit = 0
+    for name, codes in zip(names, (COUNTS, COMES_BACK, CLOSES), strict=True):
+        numbered = []
+        for code in codes:
+            digit += 1
+            numbered.append((code, digit % 10))
+        groups.append((name % {"weekday": weekday}, numbered))
+    return groups
+
+
+def explain_refusal(
+    session: Session,
+    wording: Wording,
+    error: Refused,
+    assignment_id: int,
+    data: Mapping[str, Any],
+) -> Trouble:
+    """The refusal in the reader's words, with both versions where somebody was first."""
+    _ = wording.gettext
+    channel, disposition = read_field(data, "channel"), read_field(data, "disposition")
+    note = read_field(data, "note", LONGEST_NOTE)
+    if not isinstance(error, Conflict):
+        return Trouble(
+            _("Choose how you reached out, then what came of it. Nothing was recorded yet."),
+            assignment_id,
+            channel if channel in CHANNELS else "",
+            note,
+        )
+    standing = session.scalar(
+        standing_touches().where(Touch.assignment_id == assignment_id).order_by(Touch.id.desc())
+    )
+    if standing is None:
+        assignment = session.get(Assignment, assignment_id)
+        if assignment is not None and assignment.closed_at is None:
+            text = _("This form was used before. Nothing was recorded; the card is open again.")
+            return Trouble(text, assignment_id, channel if channel in CHANNELS else "", note)
+        text = _("This person is no longer on your list. Nothing was recorded.")
+        return Trouble(text, note=note)
+    zone = calendar_of(session.get_one(Rep, standing.rep_id).team).zone
+    text = _(
+        "%(rep)s recorded this at %(time)s: %(first)s. "
+        "What was sent now (%(second)s) was not recorded."
+    ) % {
+        "rep": session.get_one(Rep, standing.rep_id).name,
+        "time": wording.clock(standing.recorded_at, zone),
+        "first": _pair(wording, standing.channel, standing.disposition),
+        "second": _pair(wording, channel, disposition),
+    }
+    return Trouble(text, note=note)
+
+
+def _pair(wording: Wording, channel: str, disposition: str) -> str:
+    comma = "، " if wording.language == "ar" else ", "
+    return f"{wording.channel(channel)}{comma}{wording.disposition(disposition)}".lower()
+
+
+def explain_undo(
+    wording: Wording, touch: Touch | None, now: datetime, limit: timedelta, error: Conflict
+) -> str:
+    if touch is not None and now - touch.recorded_at > limit:
+        hours = round(limit.total_seconds() / 3600)
+        text = wording.ngettext(
+            "That is more than %(n)s hour ago and cannot be taken back here.",
+            "That is more than %(n)s hours ago and cannot be taken back here.",
+            hours,
+        )
+        return text % {"n": wording.number(hours)}
+    if touch is not None:
+        return wording.gettext(
+            "It cannot be taken back: the person is on somebody's list again. Correct it there."
+        )
+    return error.what
+
+
+def find_toast(session: Session, day: Day, query: Mapping[str, str]) -> Toast | None:
+    """What the last form did, for as long as it is news."""
+    for name in ("recorded", "undone"):
+        touch_id = read_number(query.get(name))
+        touch = session.get(Touch, touch_id) if touch_id is not None else None
+        if touch is None or touch.rep_id != day.rep.id or touch.undoes_id is not None:
+            continue
+        undoing = session.scalar(select(Touch).where(Touch.undoes_id == touch.id))
+        at = undoing.recorded_at if undoing else touch.recorded_at
+        if (undoing is not None) != (name == "undone") or day.now - at > _TOAST_FOR:
+            continue
+        handles = {item.assignment_id: item.handle for item in day.listed.items}
+        return Toast(
+            touch,
+            handles.get(touch.assignment_id, "?"),
+            day.standing.counted if day.standing else None,
+            undone=name == "undone",
+        )
+    return None

@@ -1,0 +1,144 @@
+"""How a page is made: whose language, which template, which cookies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import jinja2
+from litestar import Request, Response
+from litestar.datastructures import Cookie, State
+from litestar.enums import MediaType
+from litestar.template.base import csrf_token
+
+from app.web.charts import draw_warmth
+from app.web.outside import calm_name, calm_parts, read_link
+from app.wording import LANGUAGES, Language, Wording
+
+STATIC: Final = Path(str(files("app"))) / "web" / "static"
+_YEAR: Final = 365 * 24 * 3600
+#: What a link to the same page in another language leaves out: it was true once.
+_PASSING: Final = frozenset({"lang", "digits", "recorded", "undone"})
+
+PageRequest = Request[Any, Any, State]
+
+
+def read_wording(request: PageRequest) -> Wording:
+    """The language asked for in the address, else the one chosen before, else the browser's."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang", "")
+    if asked not in LANGUAGES:
+        asked = _preferred(request.headers.get("accept-language", ""))
+    digits = request.query_params.get("digits") or request.cookies.get("digits", "")
+    language: Language = "ar" if asked == "ar" else "en"
+    return Wording(language, arabic_digits=digits != "latn")
+
+
+def _preferred(header: str) -> str:
+    for part in header.lower().split(","):
+        language = part.split(";")[0].strip().split("-")[0]
+        if language in LANGUAGES:
+            return language
+    return "en"
+
+
+def read_rep_id(request: PageRequest) -> int | None:
+    """Which rep this browser works as: the address first, then the cookie."""
+    given = request.query_params.get("rep") or request.cookies.get("rep", "")
+    return read_number(given)
+
+
+def read_number(text: str | None) -> int | None:
+    """A row number from an address or a form; ``None`` for anything else."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    return None
+
+
+def read_field(form: Mapping[str, Any], name: str, longest: int = 2000) -> str:
+    """One field of a form as text; a repeated or missing one is empty."""
+    value = form.get(name, "")
+    return value[:longest].replace("\x00", "") if isinstance(value, str) else ""
+
+
+def remember(key: str, value: str) -> Cookie:
+    """A cookie that keeps a choice for a year; scripts cannot read it."""
+    return Cookie(key=key, value=value, max_age=_YEAR, httponly=True, samesite="lax", path="/")
+
+
+def render(
+    request: PageRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    cookies: Sequence[Cookie] = (),
+) -> Response[str]:
+    """One page in the reader's language; a choice made in the address is remembered."""
+    wording = read_wording(request)
+    chosen = [
+        remember(name, request.query_params[name])
+        for name, allowed in (("lang", LANGUAGES), ("digits", ("arab", "latn")))
+        if request.query_params.get(name) in allowed
+    ]
+    text = (
+        _environment(wording)
+        .get_template(template)
+        .render(
+            **context,
+            token=csrf_token({"request": request}),
+            address=lambda **changes: _address(request, changes),
+            here=request.url.path,
+        )
+    )
+    return Response(
+        text,
+        media_type=MediaType.HTML,
+        status_code=status,
+        cookies=[*cookies, *chosen],
+        headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"},
+    )
+
+
+def _address(request: PageRequest, changes: Mapping[str, str]) -> str:
+    """This page with other choices; after a refused form, the page the form stood on."""
+    path = request.url.path if request.method == "GET" else "/"
+    kept = {k: v for k, v in request.query_params.items() if k not in _PASSING}
+    return f"{path}?{urlencode(kept | dict(changes))}"
+
+
+@cache
+def _environment(wording: Wording) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("app.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        wording.gettext, wording.ngettext, newstyle=True
+    )
+    environment.filters["name"] = calm_name
+    environment.globals.update(
+        w=wording,
+        languages=LANGUAGES,
+        parts=calm_parts,
+        link=read_link,
+        static=_static,
+        warm=draw_warmth,
+        has_htmx=(STATIC / "vendor" / "htmx.min.js").exists(),
+    )
+    return environment
+
+
+@cache
+def _static(path: str) -> str:
+    """The address of a file of ours, which changes with its content."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"

@@ -1,0 +1,59 @@
+"""Who is working: pick a rep from the list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.bootstrap import Workspace
+from app.web.pages import PageRequest, read_field, read_number, read_rep_id, remember, render
+from app.web.timing import Clock
+from config.errors import NotFound
+from models import Rep, Team
+from quotas.attainment import calendar_of, find_quota
+
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class RepPages(Controller):
+    """The list of teams and reps."""
+
+    path = "/reps"
+
+    @get(sync_to_thread=True)
+    def show(self, request: PageRequest, workspace: Workspace, clock: Clock) -> Response[str]:
+        """Everyone who may have a list."""
+        now = clock()
+        with workspace.db.read() as session:
+            teams = []
+            for team in session.scalars(
+                select(Team).options(selectinload(Team.reps)).order_by(Team.name)
+            ):
+                today = calendar_of(team).today(now)
+                members = [(r, find_quota(session, r.id, today)) for r in team.reps if r.active]
+                if members:
+                    teams.append((team, members))
+            context = {"teams": teams, "page": "reps", "rep": find_reader(request, session)}
+            return render(request, "reps.html", context)
+
+    @post(sync_to_thread=True)
+    def choose(self, workspace: Workspace, data: Form) -> Redirect:
+        """Remember the rep in this browser."""
+        rep_id = read_number(read_field(data, "rep"))
+        with workspace.db.read() as session:
+            rep = session.get(Rep, rep_id) if rep_id is not None else None
+            if rep is None or not rep.active:
+                raise NotFound("There is no such rep.")
+        return Redirect("/today", status_code=303, cookies=[remember("rep", str(rep.id))])
+
+
+def find_reader(request: PageRequest, session: Session) -> Rep | None:
+    """The rep this browser works as, if there is one."""
+    rep_id = read_rep_id(request)
+    return session.get(Rep, rep_id) if rep_id is not None else None

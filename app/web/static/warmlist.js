@@ -1,0 +1,138 @@
+// Keys, focus and what to say when the server cannot be reached. Every page works without it.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const KEYS_OFF = "warmlist.keys-off";
+  const DIGITS = { "٠": "0", "١": "1", "٢": "2", "٣": "3", "٤": "4", "٥": "5", "٦": "6", "٧": "7", "٨": "8", "٩": "9" };
+  const CHANNELS = { c: "call", e: "email", m: "message", t: "meeting" };
+
+  const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const store = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } };
+  let keysOn = stored(KEYS_OFF) === null || stored(KEYS_OFF) === "no";
+
+  const show = () => root.classList.toggle("keys-on", keysOn);
+  root.classList.add("js");
+  show();
+
+  const card = () => document.querySelector(".open");
+  const items = () => [...document.querySelectorAll("[data-item]")].filter((item) => item.matches(".open, .row"));
+  const grip = (item) => (item.matches(".open") ? item : item.querySelector("h3 a"));
+
+  const focus = (element) => {
+    if (!element) return;
+    element.focus({ preventScroll: true });
+    (element.closest("article") || element).scrollIntoView({ block: "nearest" });
+  };
+
+  const move = (step) => {
+    const all = items();
+    if (!all.length) return;
+    const here = all.findIndex((item) => item.contains(document.activeElement));
+    // with the focus elsewhere, the open card is where a rep is
+    const from = here >= 0 ? here : all.findIndex((item) => item.matches(".open")) - (step > 0 ? 1 : 0);
+    focus(grip(all[Math.min(all.length - 1, Math.max(0, from + step))]));
+  };
+
+  const go = (address) => {
+    if (window.htmx) window.htmx.ajax("GET", address, { target: "#main", select: "#main", swap: "outerMorph" });
+    else location.assign(address);
+  };
+
+  const choose = (channel) => {
+    const radio = card()?.querySelector(`[data-key="${channel}"]`);
+    if (!radio) return;
+    radio.checked = true;
+    radio.focus({ preventScroll: true });
+  };
+
+  const mark = (digit) => {
+    const open = card();
+    const button = open?.querySelector(`[data-digit="${digit}"]`);
+    if (!button) return;
+    if (open.querySelector(".seg input:checked")) button.click();
+    else focus(open.querySelector(".seg input"));
+  };
+
+  const showKeys = () => {
+    const dialog = document.getElementById("all-keys");
+    if (!dialog) return;
+    dialog.querySelector("[data-keys-switch]").checked = keysOn;
+    dialog.showModal();
+  };
+
+  // A letter by what it writes or, on an Arabic keyboard, by where it stands.
+  const letterOf = (event) => {
+    if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
+    const place = /^Key([A-Z])$/.exec(event.code || "");
+    return place && !/^[\x20-\x7e]$/.test(event.key) ? place[1].toLowerCase() : "";
+  };
+
+  const isField = (target) =>
+    target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (isField(target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?" || event.key === "؟") { event.preventDefault(); showKeys(); return; }
+    if (!keysOn || event.repeat) return;
+    const digit = DIGITS[event.key] || (/^[0-9]$/.test(event.key) ? event.key : "");
+    const letter = letterOf(event);
+    if (digit && card()) { event.preventDefault(); mark(digit); return; }
+    if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
+    if (letter === "j" || letter === "k") { event.preventDefault(); move(letter === "j" ? 1 : -1); return; }
+    if (letter in CHANNELS) { event.preventDefault(); choose(CHANNELS[letter]); return; }
+    if (letter === "o") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
+    if (letter === "u") { event.preventDefault(); document.querySelector(".toast [data-key=undo], .done [data-key=undo]")?.click(); }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!(event.target instanceof Element) || !event.target.matches("[data-keys-switch]")) return;
+    keysOn = event.target.checked;
+    store(KEYS_OFF, keysOn ? "no" : "yes");
+    show();
+  });
+
+  // The pressed button says that it works; the sheet keeps its width, so that nothing moves.
+  const busy = (event, text) => {
+    const button = event.detail?.ctx?.request?.submitter;
+    if (!button) return;
+    if (text) { button.dataset.busy = text; button.setAttribute("aria-busy", "true"); }
+    else button.removeAttribute("aria-busy");
+  };
+
+  document.addEventListener("htmx:before:request", (event) => busy(event, document.body.dataset.saving));
+  document.addEventListener("htmx:finally:request", (event) => busy(event, ""));
+
+  document.addEventListener("htmx:after:swap", () => {
+    const field = document.querySelector("[data-focus]");
+    focus(field || card() || document.getElementById("list-h"));
+    hideLater();
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    document.querySelector(".toast")?.remove();
+    const toast = document.createElement("p");
+    toast.className = "toast";
+    toast.setAttribute("role", "alert");
+    toast.textContent = document.body.dataset.offline;
+    document.getElementById("main")?.append(toast);
+  });
+
+  // Eight seconds, unless somebody is reading it.
+  let timer = 0;
+  const hideLater = () => {
+    clearTimeout(timer);
+    const toast = document.querySelector(".toast[role=status]");
+    if (!toast) return;
+    const wait = () => { timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), 8000); };
+    wait();
+  };
+  hideLater();
+
+  if (location.search.includes("recorded=") || location.search.includes("undone=")) {
+    history.replaceState(history.state, "", location.pathname);
+    if (!document.querySelector("[autofocus]")) focus(card() || document.getElementById("list-h"));
+  }
+})();
