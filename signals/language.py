@@ -32,7 +32,8 @@ _ENGLISH: Final = frozenset(
         "year years week time people thing things"
     ).split()
 )
-# Function words of the other languages in Latin script; one of them sends a text to lingua.
+# Function words of the other languages in Latin script; where English ones do not outnumber them
+# clearly, lingua decides.
 _FOREIGN: Final = frozenset(
     (
         "de la el le les los las der die das und ist nicht ein eine et est une un que en por para "
@@ -41,7 +42,6 @@ _FOREIGN: Final = frozenset(
     ).split()
 )
 _MIN_ENGLISH: Final = 2
-_MIN_SHARE: Final = 0.2
 
 
 def detect(texts: Sequence[str]) -> list[str | None]:
@@ -59,9 +59,8 @@ def _detect_one(text: str) -> str | None:
     words = _WORD.findall(text.lower().replace("’", "'"))
     if words:
         known = sum(word in _ENGLISH for word in words)
-        if known and text.isascii() and _FOREIGN.isdisjoint(words):
-            return "en"
-        if known >= _MIN_ENGLISH and known >= _MIN_SHARE * len(words):
+        foreign = sum(word in _FOREIGN for word in words)
+        if known > 2 * foreign and (known >= _MIN_ENGLISH or text.isascii()):
             return "en"
     language = _detector().detect_language_of(text[:_LOOKED_AT_CLOSELY])
     return None if language is None else str(language.iso_code_639_1.name.lower())
@@ -88,6 +87,7 @@ def _detector() -> Any:
         Language.CHINESE,
         Language.JAPANESE,
         Language.HINDI,
+        Language.POLISH,
     )
     # Three words of a title are often as likely German as English: better to say nothing, since a
     # post of unknown language is kept and one of a wrong language is not.
