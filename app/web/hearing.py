@@ -46,7 +46,7 @@ def count_heard(session: Session, topic_id: int, now: datetime) -> Heard:
         .where(Match.topic_id == topic_id)
         .with_only_columns(Match.keyword_id, func.count(Match.signal_id.distinct()))
         .group_by(Match.keyword_id)
-    ).tuples()
+    )
     posts, people = session.execute(
         _matched(now)
         .where(Match.topic_id == topic_id)
@@ -64,14 +64,10 @@ def list_topics(session: Session, now: datetime) -> Sequence[tuple[Topic, int, i
             _matched(now)
             .with_only_columns(Match.topic_id, func.count(Match.signal_id.distinct()))
             .group_by(Match.topic_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     prospects = dict(
-        session.execute(select(Prospect.topic_id, func.count()).group_by(Prospect.topic_id))
-        .tuples()
-        .all()
+        session.execute(select(Prospect.topic_id, func.count()).group_by(Prospect.topic_id)).all()
     )
     topics = session.scalars(
         select(Topic)
@@ -119,9 +115,7 @@ def load_newest(session: Session, topic_id: int) -> list[NewestPost]:
             select(StoredScore.signal_id, StoredScore.prospect)
             .where(StoredScore.signal_id.in_(ids), StoredScore.topic_id == topic_id)
             .order_by(StoredScore.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         NewestPost(

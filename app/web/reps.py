@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
 from litestar import Controller, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.bootstrap import Workspace
+from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_rep_id, remember, render
-from app.web.timing import Clock
 from config.errors import NotFound
 from models import Rep, Team
 from quotas.attainment import calendar_of, find_quota
-
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 class RepPages(Controller):
@@ -27,7 +20,9 @@ class RepPages(Controller):
     path = "/reps"
 
     @get(sync_to_thread=True)
-    def show(self, request: PageRequest, workspace: Workspace, clock: Clock) -> Response[str]:
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
         """Everyone who may have a list."""
         now = clock()
         with workspace.db.read() as session:
@@ -43,7 +38,7 @@ class RepPages(Controller):
             return render(request, "reps.html", context)
 
     @post(sync_to_thread=True)
-    def choose(self, workspace: Workspace, data: Form) -> Redirect:
+    def choose(self, workspace: GivenWorkspace, data: Form) -> Redirect:
         """Remember the rep in this browser."""
         rep_id = read_number(read_field(data, "rep"))
         with workspace.db.read() as session:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.web.day import Day, load_day
+from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.outcomes import (
     LONGEST_NOTE,
     Trouble,
@@ -33,12 +33,9 @@ from app.web.pages import (
     remember,
     render,
 )
-from app.web.timing import Clock
 from config.errors import Conflict, NotFound, Refused
 from models import CHANNELS, Assignment, Rep, Touch
 from quotas.touches import record_touch, undo_touch
-
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 class TodayPages(Controller):
@@ -51,7 +48,7 @@ class TodayPages(Controller):
 
     @get("/today", sync_to_thread=True)
     def show(
-        self, request: PageRequest, workspace: Workspace, clock: Clock
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
     ) -> Response[str] | Redirect:
         """The list of a day; without a rep, who it is."""
         rep_id = read_rep_id(request)
@@ -65,7 +62,7 @@ class TodayPages(Controller):
 
     @post("/touches", sync_to_thread=True)
     def record(
-        self, request: PageRequest, workspace: Workspace, clock: Clock, data: Form
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str] | Redirect:
         """Record what came of a contact, then on to the next person."""
         now = clock()
@@ -93,7 +90,11 @@ class TodayPages(Controller):
 
     @post("/touches/{touch_id:int}/undo", sync_to_thread=True)
     def undo(
-        self, request: PageRequest, workspace: Workspace, clock: Clock, touch_id: int
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        touch_id: FromPath[int],
     ) -> Response[str] | Redirect:
         """Take a touch back; its person is open again."""
         now = clock()
@@ -102,15 +103,17 @@ class TodayPages(Controller):
         try:
             with workspace.db.write() as session:
                 touch = session.get(Touch, touch_id)
-                if touch is not None:
-                    _check_rep(session, touch.assignment_id, rep_id)
+                if touch is None or touch.undoes_id is not None:
+                    raise NotFound("There is no such touch.")
+                opened = touch.assignment_id
+                _check_rep(session, opened, rep_id)
                 undo_touch(session, touch_id, now=now, limit=limit)
-                opened = touch.assignment_id if touch else 0
         except Conflict as error:
             with workspace.db.read() as session:
                 rep = session.get(Rep, rep_id) if rep_id is not None else None
                 if rep is None:
                     raise
+                touch = session.get(Touch, touch_id)
                 trouble = Trouble(explain_undo(read_wording(request), touch, now, limit, error))
                 return _render_day(request, workspace, session, rep, now, trouble, 409)
         return Redirect(f"/today?undone={touch_id}&open={opened}#work", status_code=303)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Controller, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from app.bootstrap import Workspace
+from app.web.given import Clock, Form, GivenClock, GivenWorkspace
 from app.web.hearing import count_heard, list_topics, load_newest
 from app.web.pages import PageRequest, read_field, read_wording, render
 from app.web.reps import find_reader
-from app.web.timing import Clock
 from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import Topic
 from quotas.attainment import calendar_of
 from signals.catalog import create_topic, edit_topic
-
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 #: Languages offered for a topic; more can be set on the command line.
 LANGUAGES: Final = (
@@ -48,14 +44,16 @@ class TopicPages(Controller):
     path = "/topics"
 
     @get(sync_to_thread=True)
-    def show_all(self, request: PageRequest, workspace: Workspace, clock: Clock) -> Response[str]:
+    def show_all(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
         """Every topic with what it brought in a week."""
         with workspace.db.read() as session:
             return _render_list(request, session, clock, Mistake(), 200)
 
     @post(sync_to_thread=True)
     def add(
-        self, request: PageRequest, workspace: Workspace, clock: Clock, data: Form
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str] | Redirect:
         """A new topic from its name and keywords."""
         typed = {name: read_field(data, name) for name in ("name", "keywords", "language")}
@@ -82,7 +80,11 @@ class TopicPages(Controller):
 
     @get("/{topic_id:int}", sync_to_thread=True)
     def show(
-        self, request: PageRequest, workspace: Workspace, clock: Clock, topic_id: int
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        topic_id: FromPath[int],
     ) -> Response[str]:
         """One topic."""
         with workspace.db.read() as session:
@@ -91,7 +93,12 @@ class TopicPages(Controller):
 
     @post("/{topic_id:int}", sync_to_thread=True)
     def edit(
-        self, request: PageRequest, workspace: Workspace, clock: Clock, data: Form, topic_id: int
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        data: Form,
+        topic_id: FromPath[int],
     ) -> Response[str] | Redirect:
         """One change: add or remove a phrase, community or language, or switch listening."""
         try:

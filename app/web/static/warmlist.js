@@ -80,6 +80,7 @@
     const digit = DIGITS[event.key] || (/^[0-9]$/.test(event.key) ? event.key : "");
     const letter = letterOf(event);
     if (digit && card()) { event.preventDefault(); mark(digit); return; }
+    if (event.key === "Enter" && target.matches(".seg input")) { event.preventDefault(); return; }
     if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
     if (letter === "j" || letter === "k") { event.preventDefault(); move(letter === "j" ? 1 : -1); return; }
     if (letter in CHANNELS) { event.preventDefault(); choose(CHANNELS[letter]); return; }

@@ -1,0 +1,18 @@
+"""What every handler is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+
+from app.bootstrap import Workspace
+
+Clock = Callable[[], datetime]
+GivenWorkspace = NamedDependency[Workspace]
+GivenClock = NamedDependency[Clock]
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -1,0 +1,278 @@
+"""A rep's day in a real browser: by click, by keys, in Arabic and without a script."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import func, select
+
+from app.bootstrap import Workspace
+from app.web.application import create_app
+from app.web.pages import STATIC
+from models import Touch
+from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+
+pytestmark = pytest.mark.browser
+
+#: Without the background flags Chromium asks its maker's hosts for things at every start.
+_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Site:
+    """A served workspace and every request that a page made."""
+
+    url: str
+    workspace: Workspace
+    requested: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def touches(self) -> int:
+        with self.workspace.db.read() as session:
+            return session.scalar(select(func.count()).select_from(Touch)) or 0
+
+    def watch(self, page: Page) -> Page:
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
+        return page
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; in CI the browser tests must run")
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    if not (STATIC / "vendor" / "htmx.min.js").exists():
+        pytest.fail("the front-end files are missing; run: make setup")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(
+        create_app(workspace, lambda: NOW), host="127.0.0.1", port=port, log_level="error"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert server.started
+    yield Site(f"http://127.0.0.1:{port}", workspace)
+    server.should_exit = True
+    thread.join(20)
+    workspace.db.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    yield site.watch(context.new_page())
+    context.close()
+    assert [url for url in site.requested if not url.startswith(site.url)] == []
+    assert site.complaints == []
+
+
+def _pick(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Noor").click()
+    expect(page.locator("#list-h")).to_have_text("6 people left today")
+
+
+def _press(page: Page, key: str, code: str = "") -> None:
+    """A key of another layout, which the driver cannot press itself."""
+    page.evaluate(
+        "([key, code]) => document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}))",
+        [key, code],
+    )
+
+
+def test_pick_mark_by_click_and_undo(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    card = page.locator(".open")
+    expect(card.locator("h2")).to_have_text("@sample_harborlight")
+    card.get_by_role("radio", name="E-mail").check()
+    card.get_by_role("button", name="Replied").click()
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    expect(page.get_by_role("status")).to_contain_text("E-mail to @sample_harborlight recorded.")
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    expect(page.locator(".open")).to_be_focused()
+    assert site.touches() == before + 1
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator("#list-h")).to_have_text("6 people left today")
+    expect(page.locator(".open h2")).to_have_text("@sample_harborlight")
+    expect(page.locator(".open")).to_be_focused()
+    assert page.url == f"{site.url}/today"
+
+
+def test_the_whole_list_by_keys(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    for left in range(5, 0, -1):
+        page.keyboard.press("c")
+        _press(page, "1" if left % 2 else "٦")
+        expect(page.locator("#list-h")).to_have_text(
+            f"{left} people left today" if left > 1 else "1 person left today"
+        )
+        expect(page.locator(".open")).to_be_focused()
+    page.keyboard.press("5")
+    expect(page.locator("#list-h")).to_have_text("That was everyone for today.")
+    assert site.touches() == before + 6
+    page.keyboard.press("u")
+    expect(page.locator("#list-h")).to_have_text("1 person left today")
+
+
+def test_keys_move_open_fold_and_stay_out_of_fields(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    page.locator(".open").focus()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="@sample_fernridge")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    expect(page.locator(".open")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name="@sample_harborlight")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".open")).to_have_count(0)
+    page.get_by_role("link", name="@sample_harborlight").click()
+    page.locator("summary", has_text="Note").click()
+    page.get_by_label("Note for your team").fill("")
+    page.keyboard.type("c1 u ?")
+    expect(page.get_by_label("Note for your team")).to_have_value("c1 u ?")
+    assert site.touches() == before
+    page.locator(".open").focus()
+    page.keyboard.press("?")
+    expect(page.locator("#all-keys")).to_be_visible()
+    page.get_by_label("Keys are on").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator(".open")).to_have_count(1)
+    page.keyboard.press("1")
+    expect(page.locator("#list-h")).to_have_text("6 people left today")
+    assert site.touches() == before
+
+
+def test_enter_on_a_channel_records_nothing(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert site.touches() == before
+
+
+def test_a_double_click_is_one_touch(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    page.keyboard.press("m")
+    page.locator(".open").get_by_role("button", name="Contacted").dblclick()
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    page.wait_for_timeout(300)
+    assert site.touches() == before + 1
+
+
+def test_no_connection_is_said_and_nothing_is_lost(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    page.keyboard.press("m")
+    page.route("**/touches", lambda route: route.abort())
+    page.keyboard.press("1")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was counted")
+    assert site.touches() == before
+    page.unroute("**/touches")
+    page.keyboard.press("1")
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    site.complaints.clear()  # the browser itself reports the failed request
+
+
+def test_in_arabic_with_arabic_letters(page: Page, site: Site) -> None:
+    _pick(page)
+    page.goto("/today?lang=ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    _press(page, "ة", "KeyM")
+    _press(page, "٢")
+    expect(page.locator("#list-h")).to_have_text("بقي ٥ أشخاص اليوم")
+    expect(page.get_by_role("status")).to_contain_text("سُجّلت الرسالة")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nothing_is_wider_than_the_window(
+    page: Page, site: Site, width: int, language: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/today?rep=1", "/topics", "/topics/1", "/reps"):
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_topics_are_edited_in_place(page: Page, site: Site) -> None:
+    page.goto("/topics/1")
+    page.get_by_label("Add to keywords").fill("pension lump sum")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove pension lump sum")).to_be_visible()
+    page.get_by_label("Add to keywords").fill("x")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Too short")
+    expect(page.get_by_label("Add to keywords")).to_be_focused()
+    page.get_by_role("button", name="Remove pension lump sum").click()
+    expect(page.get_by_role("button", name="Remove pension lump sum")).to_have_count(0)
+    site.complaints.clear()  # a refused form is a 400, which the browser reports
+
+
+def test_a_day_without_script(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
+    page = site.watch(context.new_page())
+    _pick(page)
+    before = site.touches()
+    expect(page.locator(".open kbd").first).not_to_be_visible()
+    page.locator(".open").get_by_role("radio", name="Message").check()
+    page.locator("summary", has_text="Note").click()
+    page.get_by_label("Note for your team").fill("asked for a call")
+    page.locator(".open").get_by_role("button", name="No answer").click()
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    expect(page.get_by_role("status")).to_contain_text("Message to @sample_harborlight recorded.")
+    page.get_by_role("link", name="@sample_tidepool").click()
+    expect(page.locator(".open h2")).to_have_text("@sample_tidepool")
+    page.locator(".done").get_by_role("button", name="Undo @sample_harborlight").click()
+    expect(page.locator("#list-h")).to_have_text("6 people left today")
+    assert site.touches() == before + 2  # history is append-only: the undo is a row
+    page.goto("/today")
+    page.get_by_role("radio", name="Call").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was recorded yet")
+    assert site.touches() == before + 2
+    context.close()
+    assert [url for url in site.requested if not url.startswith(site.url)] == []
