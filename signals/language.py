@@ -14,6 +14,7 @@ from typing import Any, Final
 
 _LOOKED_AT: Final = 400  # characters; more does not change the answer
 _LOOKED_AT_CLOSELY: Final = 160  # lingua's cost grows with length, its answer hardly changes
+_FEWEST_LETTERS: Final = 3
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 # Letters of Persian, Urdu, Pashto and Kurdish that Arabic does not have.
 _NOT_ARABIC: Final = re.compile("[پچژگکیےٹڈڑںۀۆێەڤۇ]")
@@ -50,18 +51,19 @@ def detect(texts: Sequence[str]) -> list[str | None]:
 
 
 def _detect_one(text: str) -> str | None:
-    letters = len(_LETTERS.findall(text))
-    if letters < 3:
-        return None
-    arabic = len(_ARABIC.findall(text))
-    if arabic > 0.5 * letters and not _NOT_ARABIC.search(text):
-        return "ar"
+    if not text.isascii():
+        letters = len(_LETTERS.findall(text))
+        if letters < _FEWEST_LETTERS:
+            return None
+        if len(_ARABIC.findall(text)) > 0.5 * letters and not _NOT_ARABIC.search(text):
+            return "ar"
     words = _WORD.findall(text.lower().replace("’", "'"))
-    if words:
-        known = sum(word in _ENGLISH for word in words)
-        foreign = sum(word in _FOREIGN for word in words)
-        if known > 2 * foreign and (known >= _MIN_ENGLISH or text.isascii()):
-            return "en"
+    if text.isascii() and sum(map(len, words)) < _FEWEST_LETTERS:
+        return None
+    known = sum(word in _ENGLISH for word in words)
+    foreign = sum(word in _FOREIGN for word in words)
+    if known > 2 * foreign and (known >= _MIN_ENGLISH or text.isascii()):
+        return "en"
     language = _detector().detect_language_of(text[:_LOOKED_AT_CLOSELY])
     return None if language is None else str(language.iso_code_639_1.name.lower())
 
