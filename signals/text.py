@@ -13,8 +13,8 @@ from typing import Final
 _ARABIC_LETTER: Final = "\u0620-\u063f\u0641-\u064a"
 _HAS_ARABIC: Final = re.compile(f"[{_ARABIC_LETTER}]")
 # The article with the prefixes that can stand before it, or lam + article as one («لل»). What
-# is left must be a word of at least three letters, so that «الله» and «المال» keep their shape where
-# stripping would leave a stump.
+# is left must be a word of at least three letters, so that «الله» keeps its shape where stripping
+# would leave a stump.
 _ARTICLE: Final = re.compile(
     f"(?<![{_ARABIC_LETTER}])(?:[وف]?[بك]?ال|[وف]?لل)(?=[{_ARABIC_LETTER}]{{3}})"
 )
@@ -47,15 +47,14 @@ def _fold_character(character: str) -> str:
         return " "
     if category in {"Mn", "Me", "Cf", "Cs"} or character == "\u0640":  # marks, invisible, tatweel
         return ""
-    out = []
-    for part in unicodedata.normalize("NFKD", character):
-        if unicodedata.category(part) in {"Mn", "Me"}:
-            continue
-        letter = _ARABIC_FORMS.get(part, part)
-        if letter.isdecimal() and not letter.isascii():
-            letter = str(unicodedata.digit(letter))
-        out.append(letter.casefold())
-    return "".join(out)
+    # A Korean syllable stays whole: in pieces, a word would match inside another syllable.
+    parts = "" if "\uac00" <= character <= "\ud7a3" else unicodedata.normalize("NFKD", character)
+    if parts not in {"", character}:  # a wide hyphen is a hyphen, a shaped tatweel a tatweel
+        return "".join(map(_fold_character, parts))
+    letter = _ARABIC_FORMS.get(character, character)
+    if letter.isdecimal() and not letter.isascii():
+        letter = str(unicodedata.digit(letter))
+    return letter.casefold()
 
 
 _TABLE: Final = _FoldTable()

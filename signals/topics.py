@@ -28,6 +28,12 @@ _CLITICS: Final = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فل")
 _CLITIC_WORDS: Final = 2
 _LONGEST_PHRASE: Final = 120  # characters; a longer one is a mistake, not a phrase
 _SEPARATED: Final = re.compile(r"\S+")
+# Stricter than spaCy's like_url, which takes "planning.any" for a host: a space is often forgotten.
+_ADDRESS: Final = re.compile(
+    r"[a-z]+://|^www\.|^[\w.]*\.(?:com|org|net|info|biz|gov|edu|co|io|ai|app|dev|me"
+    r"|uk|us|ca|au|de|fr|es|eu|in|sa|ae|eg)(?:[/:?#]|$)"
+)
+_AROUND: Final = 200  # characters either side of a hit that the tokeniser sees at most
 # Scripts written without spaces: a token boundary means nothing there, the automaton's word stands.
 #: Keeps windows apart: a token that is in no phrase.
 _BETWEEN: Final = " \u241e "
@@ -104,6 +110,7 @@ class Matcher:
         for arabic, spellings in by_script.items():
             if spellings:
                 language = spacy.blank("ar" if arabic else "en")
+                language.max_length = 1 << 30  # meant for parsers; a tokeniser needs no limit
                 self._languages[arabic] = (language, _phrase_matcher(language, spellings))
         self._by_variant = variants
         if variants:
@@ -132,7 +139,7 @@ class Matcher:
 
     def _confirm(self, text: str, folded: str, found: Sequence[tuple[int, str]]) -> tuple[Hit, ...]:
         spans: set[tuple[int, int, str]] = set()
-        unsure: dict[bool, list[tuple[int, int]]] = {}
+        unsure: dict[bool, dict[tuple[int, int, str], tuple[int, int]]] = {}
         for last, variant in found:
             start, end = last - len(variant) + 1, last + 1
             left, right = folded.rfind(" ", 0, start) + 1, folded.find(" ", end)
@@ -142,11 +149,19 @@ class Matcher:
             if (left == start and right == end) or _UNSPACED.search(variant):
                 spans.add((start, end, variant))
                 continue
-            arabic = has_arabic(variant)
-            if not _continues(folded, end) and (arabic or not _continues(folded, start - 1)):
-                unsure.setdefault(arabic, []).append((left, right))
-        for arabic, ranges in unsure.items():
-            spans.update(self._tokenise(folded, list(_merge(ranges)), arabic=arabic))
+            if not _continues(folded, end) and not _continues(folded, start - 1):
+                window = max(left, start - _AROUND), min(right, end + _AROUND)
+                unsure.setdefault(has_arabic(variant), {})[start, end, variant] = window
+        for arabic, hits_in in unsure.items():
+            windows = list(_merge(sorted(set(hits_in.values()))))
+            confirmed, addresses = self._tokenise(folded, windows, arabic=arabic)
+            # A token that goes on after the phrase ("planning.any", "~pension~") still holds it,
+            # unless it is an address or a name: nobody speaks of pensions in www.pension.com.
+            spans.update(
+                span
+                for span in hits_in
+                if span in confirmed or not _overlaps(addresses, span[0], span[1])
+            )
         if not spans:
             return ()
         excluded = {
@@ -166,8 +181,11 @@ class Matcher:
 
     def _tokenise(
         self, folded: str, windows: list[tuple[int, int]], *, arabic: bool
-    ) -> Iterator[tuple[int, int, str]]:
-        """The phrases spaCy finds in the windows; all windows go through as one document."""
+    ) -> tuple[set[tuple[int, int, str]], list[tuple[int, int]]]:
+        """The phrases spaCy finds in the windows, and where addresses and @names stand.
+
+        All windows go through as one document.
+        """
         language, phrase_matcher = self._languages[arabic]
         starts, length = [], 0
         for left, right in windows:
@@ -179,11 +197,24 @@ class Matcher:
             document = language.make_doc(
                 _BETWEEN.join(folded[left:right] for left, right in windows)
             )
-            for _, first, stop in phrase_matcher(document):
-                span = document[first:stop]
-                window = bisect_right(starts, span.start_char) - 1
-                start = windows[window][0] + span.start_char - starts[window]
-                yield start, start + span.end_char - span.start_char, span.text
+
+            def place(start: int) -> int:
+                window = bisect_right(starts, start) - 1
+                return windows[window][0] + start - starts[window]
+
+            spans = [document[first:stop] for _, first, stop in phrase_matcher(document)]
+            confirmed = {
+                (place(span.start_char), place(span.start_char) + len(span.text), span.text)
+                for span in spans
+            }
+            addresses = []
+            for token in document:
+                address = _ADDRESS.search(token.text)
+                if token.like_email or token.text[0] == "@" or address:
+                    start = place(token.idx)
+                    within = address.start() if address else 0
+                    addresses.append((start + within, start + len(token)))
+        return confirmed, addresses
 
 
 def _phrase_matcher(language: Language, spellings: Sequence[str]) -> PhraseMatcher:
@@ -229,8 +260,14 @@ def _belongs(character: str) -> bool:
     return character.isalnum() or character == "\u0640" or unicodedata.category(character) == "Mn"
 
 
-def _merge(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    ranges.sort()
+def _overlaps(ranges: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether any of the ranges, which are in order and apart, meets the stretch."""
+    index = bisect_right(ranges, (end - 1, end)) - 1
+    return index >= 0 and ranges[index][1] > start
+
+
+def _merge(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Ranges in order, those that meet as one."""
     left, right = ranges[0]
     for start, end in ranges[1:]:
         if start <= right:
