@@ -8,6 +8,7 @@ prospect, a kept one costs somebody's privacy.
 from __future__ import annotations
 
 import enum
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ _PHRASES: Final[dict[Subject, tuple[str, ...]]] = {
         "am disabled", "disability benefits", "my addiction", "rehab clinic", "my dementia",
         "has dementia", "alzheimer's", "my diabetes", "am diabetic", "my surgery", "heart attack",
         "my therapist", "mental illness", "eating disorder",
-        "شخصوني ب", "مصاب بالسرطان", "مصابة بالسرطان", "مرض السرطان", "العلاج الكيماوي",
+        "شخصوني", "مصاب بالسرطان", "مصابة بالسرطان", "مرض السرطان", "العلاج الكيماوي",
         "اكتئاب", "مرضي المزمن", "اعاقتي", "انا حامل", "مرض نفسي", "السكري عندي",
     ),
     Subject.NEGATIVE_FINANCE: (
@@ -96,6 +97,14 @@ _PHRASES: Final[dict[Subject, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# «I'm 15 years from retirement», «$15M»: a number that is nobody's age.
+_NO_AGE_BEFORE: Final = frozenset("$€£¥~")
+_NO_AGE_AFTER: Final = re.compile(
+    r"[%.,]\d|%| ?percent\b| (?:years?|yrs?)(?! old)\b|"
+    r" (?:months?|weeks?|days?|hours?|minutes?|mins?|miles?|km|k|grand|million)\b"
+)
+
+
 @cache
 def _automaton() -> Any:
     import ahocorasick  # kept out of start-up
@@ -118,9 +127,16 @@ def find_sensitive(text: str) -> Subject | None:
             continue
         if start > 0 and folded[start - 1].isalnum() and not has_arabic(phrase):
             continue
+        if subject is Subject.MINORS and _is_no_age(folded, start, end):
+            continue
         found: Subject = subject
         return found
     return None
+
+
+def _is_no_age(folded: str, start: int, end: int) -> bool:
+    before = folded[start - 1] if start > 0 else " "
+    return before in _NO_AGE_BEFORE or _NO_AGE_AFTER.match(folded, end) is not None
 
 
 def find_refusal(engagement: Engagement) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+_LONGEST_WORD: Final = 40  # characters; what goes on longer without a space may be cut inside
 _SENTENCE_END: Final = re.compile(r"(?:[.!?؟…]+[\"'»”)\]]*\s+|\n+)")
 
 
@@ -42,9 +43,9 @@ def choose_passage(text: str, spans: Iterable[tuple[int, int]], *, limit: int = 
 
     A text that is short enough is shown whole. A sentence longer than the limit is cut at a word.
     """
-    marks = _merge((max(0, start), min(len(text), end)) for start, end in spans)
-    body_start = len(text) - len(text.lstrip())
     body_end = len(text.rstrip())
+    body_start = min(len(text) - len(text.lstrip()), body_end)
+    marks = _merge((max(body_start, start), min(body_end, end)) for start, end in spans)
     if body_end - body_start <= limit:
         return _cut(text, body_start, body_end, marks, body_start, body_end)
     edges = [body_start, *(match.end() for match in _SENTENCE_END.finditer(text))]
@@ -81,7 +82,7 @@ def choose_passage(text: str, spans: Iterable[tuple[int, int]], *, limit: int = 
 def _around(text: str, focus: int, start: int, end: int, limit: int) -> tuple[int, int]:
     left = max(start, focus - limit // 3)
     if left > start:
-        space = text.rfind(" ", start, left)
+        space = text.rfind(" ", max(start, left - _LONGEST_WORD), left)
         left = space + 1 if space >= 0 else left
     right = min(end, left + limit)
     if right < end:
