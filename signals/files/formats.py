@@ -80,6 +80,7 @@ class Read:
 _NOTHING: Final = Read()
 _LONGEST_ROW: Final = 1 << 17  # characters; an unclosed quote must not swallow the file
 _LONGEST_DOCUMENT: Final = 1 << 26
+_TOO_DEEP: Final = "nested too deeply"
 
 
 class _Children(msgspec.Struct, gc=False):
@@ -90,8 +91,13 @@ class _Listing(msgspec.Struct, gc=False):
     data: _Children
 
 
+class _Kind(msgspec.Struct, gc=False):
+    kind: str | None = None
+
+
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _LISTING: Final = msgspec.json.Decoder(_Listing)
+_KIND: Final = msgspec.json.Decoder(_Kind)
 
 
 class Decoder:
@@ -176,17 +182,22 @@ class Decoder:
             return _bad(line, error.reason, line.data or b"")
         except msgspec.MsgspecError as error:
             return _bad(line, _plain(str(error)), line.data or b"")
+        except RecursionError:
+            return _bad(line, _TOO_DEEP, line.data or b"")
         kept: list[Engagement] = []
         problems = [Bad(line.number, one.reason, one.payload[:_RAW_KEPT]) for one in bad]
         for engagement in found:
             moved = _moved(engagement, shift)
-            if moved.occurred_at > self._latest or moved.occurred_at < _EARLIEST:
-                when = moved.occurred_at.strftime("%Y-%m-%d")
+            if moved is None or not _EARLIEST <= moved.occurred_at <= self._latest:
+                when = f"{(moved or engagement).occurred_at:%Y-%m-%d}"
                 problems.append(
                     Bad(line.number, f"the date {when} cannot be right", _raw(line.data or b""))
                 )
-            else:
-                kept.append(moved)
+                continue
+            edited_at = moved.edited_at  # not worth a refusal; a database may not hold it
+            if edited_at is not None and not _EARLIEST <= edited_at <= self._latest:
+                moved = replace(moved, edited_at=None)
+            kept.append(moved)
         return Read(tuple(kept), tuple(deletions), tuple(problems))
 
     def _decode_json(self, data: bytes) -> _Found:
@@ -194,7 +205,8 @@ class Decoder:
             return self._decode_all(_LIST.decode(data))
         network = self._network or _guess(data)
         if network == "reddit":
-            if b'"children"' in data[:4000] or b'"Listing"' in data[:200]:
+            # A comment's replies are a listing too: the object's own kind decides.
+            if b'"Listing"' in data and _KIND.decode(data).kind == "Listing":
                 return self._decode_all(_LISTING.decode(data).data.children)
             one = reddit.decode_reddit(data)
             return ((one,), (), ()) if isinstance(one, Engagement) else ((), (one,), ())
@@ -226,6 +238,8 @@ class Decoder:
                 bad.append(error)
             except msgspec.MsgspecError as error:
                 bad.append(Malformed(_plain(str(error)), _raw(data)))
+            except RecursionError:
+                bad.append(Malformed(_TOO_DEEP, _raw(data)))
             else:
                 engagements.extend(found[0])
                 deletions.extend(found[1])
@@ -238,7 +252,7 @@ class Decoder:
         occurred_at = (
             read_instant(row.occurred_at)
             if row.occurred_at is not None
-            else self._now - timedelta(minutes=row.minutes_ago or 0)
+            else self._ago(row.minutes_ago or 0)
         )
         if not row.external_id or not row.author.external_id:
             raise Malformed("external_id is empty")
@@ -266,6 +280,12 @@ class Decoder:
             flags=frozenset(row.flags),
         )
 
+    def _ago(self, minutes: float) -> datetime:
+        try:
+            return self._now - timedelta(minutes=minutes)
+        except OverflowError as error:
+            raise Malformed(f"{minutes} minutes ago is no date") from error
+
     def _decode_csv(self, text: str) -> _Found:
         fields = read_row(text)
         if self._header is None:
@@ -288,12 +308,15 @@ _EVERYTHING: Final = _Everything()
 def _opens_document(text: str) -> bool:
     """Whether the first line is only the beginning of a document, as pretty-printers write it."""
     stripped = text.strip()
-    if stripped[:1] not in {"{", "["}:
+    # Printers break after these; a line that stops elsewhere was cut off and stands alone.
+    if stripped[:1] not in {"{", "["} or stripped[-1] not in "{[,:":
         return False
     try:
         _ANY.decode(stripped)
     except msgspec.DecodeError as error:
         return "truncated" in str(error)
+    except RecursionError:
+        return False
     return False
 
 
@@ -309,15 +332,19 @@ def _guess(data: bytes) -> str:
     return "file"
 
 
-def _moved(engagement: Engagement, shift: timedelta) -> Engagement:
+def _moved(engagement: Engagement, shift: timedelta) -> Engagement | None:
+    """Moved in time; ``None`` where no date is left."""
     if not shift:
         return engagement
     edited_at = engagement.edited_at
-    return replace(
-        engagement,
-        occurred_at=engagement.occurred_at + shift,
-        edited_at=None if edited_at is None else edited_at + shift,
-    )
+    try:
+        return replace(
+            engagement,
+            occurred_at=engagement.occurred_at + shift,
+            edited_at=None if edited_at is None else edited_at + shift,
+        )
+    except OverflowError:
+        return None
 
 
 def _plain(message: str) -> str:

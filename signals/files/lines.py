@@ -24,6 +24,8 @@ _OTHERS: Final = {
     b"%PDF": "PDF",
 }
 _SPOOL_BYTES: Final = 64 * 1024 * 1024
+_ZSTD_STEP: Final = 256  # compressed bytes fed at once: a block of four may stand for 128 KB
+_ZSTD_WINDOW: Final = 2**31  # what ``zstd --long=31`` makes; dumps of Reddit are packed that way
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,9 @@ class Source:
             if start.startswith(magic):
                 raise Refused(f"{self.name} is {what}.", "Unpack it, or use plain, .gz or .zst.")
         if start.startswith(_GZIP):
-            return io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 20)
+            return io.BufferedReader(_GzipPieces(gzip.GzipFile(fileobj=raw)), 1 << 20)
         if start.startswith(_ZSTD):
-            import zstandard  # only where it is needed
-
-            return io.BufferedReader(_ZstdFrames(raw, zstandard.ZstdDecompressor()), 1 << 20)
+            return io.BufferedReader(_ZstdFrames(raw, _zstd_decompressor()), 1 << 20)
         suffix = Path(self.path).suffix.lower()
         if suffix in {".gz", ".zst"} and start:
             raise Refused(
@@ -163,6 +163,21 @@ class _Counting(io.RawIOBase):
         return len(data)
 
 
+class _GzipPieces(io.RawIOBase):
+    """Gives what is there: a buffer over GzipFile would lose what it holds when the data is cut."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class _ZstdFrames(io.RawIOBase):
     """Decompresses frame after frame; zstandard's own reader is silent about a frame cut off."""
 
@@ -171,21 +186,21 @@ class _ZstdFrames(io.RawIOBase):
         self._decompressor = decompressor
         self._frame: Any = None
         self._input = b""
-        self._output = b""
+        self._output = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         while not self._output:
-            self._input = self._input or self._raw.read(1 << 16)
+            self._input = self._input or self._raw.read(_ZSTD_STEP)
             if not self._input:
                 if self._frame is not None:
                     raise EOFError
                 return 0
             if self._frame is None:
                 self._frame = self._decompressor.decompressobj()
-            self._output = self._frame.decompress(self._input)
+            self._output = memoryview(self._frame.decompress(self._input))
             self._input = b""
             if self._frame.eof:
                 self._input = self._frame.unused_data
@@ -208,6 +223,12 @@ class _Unclosed(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data: bytes = self._stream.read(size)
         return data
+
+
+def _zstd_decompressor() -> Any:
+    import zstandard  # only where it is needed
+
+    return zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
 
 
 def _zstd_error() -> type[Exception]:

@@ -49,7 +49,7 @@ def read_header(fields: Sequence[str]) -> list[str]:
 def read_row(text: str) -> list[str]:
     """The fields of one row."""
     try:
-        return next(csv.reader(text.splitlines(keepends=True), strict=True))
+        return next(csv.reader([text], strict=True))
     except (csv.Error, StopIteration) as error:
         raise Malformed(f"not a CSV row: {error}") from error
 
