@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-import ahocorasick  # type: ignore[import-not-found]  # a C extension that ships no stubs
+import ahocorasick
 
 from signals.scoring.cues_ar import ARABIC
 from signals.scoring.cues_en import ENGLISH
@@ -58,7 +58,9 @@ CODES: Final[dict[str, str]] = {
     "intent.seeking": "Reads like someone who seeks advice",
     "intent.seller": "Reads like someone who sells",
     "intent.prospect": "Worded like posts of prospects",
+    "cue.absent": "What the post does not say",
     "style.length": "Length and form of the post",
+    "rest": "Smaller things together",
     "topic.keyword": "How the keyword is used",
     "language.unsure": "In a language this scorer knows little of",
     "calibration": "Adjustment to the shown probability",
@@ -80,7 +82,7 @@ _OPEN_ENDED: Final = "$"  # "under $" goes on with a figure
 # Kept as they are: letters and digits of any script, apostrophe, $, %, and the line break that
 # keeps a phrase from spanning two paragraphs.
 _PUNCTUATION: Final = {
-    ord(character): " " for character in "!\"#&()*+,-./:;<=>?@[\\]^_`{|}~،؛؟…•·。、！？¿¡¶|"
+    ord(character): " " for character in '!"#&()*+,-./:;<=>?@[\\]^_`{|}~،؛؟…•·。、！？¿¡¶|'
 }
 _SENTENCE: Final = re.compile(r"[^.!?؟？\n]+[.!?؟？]*")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—―_]+")
@@ -165,8 +167,7 @@ class Reading:
     def questions(self) -> int:
         """Number of sentences that end in a question mark."""
         return sum(
-            1 for start, end, asks in self.sentences
-            if asks and self.folded[end - 1] in "?؟？"
+            1 for start, end, asks in self.sentences if asks and self.folded[end - 1] in "?؟？"
         )
 
     @cached_property

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from signals.scoring.contract import Scorer
+from pathlib import Path
+from typing import Final
+
+from signals.scoring import storage
+from signals.scoring.contract import Scorer, ScorerInput, TopicContext
 from signals.scoring.rules import RuleScorer
 
-
-def load_scorer() -> Scorer:
-    """The scorer to use now; never raises for a missing or broken bundle."""
-    return RuleScorer()
+_PROBE: Final = ScorerInput("Which one?", "en", "post", TopicContext("any", ("one",)))
 
 
-def load_problem() -> str | None:
-    """One line on why the bundle cannot be used, ``None`` when it is in use."""
-    return "no scorer bundle is installed; the rules score alone"
+def load_scorer(folder: Path | None = None) -> Scorer:
+    """The bundle in ``folder`` (the shipped one if not given), or the rules; never raises."""
+    scorer, _ = _load(folder)
+    return scorer
+
+
+def load_problem(folder: Path | None = None) -> str | None:
+    """One line on why the bundle cannot be used, ``None`` when it can."""
+    _, problem = _load(folder)
+    return problem
+
+
+def _load(folder: Path | None) -> tuple[Scorer, str | None]:
+    try:
+        arrays, manifest = storage.load(folder or storage.BUNDLE)
+        from signals.scoring.classifier import BundleScorer  # after the check: needs numpy, scipy
+
+        scorer = BundleScorer(arrays, str(manifest.get("version", "bundle")))
+        scorer.score([_PROBE])  # a bundle of another release would only fail at the first post
+    except storage.BrokenBundle as error:
+        return RuleScorer(), f"{error}; the rules score alone until `warmlist scorer train` is run"
+    except Exception as error:  # noqa: BLE001 - arrays of the wrong shape must not stop the program
+        return (
+            RuleScorer(),
+            f"the bundle does not fit this program ({error}); the rules score alone",
+        )
+    return scorer, None

@@ -6,9 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from signals.scoring.contract import WARM_INTENTS, Intent, Reason, Score, ScorerInput
+from signals.scoring.contract import (
+    WARM_INTENTS,
+    Intent,
+    Reason,
+    Score,
+    ScorerInput,
+    TopicContext,
+)
 from signals.scoring.cues import CUES, Reading, read
-from signals.scoring.topic import compile_topic, place, relevance
+from signals.scoring.topic import Place, compile_topic, place, relevance
 
 #: Kinds of engagement that have no words of their own; their text is the target's.
 WORDLESS: Final[frozenset[str]] = frozenset({"like", "repost", "follow", "click"})
@@ -58,6 +65,7 @@ _WEIGHTS: Final[Mapping[str, tuple[float, Mapping[Intent, float]]]] = {
 }
 _PROSPECT: Final = tuple(_WEIGHTS[cue][0] for cue in CUES)
 _INTENTS: Final = tuple(tuple(_WEIGHTS[cue][1].items()) for cue in CUES)
+_CUE_CODES: Final = tuple(f"cue.{cue}" for cue in CUES)
 _INTERCEPT: Final = -2.9
 _QUESTION: Final = 0.5
 _NO_QUESTION: Final = -0.9
@@ -96,42 +104,58 @@ class RuleScorer:
         return [score_reading(read(item.text), item) for item in inputs]
 
 
-def score_reading(reading: Reading, item: ScorerInput) -> Score:
-    """The rules' judgement of a text that was read; never raises."""
-    wordless = item.kind in WORDLESS
+def rule_reasons(
+    reading: Reading, topic: TopicContext, found: Place, kind: str, *, located: bool = False
+) -> list[Reason]:
+    """The rules' contributions; with ``located`` each names the author's words and their place."""
     reasons = [Reason("intercept", _INTERCEPT)]
-    logits = dict(_INTENT_BASE)
-    if wordless:
+    if kind in WORDLESS:
         reasons.append(Reason("kind.interest", _KIND))
     else:
         for cue, hit in reading.first.items():
-            weight = _repeated(reading.counts[cue])
-            for intent, gain in _INTENTS[cue]:
-                logits[intent] += gain * weight
-            phrase, start, end = reading.locate(hit.start, hit.end)
-            reasons.append(Reason(f"cue.{CUES[cue]}", _PROSPECT[cue] * weight, phrase, start, end))
+            points = _PROSPECT[cue] * _repeated(reading.counts[cue])
+            words = reading.locate(hit.start, hit.end) if located else ("", -1, -1)
+            reasons.append(Reason(_CUE_CODES[cue], points, *words))
         if reading.questions:
-            logits[Intent.SEEKING] += 1.0
-            logits[Intent.NEWS] -= 0.5
             reasons.append(Reason("cue.question", _QUESTION))
         else:
-            logits[Intent.SEEKING] -= 0.5
             reasons.append(Reason("cue.no_question", _NO_QUESTION))
-        if not reading.words or all(word.startswith("http") for word in reading.words[:1]):
+        if not reading.words or reading.words[0].startswith("http"):
             reasons.append(Reason("cue.link_only", _LINK_ONLY))
-    compiled = compile_topic(item.topic)
-    found = place(reading, item.topic)
-    share, code = relevance(found, compiled.named)
+    _, code = relevance(found, named=compile_topic(topic).named)
     if code:
-        phrase, start, end = ("", -1, -1)
-        if found.start >= 0:
-            phrase, start, end = reading.locate(found.start, found.end)
-        reasons.append(Reason(code, _TOPIC[code], phrase, start, end))
-    logit = math.fsum(reason.log_odds for reason in reasons)
-    if wordless:
-        intents = dict(_WORDLESS_INTENTS)
+        words = ("", -1, -1)
+        if located and found.start >= 0:
+            words = reading.locate(found.start, found.end)
+        reasons.append(Reason(code, _TOPIC[code], *words))
+    return reasons
+
+
+def rule_intents(reading: Reading, kind: str) -> dict[Intent, float]:
+    """Logit of every intent by the rules."""
+    if kind in WORDLESS:
+        return {intent: math.log(p / (1 - p)) for intent, p in _WORDLESS_INTENTS.items()}
+    logits = dict(_INTENT_BASE)
+    for cue, count in reading.counts.items():
+        for intent, gain in _INTENTS[cue]:
+            logits[intent] += gain * _repeated(count)
+    if reading.questions:
+        logits[Intent.SEEKING] += 1.0
+        logits[Intent.NEWS] -= 0.5
     else:
-        intents = {intent: logistic(value) for intent, value in logits.items()}
+        logits[Intent.SEEKING] -= 0.5
+    return logits
+
+
+def score_reading(reading: Reading, item: ScorerInput) -> Score:
+    """The rules' judgement of a text that was read; never raises."""
+    found = place(reading, item.topic)
+    reasons = rule_reasons(reading, item.topic, found, item.kind, located=True)
+    share, _ = relevance(found, named=compile_topic(item.topic).named)
+    logit = math.fsum(reason.log_odds for reason in reasons)
+    intents = {
+        intent: logistic(value) for intent, value in rule_intents(reading, item.kind).items()
+    }
     return Score(intents, share, logistic(logit), tuple(reasons))
 
 

@@ -98,7 +98,9 @@ def place(reading: Reading, topic: TopicContext) -> Place:
             name_hits += 1
             name_in_title += at < reading.title_end
     if not spans:
-        return Place(0, inside, 0, False, False, False, 10_000, -1, -1, 1.0, name_hits, name_in_title)
+        return Place(
+            0, inside, 0, False, False, False, 10_000, -1, -1, 1.0, name_hits, name_in_title
+        )
     spans.sort()
     start, end = spans[0]
     in_asking = asking_title = False
@@ -116,12 +118,22 @@ def place(reading: Reading, topic: TopicContext) -> Place:
             nearest = min(nearest, gap)
     in_title = spans[0][0] < reading.title_end
     return Place(
-        len(spans), inside, distinct, in_title, in_asking, asking_title, nearest, start, end,
-        spans[0][0] / max(len(reading.folded), 1), name_hits, name_in_title,
+        len(spans),
+        inside,
+        distinct,
+        in_title,
+        in_asking,
+        asking_title,
+        nearest,
+        start,
+        end,
+        spans[0][0] / max(len(reading.folded), 1),
+        name_hits,
+        name_in_title,
     )
 
 
-def relevance(found: Place, named: bool) -> tuple[float, str]:
+def relevance(found: Place, *, named: bool) -> tuple[float, str]:
     """A first estimate of relevance from places alone, and the code of its reason."""
     if not named:
         return 0.5, ""

@@ -1,0 +1,156 @@
+"""``scorer``: judge, train and use the scorer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from config.errors import Refused
+
+if TYPE_CHECKING:
+    from signals.scoring.contract import Score, Scorer
+
+app = typer.Typer(help="The scorer.", no_args_is_help=True, rich_markup_mode=None)
+
+_BATCH = 256
+
+
+@app.callback()
+def scorer() -> None:
+    """The scorer."""
+
+
+@app.command()
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(help="Labelled JSONL: text, label, optional lang, topic.")
+    ],
+    head: Annotated[str, typer.Option(help="prospect or an intent.")] = "prospect",
+    json_: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+    leave_one_topic_out: Annotated[
+        bool, typer.Option(help="Train the seeking head anew for each topic left out.")
+    ] = False,
+    plot: Annotated[Path | None, typer.Option(help="Folder for the curves, as SVG.")] = None,
+    rules: Annotated[
+        bool, typer.Option(help="Judge the rule scorer instead of the bundle.")
+    ] = False,
+) -> None:
+    """Measure the scorer on a labelled file."""
+    from signals.scoring import evaluate as measuring
+    from signals.scoring.load import load_scorer
+    from signals.scoring.rules import RuleScorer
+
+    if head not in measuring.CHOICES:
+        raise Refused(
+            f"There is no head {head!r}.", f"Choose one of {', '.join(measuring.CHOICES)}.", 2
+        )
+    if leave_one_topic_out:
+        result = measuring.leave_one_topic_out(file)
+    else:
+        used: Scorer = RuleScorer() if rules else load_scorer()
+        if plot is None:
+            result = measuring.evaluate(used, file, head)
+        else:
+            from signals.scoring.curves import draw
+
+            result, labels, found = measuring.evaluate_with_curves(used, file, head)
+            draw(plot, labels, found, title=f"{file.name}, {head}")
+    if json_:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for name, value in result.items():
+        if not isinstance(value, dict):
+            typer.echo(f"{name:22} {'-' if value is None else value}")
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Argument(help="Folder with the training sets.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the bundle; the shipped one if not given.")
+    ] = None,
+) -> None:
+    """Train the bundle; the same data gives the same bytes."""
+    from signals.scoring import storage
+    from signals.scoring.card import write_card
+    from signals.scoring.train import VERSION
+    from signals.scoring.train import train as train_bundle
+
+    if not data.is_dir():
+        raise Refused(
+            f"{data} is not a folder.", "Give the folder that holds reddit_pairs.jsonl.gz."
+        )
+
+    def say(line: str) -> None:
+        typer.echo(line, err=True)
+
+    arrays, figures = train_bundle(data, say)
+    folder = out or storage.BUNDLE
+    storage.save(folder, arrays, {"version": VERSION}, write_card(arrays, figures))
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    say(f"wrote {folder}: {size / 1e6:.2f} MB")
+
+
+@app.command()
+def score() -> None:
+    """Read JSONL from standard input, write JSONL with all heads and reasons."""
+    from signals.scoring.corpora import input_of
+    from signals.scoring.load import load_scorer
+
+    used = load_scorer()
+    refused = 0
+    rows: list[dict[str, Any]] = []
+
+    def flush() -> None:
+        scores = used.score([input_of(row) for row in rows])
+        for row, found in zip(rows, scores, strict=True):
+            typer.echo(json.dumps(_written(row, found, used.version), ensure_ascii=False))
+        rows.clear()
+
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            refused += 1
+            continue
+        rows.append(row)
+        if len(rows) >= _BATCH:
+            flush()
+    if rows:
+        flush()
+    if refused:
+        typer.echo(f"{refused} lines refused: not an object with a text.", err=True)
+        raise typer.Exit(3)
+
+
+def _written(row: dict[str, Any], found: Score, version: str) -> dict[str, Any]:
+    intent, probability = found.strongest
+    kept = {name: row[name] for name in ("id", "topic", "source") if name in row}
+    return kept | {
+        "prospect": round(found.prospect, 6),
+        "relevance": round(found.relevance, 6),
+        "intent": intent.value,
+        "probability": round(probability, 6),
+        "intents": {name.value: round(value, 6) for name, value in found.intents.items()},
+        "reasons": [
+            {
+                "code": reason.code,
+                "log_odds": reason.log_odds,
+                "phrase": reason.phrase,
+                "start": reason.start,
+                "end": reason.end,
+            }
+            for reason in found.reasons
+        ],
+        "scorer": version,
+    }

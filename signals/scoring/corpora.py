@@ -1,0 +1,129 @@
+"""Reading training and test files: JSON lines, plain or gzipped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from config.errors import Refused
+from signals.scoring.contract import ScorerInput, TopicContext
+
+SEEDS: Final = Path(__file__).parent / "seeds"
+#: A post of bulk_reddit_posts is cut as topic_prospects was when it was labelled.
+_LABELLED_CHARACTERS: Final = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled text for one topic; ``source`` is a post's id in its corpus, or empty."""
+
+    text: str
+    topic: TopicContext
+    label: int
+    weight: float = 1.0
+    source: str = ""
+    group: str = ""
+    label_set: str = ""
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; refuses a file that is missing or holds anything else."""
+    if not path.is_file():
+        raise Refused(f"{path} is not a file.", "Give the path of a .jsonl or .jsonl.gz file.")
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except ValueError:
+                    raise Refused(
+                        f"{path}, line {number} is not JSON.", "Give one object a line."
+                    ) from None
+                if not isinstance(row, dict):
+                    raise Refused(
+                        f"{path}, line {number} is not an object.", "Give one object a line."
+                    )
+                yield row
+    except (OSError, EOFError) as error:
+        raise Refused(f"{path} cannot be read: {error}.", "Check the file.") from None
+
+
+def read_corpus(data: Path, name: str) -> list[dict[str, Any]]:
+    """A named set of the training folder, for example ``reddit_pairs``."""
+    path = data / f"{name}.jsonl.gz"
+    return list(read_rows(path if path.is_file() else data / f"{name}.jsonl"))
+
+
+def context_of(row: Mapping[str, Any]) -> TopicContext:
+    """The topic a row names: a string, or an object with name, keywords and description."""
+    topic = row.get("topic") or ""
+    keywords = row.get("keywords") or ()
+    description = str(row.get("description") or "")
+    if isinstance(topic, Mapping):
+        keywords = topic.get("keywords") or keywords
+        description = str(topic.get("description") or description)
+        topic = topic.get("name") or ""
+    if isinstance(keywords, str):
+        keywords = [word.strip() for word in keywords.split(",")]
+    names = tuple(str(word) for word in keywords) if isinstance(keywords, list | tuple) else ()
+    return TopicContext(str(topic), names, description)
+
+
+def input_of(row: Mapping[str, Any]) -> ScorerInput:
+    """A row as a scorer takes it."""
+    language = row.get("language") or row.get("lang")
+    return ScorerInput(
+        str(row.get("text") or ""),
+        str(language) if language else None,
+        str(row.get("kind") or "post"),
+        context_of(row),
+    )
+
+
+def identity(row: Mapping[str, Any]) -> str:
+    """The post id at the end of a row's source."""
+    return str(row.get("source") or "").rsplit(":", 1)[-1]
+
+
+def bulk_posts(data: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Id, community, title and text of every post of ``bulk_reddit_posts``."""
+    for row in read_rows(data / "bulk_reddit_posts.jsonl.gz"):
+        yield row["id"], row["subreddit"], row["title"], row["selftext"][:1500]
+
+
+def labelled_posts(posts: Mapping[str, str]) -> list[Example]:
+    """The authored labels of seeds/topic_labels.jsonl joined with the posts they judge.
+
+    The file holds ids and labels only; ``posts`` maps an id to title, line break, text.
+    """
+    path = SEEDS / "topic_labels.jsonl"
+    found = []
+    for row in read_rows(path) if path.is_file() else ():
+        text = posts.get(row["id"])
+        if text is not None:
+            context = TopicContext(row["topic"], tuple(row["keywords"]))
+            found.append(
+                Example(
+                    text[:_LABELLED_CHARACTERS],
+                    context,
+                    row["label"],
+                    1.0,
+                    row["id"],
+                    row["topic"],
+                    "own",
+                )
+            )
+    return found
+
+
+def seeds(name: str) -> list[dict[str, Any]]:
+    """An authored set, ``short_en`` or ``arabic``; empty when it is not there."""
+    path = SEEDS / f"{name}.jsonl"
+    return list(read_rows(path)) if path.is_file() else []

@@ -1,0 +1,166 @@
+"""How well a scorer does on a labelled file: ranking, honesty of the probabilities, speed."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.errors import Refused
+from signals.scoring.contract import Intent, Score, Scorer, ScorerInput
+from signals.scoring.corpora import input_of, read_rows
+
+#: What can be evaluated: every intent and the prospect probability that drives warmth.
+CHOICES: Final[tuple[str, ...]] = ("prospect", *(intent.value for intent in Intent))
+#: Probability from which a post counts as positive; the shipped working threshold.
+THRESHOLD: Final = 0.5
+_TOP: Final = 50
+_BINS: Final = 10
+_BATCH: Final = 512
+
+Array = NDArray[np.float64]
+
+
+def load_labelled(path: Path) -> tuple[list[ScorerInput], Array, list[str], list[str]]:
+    """Inputs, labels 0/1, languages and topic names of a file; refuses rows without a 0/1 label."""
+    inputs, labels, languages, topics = [], [], [], []
+    for number, row in enumerate(read_rows(path), 1):
+        label = row.get("label")
+        if label not in (0, 1, True, False, "0", "1") or "text" not in row:
+            raise Refused(
+                f"{path}, row {number} has no text with a label of 0 or 1.",
+                "Give rows with text and label.",
+            )
+        item = input_of(row)
+        inputs.append(item)
+        labels.append(float(int(label)))
+        languages.append(item.language or "unknown")
+        topics.append(item.topic.name)
+    if not inputs:
+        raise Refused(f"{path} holds no rows.", "Give at least one labelled text.")
+    return inputs, np.array(labels), languages, topics
+
+
+def probability(score: Score, head: str) -> float:
+    """The probability that a head gives."""
+    return score.prospect if head == "prospect" else score.intents.get(Intent(head), 0.0)
+
+
+def evaluate(scorer: Scorer, path: Path, head: str) -> dict[str, Any]:
+    """The figures of ``scorer evaluate`` for one file and head."""
+    inputs, labels, languages, _ = load_labelled(path)
+    scorer.score(inputs[:8])  # the first texts pay for what is built once
+    began = time.process_time()
+    scores: list[Score] = []
+    for start in range(0, len(inputs), _BATCH):
+        scores += scorer.score(inputs[start : start + _BATCH])
+    seconds = time.process_time() - began
+    found = np.array([probability(score, head) for score in scores])
+    result = measure(labels, found)
+    result["per_language"] = {
+        language: measure(labels[mine], found[mine])
+        for language in sorted(set(languages))
+        if (mine := np.array([one == language for one in languages])).any()
+    }
+    result["texts_per_cpu_second"] = round(len(inputs) / max(seconds, 1e-9), 1)
+    result["peak_mb"] = round(peak_mb(), 1)
+    return result
+
+
+def evaluate_with_curves(
+    scorer: Scorer, path: Path, head: str
+) -> tuple[dict[str, Any], Array, Array]:
+    """The figures together with labels and probabilities, for drawing."""
+    inputs, labels, _, _ = load_labelled(path)
+    found = np.array([probability(score, head) for score in scorer.score(inputs)])
+    return evaluate(scorer, path, head), labels, found
+
+
+def leave_one_topic_out(path: Path) -> dict[str, Any]:
+    """The seeking head, learned from all topics of the file but one, tried on that one."""
+    from signals.scoring.head_trial import try_topics  # heavy, for this command only
+
+    inputs, labels, _, topics = load_labelled(path)
+    if len(set(topics)) < 2:
+        raise Refused(f"{path} names fewer than two topics.", "Give rows with a topic each.")
+    began = time.process_time()
+    logits = try_topics([item.text for item in inputs], labels, topics)
+    seconds = time.process_time() - began
+    found = 1.0 / (1.0 + np.exp(-logits))
+    result = measure(labels, found)
+    per_topic = {
+        topic: measure(labels[mine], found[mine])
+        for topic in sorted(set(topics))
+        if (mine := np.array([one == topic for one in topics])).any()
+    }
+    for name in ("auc", "ap"):
+        values = [figures[name] for figures in per_topic.values() if figures[name] is not None]
+        result[name] = round(float(np.mean(values)), 4) if values else None
+    result["per_topic"] = per_topic
+    result["per_language"] = {}
+    result["texts_per_cpu_second"] = round(len(inputs) / max(seconds, 1e-9), 1)
+    result["peak_mb"] = round(peak_mb(), 1)
+    return result
+
+
+def measure(labels: Array, found: Array) -> dict[str, Any]:
+    """n, base rate, AUC, AP, P@50, F1, Brier and ECE; ``None`` where a class is missing."""
+    chosen = found >= THRESHOLD
+    hits = float((labels[chosen] == 1).sum())
+    f1 = 2 * hits / max(float(chosen.sum()) + float(labels.sum()), 1e-9)
+    both = 0 < labels.sum() < len(labels)
+    top = np.argsort(-found, kind="stable")[:_TOP]
+    return {
+        "n": len(labels),
+        "base": round(float(labels.mean()), 4),
+        "auc": round(area(labels, found), 4) if both else None,
+        "ap": round(average_precision(labels, found), 4) if both else None,
+        "p_at_50": round(float(labels[top].mean()), 4),
+        "f1": round(f1, 4),
+        "brier": round(float(((found - labels) ** 2).mean()), 4),
+        "ece": round(float(expected_calibration_error(labels, found)), 4),
+    }
+
+
+def area(labels: Array, found: Array) -> float:
+    """Area under the ROC curve: the chance that a positive stands above a negative."""
+    _, inverse, counts = np.unique(found, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[inverse]
+    positives = float(labels.sum())
+    negatives = len(labels) - positives
+    return float(
+        (ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    )
+
+
+def average_precision(labels: Array, found: Array) -> float:
+    """Mean precision over the positives, equal scores taken together."""
+    order = np.argsort(-found, kind="stable")
+    ranked, values = labels[order], found[order]
+    ends = np.r_[np.flatnonzero(np.diff(values)), len(values) - 1]
+    hits = np.cumsum(ranked)[ends]
+    precision = hits / (ends + 1)
+    recall = hits / hits[-1]
+    return float(np.sum(np.diff(np.r_[0.0, recall]) * precision))
+
+
+def expected_calibration_error(labels: Array, found: Array) -> float:
+    """Mean distance of probability and frequency over ten equal bins, weighted by their size."""
+    bins = np.minimum((found * _BINS).astype(int), _BINS - 1)
+    total = 0.0
+    for index in range(_BINS):
+        mine = bins == index
+        if mine.any():
+            total += mine.mean() * abs(float(found[mine].mean()) - float(labels[mine].mean()))
+    return total
+
+
+def peak_mb() -> float:
+    """The most memory this process has held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -1,0 +1,46 @@
+"""The seeking head on topics it was not taught: trained anew with each topic left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.errors import Refused
+from signals.scoring import storage
+from signals.scoring.engine import Engine
+from signals.scoring.stack import calibrate, fit_sparse
+from signals.scoring.train_heads import head_columns, raw_grams
+
+_STRENGTH: Final = 2.0
+
+
+def try_topics(
+    texts: Sequence[str], labels: NDArray[Any], topics: Sequence[str]
+) -> NDArray[np.float64]:
+    """One calibrated logit per text from a head that saw no text of its topic."""
+    try:
+        arrays, _ = storage.load()
+    except storage.BrokenBundle as error:
+        raise Refused(
+            f"No bundle to take the words from: {error}.", "Run `warmlist scorer train`."
+        ) from None
+    names = ("vocabulary", "common", "vectors", "scale", "idf", "plain")
+    engine = Engine({name: arrays[name] for name in names})
+    raw, shapes = raw_grams(engine, texts)
+    columns = head_columns(raw, shapes, engine)[0]
+    groups = np.array(topics)
+    logits = np.zeros(len(labels))
+    for topic in sorted(set(topics)):
+        test = groups == topic
+        weights, bias = fit_sparse(columns[~test], labels[~test].astype(int), strength=_STRENGTH)
+        logits[test] = columns[test] @ weights + bias
+    # Each topic's slope and shift come from the other topics' left-out logits.
+    honest = np.zeros(len(labels))
+    for topic in sorted(set(topics)):
+        test = groups == topic
+        slope, shift = calibrate(logits[~test], labels[~test])
+        honest[test] = slope * logits[test] + shift
+    return honest

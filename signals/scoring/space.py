@@ -1,0 +1,157 @@
+"""How close the words of a post are to a topic: word vectors learned from 2,491 communities.
+
+Vectors come from co-occurrence (positive pointwise mutual information, truncated SVD) over public
+posts; they are shipped as bytes and spread out once when the bundle is loaded.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from signals.scoring.contract import TopicContext
+from signals.scoring.cues import plain
+from signals.scoring.tokens import Batch, Floats, Hashes, Ints
+from signals.text import fold
+
+#: Cosine to the topic above which a word counts as close, and as near.
+CLOSE: Final = 0.52
+NEAR: Final = 0.37
+_FORMS: Final = ("", "s", "es", "'s", "ed", "d", "ing", "er", "ers")
+_TOPICS_KEPT: Final = 256
+
+#: Columns of ``TopicSpace.similarities``, in order.
+SIMILARITIES: Final[tuple[str, ...]] = tuple(
+    f"{part}_{side}"
+    for part in ("title", "asking", "all")
+    for side in ("topic", "name", "balance", "keyword")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicVectors:
+    """A topic in the space.
+
+    ``sides`` (topic, name, balance) and ``keywords`` by dimensions, a mark per word of the
+    vocabulary, the hashes of its keywords' words, and how well its keywords agree with each other
+    (mean cosine).
+    """
+
+    sides: Floats
+    keywords: Floats
+    marks: NDArray[np.int8]
+    hashes: Hashes
+    agreement: float
+
+
+class TopicSpace:
+    """Word vectors (rows of length one), their weights and the topics placed among them."""
+
+    def __init__(
+        self, vocabulary: Sequence[str], vectors: Floats, idf: Floats, plain_words: Ints
+    ) -> None:
+        self.rows = {word: row for row, word in enumerate(vocabulary)}
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        self.vectors = np.ascontiguousarray(vectors / np.maximum(norms, 1e-9), np.float32)
+        self.idf = idf.astype(np.float32)
+        self._plain = plain_words
+        self._topics: OrderedDict[TopicContext, TopicVectors] = OrderedDict()
+
+    def _embed(self, words: Sequence[str]) -> Floats:
+        rows = [self.rows[word] for word in words if word in self.rows]
+        if not rows:
+            return np.zeros(self.vectors.shape[1], np.float32)
+        index, counts = np.unique(rows, return_counts=True)
+        weights = (1.0 + np.log(counts)).astype(np.float32) * self.idf[index]
+        return _unit((weights @ self.vectors[index]).astype(np.float32))
+
+    def topic(self, context: TopicContext) -> TopicVectors:
+        """Places a topic; the last few hundred are remembered."""
+        known = self._topics.get(context)
+        if known is not None:
+            self._topics.move_to_end(context)
+            return known
+        name = plain(fold(context.name)).split()
+        keywords = [plain(fold(keyword)).split() for keyword in context.keywords] or [name]
+        words = [word for keyword in keywords for word in keyword]
+        each = np.stack([self._embed(keyword) for keyword in keywords])
+        own = self._embed(name)
+        balance = _unit(each.sum(0) + own * max(1, len(keywords)) * 0.5)
+        total = each.sum(0) + own
+        agreement = float(np.mean([vector @ _unit(total - vector) for vector in each]))
+        cosines = self.vectors @ balance
+        marks = np.full(len(cosines) + 1, 3, np.int8)  # the last stands for words without a vector
+        marks[:-1][cosines > NEAR] = 2
+        marks[:-1][cosines > CLOSE] = 1
+        marks[self._plain] = 3
+        hashes = sorted(
+            zlib.crc32((word + form).encode()) for word in set(words) for form in _FORMS
+        )
+        placed = TopicVectors(
+            np.stack([self._embed(name + words), own, balance]),
+            each,
+            marks,
+            np.array(hashes, np.uint64),
+            agreement,
+        )
+        self._topics[context] = placed
+        if len(self._topics) > _TOPICS_KEPT:
+            self._topics.popitem(last=False)
+        return placed
+
+    def marks(self, batch: Batch, topics: Sequence[TopicContext]) -> NDArray[np.int8]:
+        """Per token: 0 a keyword, 1 close to its text's topic, 2 near it, 3 neither."""
+        out = np.full(len(batch.words), 3, np.int8)
+        for context, texts in _by_topic(topics):
+            placed = self.topic(context)
+            mine = np.isin(batch.rows, texts) if len(texts) < batch.size else slice(None)
+            marks = placed.marks[batch.vectors[mine]]
+            marks[np.isin(batch.words[mine], placed.hashes)] = 0
+            out[mine] = marks
+        return out
+
+    def similarities(self, batch: Batch, topics: Sequence[TopicContext]) -> Floats:
+        """Cosines of parts of each text to sides of its topic, shape (texts, SIMILARITIES)."""
+        known = batch.vectors >= 0
+        title = batch.within < batch.titles[batch.rows]
+        units = [
+            self._segment(batch, part) for part in (title & known, batch.asking & known, known)
+        ]
+        out = np.zeros((batch.size, len(SIMILARITIES)), np.float32)
+        for context, texts in _by_topic(topics):
+            placed = self.topic(context)
+            for position, unit in enumerate(units):
+                mine = unit[texts]
+                column = position * 4
+                out[texts, column : column + 3] = mine @ placed.sides.T
+                out[texts, column + 3] = (mine @ placed.keywords.T).max(1)
+        return out
+
+    def _segment(self, batch: Batch, part: NDArray[np.bool_]) -> Floats:
+        rows, columns = batch.rows[part], batch.vectors[part]
+        shape = (batch.size, len(self.vectors))
+        counts = sparse.coo_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape).tocsr()
+        counts.data = (1.0 + np.log(counts.data)) * self.idf[counts.indices]
+        summed: Floats = np.asarray(counts @ self.vectors, np.float32)
+        norms = np.linalg.norm(summed, axis=1, keepdims=True)
+        unit: Floats = summed / np.maximum(norms, 1e-9)
+        return unit
+
+
+def _unit(vector: Floats) -> Floats:
+    length = float(np.linalg.norm(vector))
+    return (vector / length).astype(np.float32) if length > 0 else vector.astype(np.float32)
+
+
+def _by_topic(topics: Sequence[TopicContext]) -> list[tuple[TopicContext, Ints]]:
+    groups: dict[TopicContext, list[int]] = {}
+    for index, topic in enumerate(topics):
+        groups.setdefault(topic, []).append(index)
+    return [(topic, np.array(indices, np.int64)) for topic, indices in groups.items()]

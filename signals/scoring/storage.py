@@ -1,0 +1,123 @@
+"""The bundle's files: arrays by skops, the card and manifest as JSON; nothing that can run code.
+
+A bundle is loaded only if every file has the hash its manifest names and every type in it stands
+in ``TRUSTED``. Files are written so that the same arrays give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUNDLE: Final = Path(__file__).parent / "bundle"
+ARRAYS: Final = "arrays.skops"
+MANIFEST: Final = "manifest.json"
+CARD: Final = "card.json"
+FORMAT: Final = 1
+#: Types a bundle may hold beyond the ones skops itself trusts; arrays need none.
+TRUSTED: Final[tuple[str, ...]] = ()
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class BrokenBundle(Exception):
+    """Why a bundle cannot be used, in one line."""
+
+
+def save(folder: Path, arrays: Arrays, manifest: dict[str, Any], card: dict[str, Any]) -> None:
+    """Writes a bundle; equal input gives equal bytes."""
+    import skops.io as sio  # needs scikit-learn: not before it is used
+
+    folder.mkdir(parents=True, exist_ok=True)
+    packed = _canonical(sio.dumps(dict(sorted(arrays.items()))))
+    (folder / ARRAYS).write_bytes(packed)
+    text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (folder / CARD).write_text(text, encoding="utf-8")
+    manifest = manifest | {
+        "format": FORMAT,
+        "sha256": {
+            ARRAYS: hashlib.sha256(packed).hexdigest(),
+            CARD: hashlib.sha256(text.encode()).hexdigest(),
+        },
+    }
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+
+
+def load(folder: Path = BUNDLE) -> tuple[Arrays, dict[str, Any]]:
+    """Arrays and manifest of a bundle; raises ``BrokenBundle`` and nothing else."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        hashes = dict(manifest["sha256"])
+        version = manifest["format"]
+        packed = (folder / ARRAYS).read_bytes()
+        card = (folder / CARD).read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenBundle(f"the bundle in {folder} is missing or incomplete ({error})") from None
+    if version != FORMAT:
+        raise BrokenBundle(f"the bundle has format {version}, this program reads {FORMAT}")
+    for name, content in ((ARRAYS, packed), (CARD, card)):
+        if hashlib.sha256(content).hexdigest() != hashes.get(name):
+            raise BrokenBundle(f"{name} of the bundle is not the file its manifest names")
+    import skops.io as sio  # needs scikit-learn: not before it is used
+
+    try:
+        unknown = set(sio.get_untrusted_types(data=packed)) - set(TRUSTED)
+        if unknown:
+            raise BrokenBundle(f"the bundle holds types that are not trusted: {sorted(unknown)}")
+        arrays = sio.loads(packed, trusted=list(TRUSTED))
+    except BrokenBundle:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a damaged archive makes skops raise
+        raise BrokenBundle(f"the bundle cannot be read ({type(error).__name__})") from None
+    if not isinstance(arrays, dict) or not all(isinstance(v, np.ndarray) for v in arrays.values()):
+        raise BrokenBundle("the bundle holds something else than arrays")
+    return arrays, manifest
+
+
+def words_to_array(words: list[str]) -> NDArray[np.uint8]:
+    """A list of words as bytes, one word a line."""
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def array_to_words(array: NDArray[np.uint8]) -> list[str]:
+    """The list that ``words_to_array`` was given."""
+    return array.tobytes().decode().split("\n")
+
+
+def _canonical(packed: bytes) -> bytes:
+    """The same archive without clock, random file names or memory addresses."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        schema = archive.read("schema.json").decode()
+        files = {name: archive.read(name) for name in archive.namelist() if name != "schema.json"}
+    names: dict[str, str] = {}
+    for name in re.findall(r'"file": "([^"]+)"', schema):
+        names.setdefault(name, f"{len(names):04d}.npy")
+    for old, new in names.items():
+        schema = schema.replace(f'"{old}"', f'"{new}"')
+    numbers: dict[str, str] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        return match[1] + numbers.setdefault(match[2], str(len(numbers) + 1))
+
+    schema = re.sub(r'("__id__": )(\d+)', renumber, schema)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in [
+            ("schema.json", schema.encode()),
+            *sorted((new, files[old]) for old, new in names.items()),
+        ]:
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content, compresslevel=9)
+    return out.getvalue()

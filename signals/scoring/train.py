@@ -1,0 +1,74 @@
+"""Trains the bundle from a folder of public posts; the same folder gives the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from signals.scoring import arabic, corpora
+from signals.scoring.corpora import Example
+from signals.scoring.engine import Engine
+from signals.scoring.learn_space import learn_space
+from signals.scoring.stack import Say
+from signals.scoring.storage import Arrays, words_to_array
+from signals.scoring.train_heads import fit_heads
+from signals.scoring.train_stages import fit_general, fit_prospects, fit_relevance
+
+VERSION: Final = "bundle.v1"
+
+
+def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
+    """Arrays of the bundle and what the card says of its making."""
+    posts: dict[str, str] = {}
+    communities: list[tuple[str, str]] = []
+    for identity, community, title, text in corpora.bulk_posts(data):
+        posts[identity] = f"{title}\n{text}"
+        communities.append((community, f"{title} {text}"))
+    say(f"read {len(posts):,} posts")
+    space = learn_space(communities)
+    arrays: Arrays = {
+        "vocabulary": words_to_array(space["vocabulary"]),
+        "common": words_to_array(space["common"]),
+        **{name: space[name] for name in ("vectors", "scale", "idf", "plain")},
+    }
+    say(f"topic space: {len(space['vocabulary']):,} words")
+    examples = prospect_examples(data, posts)
+    arrays |= fit_heads(data, arrays, {example.source for example in examples}, say)
+    fitted, figures = fit_prospects(Engine(arrays), examples, say)
+    arrays |= fitted
+    arrays |= fit_general(Engine(arrays), data, say)
+    arrays |= fit_relevance(Engine(arrays), data)
+    arrays |= arabic.fit(corpora.seeds("arabic"))
+    say("arabic heads fitted")
+    return arrays, figures
+
+
+def prospect_examples(data: Path, posts: dict[str, str]) -> list[Example]:
+    """Rows labelled for the prospect question, each with its topic."""
+    found = [
+        Example(
+            row["text"],
+            corpora.context_of(row),
+            int(row["label"]),
+            1.0 if row.get("conf") == "high" else 0.7,
+            corpora.identity(row),
+            row["topic"],
+            "hand",
+        )
+        for row in corpora.read_corpus(data, "topic_prospects")
+    ]
+    found += corpora.labelled_posts(posts)
+    found += [
+        Example(
+            row["text"],
+            corpora.context_of(row),
+            row["prospect"],
+            1.0,
+            "",
+            f"brief {row['topic']}",
+            "brief",
+        )
+        for row in corpora.seeds("short_en")
+        if row["split"] == "train" and row["prospect"] is not None
+    ]
+    return found

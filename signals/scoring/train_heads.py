@@ -1,0 +1,159 @@
+"""Fits the linear heads over n-grams and calibrates them on rows left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from signals.scoring import corpora, features
+from signals.scoring.cues import read
+from signals.scoring.engine import HEADS, Engine, quantise
+from signals.scoring.stack import Say, calibrate, fit_sparse, group_folds
+from signals.scoring.storage import Arrays
+from signals.scoring.tokens import weigh
+
+_SHAPE_WEIGHT: Final = 0.05  # what a standardised column counts beside an n-gram
+_RAREST: Final = 3  # n-grams in fewer texts are noise and hash collisions
+_NOISE: Final = 5_000
+_STRENGTH: Final = 10.0
+_SHORT_WEIGHT: Final = 2.0
+_NOISE_WEIGHT: Final = 0.1
+#: Heads whose rows come by topic first.
+_BY_TOPIC: Final = frozenset({"asking", "stream", "seeking"})
+_BRIEF_STRENGTH: Final = 6.0
+_BATCH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one head learns from: rows of the columns, labels, weights."""
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    weights: NDArray[np.float64] | None = None
+    strength: float = _STRENGTH
+
+
+def fit_heads(data: Path, arrays: Arrays, leave_out: set[str], say: Say) -> Arrays:
+    """The linear heads over n-grams. ``leave_out``: posts that later stages are fitted on."""
+    pairs = [
+        row
+        for row in corpora.read_corpus(data, "reddit_pairs")
+        if corpora.identity(row) not in leave_out
+    ]
+    noise = corpora.read_corpus(data, "stream_noise")[:_NOISE]
+    trade = corpora.read_corpus(data, "reddit_buyer_seller")
+    brief = [row for row in corpora.seeds("short_en") if row["split"] == "train"]
+    engine = Engine(arrays)
+    rows = [*pairs, *noise, *trade, *brief]
+    raw, shapes = raw_grams(engine, [row["text"] for row in rows])
+    columns, mean, spread = head_columns(raw, shapes, engine)
+    width = raw.shape[1]
+    n_pairs, n_noise, n_trade = len(pairs), len(noise), len(trade)
+    ends = np.cumsum([0, n_pairs, n_noise, n_trade, len(brief)])
+    pair, random, deal, short = (np.arange(ends[i], ends[i + 1]) for i in range(4))
+    asks = np.array([row["label"] for row in pairs])
+    sells = np.array([1 - row["label"] for row in trade])
+    nothing = np.zeros(n_noise, int)
+
+    def judged(intent: str) -> NDArray[np.int64]:
+        return np.array([int(intent in row["intents"]) for row in brief], np.int64)
+
+    jobs = {
+        "asking": _Job(pair, asks),
+        "stream": _Job(np.r_[pair, random], np.r_[asks, nothing]),
+        "offering": _Job(deal, sells),
+        "seeking": _Job(
+            np.r_[pair, short],
+            np.r_[asks, judged("seeking")],
+            np.r_[np.ones(n_pairs), np.full(len(brief), _SHORT_WEIGHT)],
+        ),
+        "seller": _Job(
+            np.r_[deal, random, short],
+            np.r_[sells, nothing, judged("seller")],
+            np.r_[np.ones(n_trade), np.full(n_noise, _NOISE_WEIGHT), np.ones(len(brief))],
+        ),
+    }
+    for head in HEADS:
+        jobs.setdefault(head, _Job(short, judged(head), strength=_BRIEF_STRENGTH))
+    weights, biases = [], []
+    for head in HEADS:
+        job = jobs[head]
+        coefficients, bias = fit_sparse(
+            columns[job.rows], job.labels, job.weights, strength=job.strength
+        )
+        weights.append(coefficients)
+        biases.append(bias)
+        say(f"head {head}: {len(job.labels):,} texts, {int(job.labels.sum()):,} positive")
+    table = np.array(weights).T
+    shaped = table[width:] * _SHAPE_WEIGHT / spread[:, None]
+    packed, scale = quantise(table[:width])
+    return {
+        "gram_idf": np.round(np.asarray(engine.idf) * 20).astype(np.uint8),
+        "head_weights": packed,
+        "head_scale": scale,
+        "head_shape": shaped.astype(np.float32),
+        "head_bias": (np.array(biases) - mean @ shaped).astype(np.float32),
+        "head_calibration": _calibrations(columns, jobs, [row["topic"] for row in pairs]),
+    }
+
+
+def raw_grams(
+    engine: Engine, texts: Sequence[str]
+) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
+    """Counted n-grams and form columns of many texts, in batches to spare memory."""
+    parts, shapes = [], []
+    for start in range(0, len(texts), _BATCH):
+        readings = [read(text) for text in texts[start : start + _BATCH]]
+        parts.append(sparse.hstack(engine.lexicon.encode(readings).grams(), format="csr"))
+        shapes += [features.shape(reading) for reading in readings]
+    return sparse.vstack(parts, format="csr"), np.array(shapes, np.float32)
+
+
+def head_columns(
+    raw: sparse.csr_matrix, shapes: NDArray[np.float32], engine: Engine
+) -> tuple[sparse.csr_matrix, NDArray[np.float32], NDArray[np.float32]]:
+    """Weighted n-grams beside form columns, and the mean and spread these were standardised by.
+
+    Sets ``engine.idf``.
+    """
+    seen = np.bincount(raw.indices, minlength=raw.shape[1])
+    idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
+    weights = (np.round(idf * 20) / 20).astype(np.float32)
+    engine.idf = weights
+    half = raw.shape[1] // 2
+    mean, spread = shapes.mean(0), np.maximum(shapes.std(0), 1e-6)
+    standard = sparse.csr_matrix((shapes - mean) / spread * _SHAPE_WEIGHT)
+    parts = [weigh(raw[:, :half], weights[:half]), weigh(raw[:, half:], weights[half:]), standard]
+    return sparse.hstack(parts, format="csr"), mean, spread
+
+
+def _calibrations(
+    columns: sparse.csr_matrix, jobs: Mapping[str, _Job], topics: Sequence[str]
+) -> NDArray[np.float64]:
+    """Slope and shift per head, from rows left out: whole topics where a head has topics."""
+    by_topic = group_folds(topics, 3)
+    found: dict[str, tuple[float, float]] = {}
+    for head in HEADS:
+        job = jobs[head]
+        folds = np.arange(len(job.labels)) % 3
+        if head in _BY_TOPIC:
+            folds[: len(by_topic)] = by_topic
+        logits = np.zeros(len(job.labels))
+        for fold in range(3):
+            test = folds == fold
+            coefficients, bias = fit_sparse(
+                columns[job.rows[~test]],
+                job.labels[~test],
+                None if job.weights is None else job.weights[~test],
+                strength=job.strength,
+            )
+            logits[test] = columns[job.rows[test]] @ coefficients + bias
+        found[head] = calibrate(logits, job.labels, job.weights)
+    return np.array([found[head] for head in HEADS], np.float64)

@@ -1,0 +1,185 @@
+"""Fits the stages that need a topic (prospect, relevance) and the one that does without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from signals.scoring import corpora, features
+from signals.scoring.contract import ScorerInput, TopicContext
+from signals.scoring.corpora import Example
+from signals.scoring.engine import Engine, quantise
+from signals.scoring.stack import Say, calibrate, fit_linear, fit_sparse, group_folds
+from signals.scoring.storage import Arrays
+from signals.scoring.tokens import TOPICAL_BITS, weigh
+
+_NONE: Final = TopicContext("")
+_RAREST: Final = 5  # topical n-grams in fewer posts say nothing sure
+_STACK_STRENGTH: Final = 0.01
+#: Strength on columns, strength on topical n-grams, share of these; found on topics left out.
+_LONG: Final = (0.01, 2.0, 0.5)
+_SHORT: Final = (0.01, 3.0, 1.0)
+#: How much of the long posts' stage serves brief posts, whose own examples are few and authored.
+_LENT: Final = 0.3
+_PARTS: Final = {
+    "hand": "topic_prospects",
+    "own": "bulk_reddit_posts (authored labels)",
+    "brief": "seeds/short_en.jsonl (train part)",
+}
+_FOLDS: Final = 12
+_BATCH: Final = 2_000
+
+
+def inputs_of(texts: Sequence[str]) -> list[ScorerInput]:
+    """Texts without a topic."""
+    return [ScorerInput(text, "en", "post", _NONE) for text in texts]
+
+
+def fit_prospects(
+    engine: Engine, examples: Sequence[Example], say: Say
+) -> tuple[Arrays, dict[str, Any]]:
+    """The prospect stages for long and for brief posts, judged on topics left out."""
+    inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
+    columns, raw = prospect_columns(engine, inputs)
+    labels = np.array([one.label for one in examples])
+    weights = np.array([one.weight for one in examples])
+    brief = np.array([one.label_set == "brief" for one in examples])
+    seen = np.bincount(raw.indices, minlength=raw.shape[1])
+    idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
+    idf = (np.round(idf * 20) / 20).astype(np.float32)
+    grams = weigh(raw, idf)
+    folds = group_folds([one.group for one in examples], _FOLDS)
+
+    def both(rows: NDArray[np.bool_]) -> tuple[_Stage, _Stage]:
+        use, short = rows & ~brief, rows & brief
+        long_stage = _fit_stage(columns[use], grams[use], labels[use], weights[use], _LONG)
+        if not 0 < labels[short].sum() < short.sum():
+            return long_stage, long_stage
+        own = _fit_stage(columns[short], grams[short], labels[short], weights[short], _SHORT)
+        return long_stage, own.plus(long_stage, _LENT)
+
+    logits = np.zeros(len(labels))
+    for fold in range(_FOLDS):
+        test = folds == fold
+        for stage, kind in zip(both(~test), (~brief, brief), strict=True):
+            logits[test & kind] = stage.logits(columns[test & kind], grams[test & kind])
+    out: Arrays = {
+        "topical_idf": np.round(idf * 20).astype(np.uint8),
+        "prospect_mean": columns.mean(0).astype(np.float64),
+    }
+    honest = np.zeros(len(labels))
+    packed = []
+    for name, stage, kind in zip(
+        ("long", "brief"), both(np.ones(len(labels), bool)), (~brief, brief), strict=True
+    ):
+        if kind.any():
+            slope, shift = calibrate(logits[kind], labels[kind])
+        honest[kind] = slope * logits[kind] + shift
+        out[f"{name}_weights"] = stage.weights * slope
+        out[f"{name}_bias"] = np.array([stage.bias * slope + shift])
+        packed.append(stage.grams * slope)
+        say(f"{name} stage: {int(kind.sum()):,} posts, {int(labels[kind].sum()):,} prospects")
+    table = np.array(packed).T
+    out["topical_weights"], out["topical_scale"] = quantise(table)
+    out["topical_mean"] = np.asarray(grams @ table).mean(0)
+    figures = {
+        "logits": logits,
+        "honest": honest,
+        "labels": labels,
+        "parts": [_PARTS[one.label_set] for one in examples],
+    }
+    return out, figures
+
+
+class _Stage:
+    """Weights on named columns and on topical n-grams."""
+
+    def __init__(self, weights: NDArray[Any], grams: NDArray[Any], bias: float) -> None:
+        self.weights, self.grams, self.bias = weights, grams, bias
+
+    def plus(self, other: _Stage, share: float) -> _Stage:
+        """This stage with a share of another one's logit added."""
+        return _Stage(
+            self.weights + share * other.weights,
+            self.grams + share * other.grams,
+            self.bias + share * other.bias,
+        )
+
+    def logits(self, columns: NDArray[Any], grams: sparse.csr_matrix) -> NDArray[Any]:
+        out: NDArray[Any] = columns @ self.weights + grams @ self.grams + self.bias
+        return out
+
+
+def _fit_stage(
+    columns: NDArray[Any],
+    grams: sparse.csr_matrix,
+    labels: NDArray[Any],
+    weights: NDArray[Any],
+    strengths: tuple[float, float, float],
+) -> _Stage:
+    of_columns, of_grams, share = strengths
+    linear = fit_linear(columns, labels, weights, strength=of_columns)
+    topical, bias = fit_sparse(grams, labels, weights, strength=of_grams)
+    return _Stage(linear.weights, share * topical, linear.bias + share * bias)
+
+
+def prospect_columns(
+    engine: Engine, inputs: Sequence[ScorerInput]
+) -> tuple[NDArray[np.float32], sparse.csr_matrix]:
+    """Named columns and counted topical n-grams of many inputs."""
+    columns, grams = [], []
+    for start in range(0, len(inputs), _BATCH):
+        study = engine.study(inputs[start : start + _BATCH])
+        columns.append(study.columns)
+        grams.append(study.batch.topical_grams(study.marks))
+    if not columns:
+        return np.zeros((0, len(features.COLUMNS)), np.float32), sparse.csr_matrix(
+            (0, 1 << TOPICAL_BITS)
+        )
+    return np.vstack(columns), sparse.vstack(grams, format="csr")
+
+
+def fit_general(engine: Engine, data: Path, say: Say) -> Arrays:
+    """The stage for posts without a topic: a live need of one's own, whatever it is about."""
+    rows = corpora.read_corpus(data, "topic_prospects")
+    texts = [row["text"] for row in rows]
+    labels = [int(row["role"] in {"buyer", "offtopic"}) for row in rows]
+    for row in corpora.read_corpus(data, "reddit_fin_gold"):
+        texts.append(row["text"])
+        labels.append(int(row["label"]))
+    study = engine.study(inputs_of(texts), topics=False)
+    columns, wanted = study.columns[:, features.TOPICLESS], np.array(labels)
+    folds = np.arange(len(wanted)) % 8
+    logits = np.zeros(len(wanted))
+    for fold in range(8):
+        test = folds == fold
+        logits[test] = fit_linear(columns[~test], wanted[~test], strength=_STACK_STRENGTH).logits(
+            columns[test]
+        )
+    slope, shift = calibrate(logits, wanted)
+    linear = fit_linear(columns, wanted, strength=_STACK_STRENGTH)
+    say(f"stage without topic: {len(wanted):,} posts")
+    return {
+        "general_mean": columns.mean(0).astype(np.float64),
+        "general_weights": linear.weights * slope,
+        "general_bias": np.array([linear.bias * slope + shift]),
+    }
+
+
+def fit_relevance(engine: Engine, data: Path) -> Arrays:
+    """Whether the topic is the object of a need, from needs inside and outside of it."""
+    rows = [
+        row
+        for row in corpora.read_corpus(data, "topic_prospects")
+        if row["role"] in {"buyer", "offtopic"}
+    ]
+    columns, _ = prospect_columns(engine, [corpora.input_of(row) for row in rows])
+    columns = columns[:, features.RELEVANCE]
+    labels = np.array([int(row["role"] == "buyer") for row in rows])
+    linear = fit_linear(columns, labels, strength=_STACK_STRENGTH)
+    return {"relevance_weights": linear.weights, "relevance_bias": np.array([linear.bias])}

@@ -1,0 +1,97 @@
+"""``warmlist scorer``: one JSON document, one clear line on bad input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.scorer import app
+from config.errors import Refused
+
+FIGURES = {
+    "n",
+    "base",
+    "auc",
+    "ap",
+    "p_at_50",
+    "f1",
+    "brier",
+    "ece",
+    "per_language",
+    "texts_per_cpu_second",
+    "peak_mb",
+}
+ROWS = [
+    {"text": "Which vet should I choose for my puppy?", "label": 1, "lang": "en", "topic": "pets"},
+    {"text": "Vets earn more, says report", "label": 0, "lang": "en", "topic": "pets"},
+    {"text": "محتاج دكتور بيطري شاطر، مين يعرف؟", "label": 1, "lang": "ar", "topic": "pets"},
+    {"text": "صباح الخير يا جماعة", "label": 0, "lang": "ar", "topic": "pets"},
+]
+
+
+def written(path: Path, rows: list[dict[str, object]]) -> Path:
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz"])
+def test_evaluate_prints_one_document(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / name, ROWS)
+    result = CliRunner().invoke(app, ["evaluate", str(path), "--json", "--rules"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert set(found) == FIGURES
+    assert found["n"] == 4
+    assert found["base"] == 0.5
+    assert set(found["per_language"]) == {"ar", "en"}
+
+
+def test_evaluate_draws_curves(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", ROWS)
+    arguments = [
+        "evaluate",
+        str(path),
+        "--rules",
+        "--head",
+        "seeking",
+        "--plot",
+        str(tmp_path / "p"),
+    ]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    for name in ("precision_recall.svg", "reliability.svg"):
+        assert (tmp_path / "p" / name).read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [("", "no rows"), ("not json\n", "line 1"), ("[1]\n", "line 1"), ('{"text": "a"}\n', "row 1")],
+)
+def test_a_bad_file_gets_one_clear_line(tmp_path: Path, content: str, word: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(content)
+    result = CliRunner().invoke(app, ["evaluate", str(path), "--rules"])
+    assert isinstance(result.exception, Refused)
+    assert word in str(result.exception)
+
+
+def test_a_missing_file_and_an_unknown_head_are_refused(tmp_path: Path) -> None:
+    for arguments in (["evaluate", str(tmp_path / "no")], ["evaluate", "x", "--head", "mood"]):
+        assert isinstance(CliRunner().invoke(app, arguments).exception, Refused)
+
+
+def test_score_reads_lines_and_writes_lines() -> None:
+    lines = '{"id": 7, "text": "Which vet?", "topic": "pets"}\n{"no": 1}\n{"text": ""}\n'
+    result = CliRunner().invoke(app, ["score"], input=lines)
+    assert result.exit_code == 3
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(rows) == 2
+    assert rows[0]["id"] == 7
+    assert {"prospect", "relevance", "intent", "intents", "reasons", "scorer"} <= set(rows[0])
