@@ -28,8 +28,17 @@ from models.upsert import insert_ignore
 _LARGEST_FORM = 256 * 1024
 
 
-def create_app(workspace: Workspace, clock: Callable[[], datetime] = read_clock) -> Litestar:
-    """The pages of ``workspace``; ``clock`` tells the time, so that tests can set it."""
+def create_app(
+    workspace: Workspace,
+    clock: Callable[[], datetime] = read_clock,
+    *,
+    host: str | None = None,
+) -> Litestar:
+    """The pages of ``workspace``.
+
+    ``clock`` tells the time, so that tests can set it. ``host`` is the address the server is bound
+    to where that is not the setting's.
+    """
     return Litestar(
         route_handlers=[
             TodayPages,
@@ -47,7 +56,7 @@ def create_app(workspace: Workspace, clock: Callable[[], datetime] = read_clock)
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
         },
         csrf_config=CSRFConfig(secret=read_secret(workspace), cookie_httponly=True),
-        middleware=[HostGuard(workspace.settings.web.host)],
+        middleware=[HostGuard(host or workspace.settings.web.host)],
         before_send=[_send_headers],
         exception_handlers={
             Refused: show_refusal,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from signals.quoting import Passage
+from signals.quoting import Passage, choose_passage
 
 # Embeddings, overrides and isolates: they could turn the text around them, or hide what it says.
 _TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -20,6 +20,7 @@ _CONTROL: Final = tuple(
 _FROM_WORDS: Final = dict.fromkeys((*_TURNING, *_INVISIBLE, *_CONTROL))
 _FROM_NAMES: Final = _FROM_WORDS | dict.fromkeys((*_IN_NAMES, 0x09, 0x0A))
 _LONGEST_NAME: Final = 80
+_ROW_LENGTH: Final = 110  # about what fits beside a handle on a wide screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,24 @@ def calm_words(text: str) -> str:
 
 
 def calm_parts(passage: Passage) -> list[tuple[str, bool]]:
-    """The pieces of a passage, each with whether it is highlighted."""
-    return [(calm_words(text), marked) for text, marked in passage.parts()]
+    """The pieces of a passage, each with whether it is highlighted; neighbours become one."""
+    pieces: list[tuple[str, bool]] = []
+    for text, marked in passage.parts():
+        clean = calm_words(text)
+        if marked and len(pieces) >= 2 and pieces[-2][1] and not pieces[-1][0].strip():
+            between, before = pieces.pop()[0], pieces.pop()[0]
+            clean = before + between + clean
+        elif marked and pieces and pieces[-1][1]:
+            clean = pieces.pop()[0] + clean
+        pieces.append((clean, marked))
+    return pieces
+
+
+def shorten(passage: Passage) -> Passage:
+    """The sentence that matters most, for a row: the rest is a click away."""
+    short = choose_passage(passage.text, passage.marks, limit=_ROW_LENGTH)
+    return replace(
+        short,
+        cut_before=short.cut_before or passage.cut_before,
+        cut_after=short.cut_after or passage.cut_after,
+    )

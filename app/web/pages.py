@@ -17,7 +17,7 @@ from litestar.enums import MediaType
 from litestar.template.base import csrf_token
 
 from app.web.charts import draw_warmth
-from app.web.outside import calm_name, calm_parts, read_link
+from app.web.outside import calm_name, calm_parts, read_link, shorten
 from app.wording import LANGUAGES, Language, Wording
 
 STATIC: Final = Path(str(files("app"))) / "web" / "static"
@@ -129,6 +129,7 @@ def _environment(wording: Wording) -> jinja2.Environment:
         w=wording,
         languages=LANGUAGES,
         parts=calm_parts,
+        shorten=shorten,
         link=read_link,
         static=_static,
         warm=draw_warmth,

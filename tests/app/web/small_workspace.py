@@ -95,6 +95,13 @@ POSTS = (
 )  # fmt: skip
 
 
+#: Those contacted, the latest last.
+_WORKED = (
+    "quietharvest", "northquay", "slatebridge", "longmeadow", "greylag", "copperkettle",
+    "tallship", "stonebridge",
+)  # fmt: skip
+
+
 def open_small_workspace(home: Path) -> Workspace:
     """An empty, migrated workspace in ``home``."""
     values: dict[str, Any] = dict(read_defaults())
@@ -167,15 +174,15 @@ def fill(
     )  # fmt: skip
     for index in range(earlier + done):
         before = index < earlier
-        at = now - (
-            timedelta(days=1 + index % 2, hours=2)
-            if before
-            else timedelta(minutes=2 + 22 * (index - earlier))
-        )
-        post = Post(f"sample_quiet{index}", "Is a [rollover] worth it?", minutes=3000 + index)
+        name = _WORKED[-1 - index % len(_WORKED)] + (str(index) if before else "")
+        post = Post(f"sample_{name}", "Is a [rollover] worth it?", minutes=3000 + index)
+        since = timedelta(minutes=2 + 22 * (earlier + done - 1 - index))
+        at = now - (timedelta(days=1 + index % 2, hours=2) if before else since)
         on = day - timedelta(days=1 + index % 2) if before else day
         assignment = add_listed(session, post, topic, rep, on, now, rank=40 + index)
-        add_touch(session, assignment, at, "message" if index % 2 else "call")
+        add_touch(
+            session, assignment, at, "call" if (earlier + done - index) % 2 == 0 else "message"
+        )
     for rank, post in enumerate(posts, start=1):
         owner = arabic if post.language == "ar" else topic
         add_listed(session, post, owner, rep, day, now, rank=rank)

@@ -134,6 +134,11 @@ class TestHeaders:
     ) -> None:
         assert browser.open("/today", host=host).status_code == status
 
+    def test_bound_to_the_network_any_name_is_answered(self, workspace: Workspace) -> None:
+        app = create_app(workspace, host="0.0.0.0")
+        with TestClient(app, base_url="http://warmlist.example") as client:
+            assert client.get("/reps").status_code == 200
+
     def test_cookies_are_closed_to_scripts_and_other_sites(self, browser: Browser) -> None:
         answer = browser.open("/today?rep=1&lang=ar")
         cookies = answer.headers.get_list("set-cookie")
