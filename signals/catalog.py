@@ -12,6 +12,7 @@ from config.errors import Conflict, NotFound, Refused
 from config.settings import TopicSettings
 from models import Community, Keyword, Topic
 from signals.policy import find_sensitive
+from signals.text import is_storable
 from signals.topics import check_phrase
 
 _LONGEST_NAME = 120
@@ -20,8 +21,10 @@ _LONGEST_NAME = 120
 def find_topic(session: Session, name_or_id: str) -> Topic:
     """The topic of that name (case does not matter) or row number."""
     wanted = name_or_id.strip()
-    topic = session.scalar(select(Topic).where(func.lower(Topic.name) == wanted.lower()))
-    if topic is None and wanted.isascii() and wanted.isdigit():
+    topic = None
+    if is_storable(wanted):
+        topic = session.scalar(select(Topic).where(func.lower(Topic.name) == wanted.lower()))
+    if topic is None and wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         topic = session.get(Topic, int(wanted))
     if topic is None:
         names = session.scalars(select(Topic.name).order_by(Topic.name).limit(6)).all()
@@ -117,10 +120,10 @@ def edit_topic(
 
 def _check_name(session: Session, name: str, besides: int | None = None) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME:
+    if not name or len(name) > _LONGEST_NAME or not is_storable(name):
         raise Refused(
-            f"Topic name {name[:40]!r} is empty or longer than {_LONGEST_NAME} characters.",
-            "Choose a short name.",
+            f"Topic name {name[:40]!r} is empty, too long or not text.",
+            f"Choose a name of at most {_LONGEST_NAME} characters.",
         )
     same = session.scalar(select(Topic.id).where(func.lower(Topic.name) == name.lower()))
     if same is not None and same != besides:

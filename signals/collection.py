@@ -142,8 +142,10 @@ def advance(
 
 
 def finish(session: Session, lease: Lease, *, now: datetime, next_due_at: datetime) -> None:
-    """The run ended well."""
+    """The run ended well. Whoever lost the lease meanwhile changes nothing, here and below."""
     collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
+    if collection.lease_owner != lease.owner:
+        return
     collection.next_due_at = next_due_at
     collection.failures = 0
     _release(session, collection, lease, now, "done", None)
@@ -165,6 +167,8 @@ def fail(
     come back at once; a time the network named is obeyed.
     """
     collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
+    if collection.lease_owner != lease.owner:
+        return collection.next_due_at
     collection.failures += 1
     wait = min(longest, first * 2 ** min(collection.failures - 1, 20))
     spread = 1 + (collection.id * 37 % 20) / 100
@@ -177,6 +181,8 @@ def fail(
 def pause(session: Session, lease: Lease, *, now: datetime, who_must_do_what: str) -> None:
     """The run cannot go on without a person; says who must do what."""
     collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
+    if collection.lease_owner != lease.owner:
+        return
     collection.paused_reason = who_must_do_what
     _release(session, collection, lease, now, "paused", who_must_do_what)
 
@@ -200,8 +206,7 @@ def _release(
     outcome: str,
     error: str | None,
 ) -> None:
-    if collection.lease_owner == lease.owner:
-        collection.lease_owner = collection.lease_until = None
+    collection.lease_owner = collection.lease_until = None
     run = session.get_one(CollectionRun, lease.run_id)
     run.ended_at, run.outcome, run.error = now, outcome, error
 

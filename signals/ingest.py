@@ -23,6 +23,7 @@ from models import (
 from models.upsert import insert_for, insert_ignore
 from signals.collectors.contract import WORDLESS_KINDS, Engagement, Kind, Ref
 from signals.policy import find_refusal
+from signals.text import is_storable
 from signals.tombstones import Hashes, chunks, forget
 from signals.topics import Hit, Matcher, TopicPhrases
 
@@ -101,18 +102,23 @@ class Listener:
         hits_of = self.matcher.match([e.text or "" for e in worded])
         matched: list[tuple[Engagement, tuple[Hit, ...]]] = []
         dependent = [e for e in engagements if e.kind in WORDLESS_KINDS and e.target_external_id]
+        dependent = [e for e in dependent if _is_storable(e)]
         archived: list[Engagement] = []
         for engagement, hits in zip(worded, hits_of, strict=True):
             if hits:
-                if find_refusal(engagement) is not None:
+                if not _is_storable(engagement):
+                    counts.malformed += 1
+                elif find_refusal(engagement) is not None:
                     counts.matched += 1
                     counts.suppressed += 1
                 else:
                     matched.append((engagement, hits))
             elif engagement.target_external_id:
-                dependent.append(engagement)
+                if _is_storable(engagement):
+                    dependent.append(engagement)
             elif (
                 self.archive_share
+                and _is_storable(engagement)
                 and _sampled(engagement, self.archive_share)
                 and find_refusal(engagement) is None
             ):
@@ -126,7 +132,7 @@ class Listener:
     ) -> Iterable[tuple[Engagement, tuple[Hit, ...]]]:
         unknown = [i for i, (e, _) in enumerate(matched) if not e.language]
         if unknown and self.detect is not None:
-            languages = self.detect([matched[i][0].text or "" for i in unknown])
+            languages = self.detect([_storable(matched[i][0].text) or "" for i in unknown])
             for i, language in zip(unknown, languages, strict=True):
                 matched[i] = (replace(matched[i][0], language=language), matched[i][1])
         for engagement, hits in matched:
@@ -337,7 +343,7 @@ def _insert_signals(
             "parent_external_id": e.parent_external_id,
             "record_ref": e.record_ref,
             "language": _cut(e.language, 16),
-            "metrics": dict(e.metrics),
+            "metrics": {_storable(name): count for name, count in e.metrics.items()},
             "occurred_at": min(e.occurred_at, now),  # a clock that is ahead gains nothing by it
             "edited_at": e.edited_at,
             "observed_at": now,
@@ -382,6 +388,20 @@ def _sampled(engagement: Engagement, share: float) -> bool:
 def _cut(value: str | None, length: int) -> str | None:
     value = _storable(value)
     return value if value is None or len(value) <= length else value[:length]
+
+
+def _is_storable(engagement: Engagement) -> bool:
+    """Whether its names fit their columns; a name that was cut would be another's."""
+    author = engagement.author.external_id
+    names = (
+        engagement.network, engagement.external_id, author, engagement.target_external_id,
+        engagement.parent_external_id, engagement.record_ref,
+    )  # fmt: skip
+    return (
+        0 < len(engagement.network) <= 40
+        and len(author) <= 300
+        and all(name is None or (len(name) <= 600 and is_storable(name)) for name in names)
+    )
 
 
 def _storable(text: str | None) -> str | None:

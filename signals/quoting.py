@@ -82,7 +82,7 @@ def choose_passage(text: str, spans: Iterable[tuple[int, int]], *, limit: int = 
 def _around(text: str, focus: int, start: int, end: int, limit: int) -> tuple[int, int]:
     left = max(start, focus - limit // 3)
     if left > start:
-        space = text.rfind(" ", max(start, left - _LONGEST_WORD), left)
+        space = text.rfind(" ", max(start, left - min(_LONGEST_WORD, limit // 6)), left)
         left = space + 1 if space >= 0 else left
     right = min(end, left + limit)
     if right < end:

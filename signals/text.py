@@ -106,6 +106,17 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     return folded, positions
 
 
+def is_storable(text: str) -> bool:
+    """Whether both databases take it: no NUL, no lone surrogate (a shell passes one for a byte)."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def has_arabic(text: str) -> bool:
     """Whether any Arabic letter occurs."""
     return _HAS_ARABIC.search(text) is not None

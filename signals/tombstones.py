@@ -46,7 +46,7 @@ class Hashes:
 
     def of(self, *parts: str) -> str:
         """Hash of a compound name."""
-        message = "\x1f".join(parts).encode()
+        message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
         return hmac.new(self._salt, message, hashlib.sha256).hexdigest()
 
     def has(self, *parts: str) -> bool:
@@ -108,6 +108,12 @@ def forget(
                 )
             )
         for chunk in chunks(accounts):
+            authors = [hashes.of(network, external_id) for external_id in chunk]
+            session.execute(
+                delete(ArchivedPost).where(
+                    ArchivedPost.network == network, ArchivedPost.author_hash.in_(authors)
+                )
+            )
             ids.update(
                 session.scalars(
                     select(Signal.id)
@@ -136,7 +142,7 @@ def _erase_signals(
         insert_ignore(
             session,
             Tombstone,
-            [{"value_hash": hashes.of(*row), "created_at": now} for row in rows.tuples()],
+            [{"value_hash": hashes.of(*row), "created_at": now} for row in rows],
         )
         for table in (Evidence, Match, StoredScore):
             session.execute(delete(table).where(table.signal_id.in_(chunk)))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from config.errors import Refused
-from signals.text import fold, fold_character, fold_map, has_arabic
+from signals.text import fold, fold_character, fold_map, has_arabic, is_storable
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -74,6 +74,8 @@ def check_phrase(phrase: str) -> str:
             f"Keyword {phrase[:40]!r}… has {len(phrase)} characters.",
             f"Use a phrase of at most {_LONGEST_PHRASE}.",
         )
+    if not is_storable(phrase):
+        raise Refused(f"Keyword {phrase!r} holds a character that cannot be kept.", "Type it anew.")
     letters = sum(character.isalnum() for character in folded)
     if letters < 2 and not _UNSPACED.search(folded):
         raise Refused(

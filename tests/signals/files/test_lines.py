@@ -29,7 +29,7 @@ def source(tmp_path: Path, content: bytes, name: str = "in.jsonl", limit: int = 
 
 
 def whole(content: bytes) -> bytes:
-    return zstandard.ZstdCompressor().compress(content)
+    return zstandard.ZstdCompressor(write_checksum=True).compress(content)
 
 
 @pytest.mark.parametrize(
