@@ -15,8 +15,9 @@ from app.importing import ImportOrder, ImportResult, run_import
 from app.jobs import build_all_lists
 from config.errors import Refused
 from config.settings import load_settings
-from models import Assignment, Rep, Signal, Team, Topic
+from models import Assignment, Rep, Signal, Team, Topic, WorkspaceValue
 from models.database import Database
+from models.upsert import insert_ignore
 from quotas.attainment import calendar_of
 from quotas.calendars import WEEKDAYS, Calendar
 from quotas.staff import create_rep, create_team, set_quota
@@ -27,7 +28,8 @@ _PAST_DAYS = 2  # working days of this week that the sample reps have behind the
 # What came of the sample reps' attempts, in turn: a mix that fills every state.
 _OUTCOMES = (
     ("message", "contacted"), ("call", "no_answer"), ("message", "replied"), ("email", "contacted"),
-    ("message", "contacted"), ("call", "meeting"), ("message", "not_relevant"), ("email", "replied"),
+    ("message", "contacted"), ("call", "meeting"), ("message", "not_relevant"),
+    ("email", "replied"),
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ def _create_staff_and_topics(workspace: Workspace, now: datetime) -> None:
     today = now.date().weekday()
     week = [(today - _PAST_DAYS + offset) % 7 for offset in range(7)]
     with workspace.db.write() as session:
+        insert_ignore(session, WorkspaceValue, [{"key": "sample", "value": "yes"}])
         for team in sample["team"]:
             made = create_team(
                 session,
@@ -146,13 +149,17 @@ def _moment(calendar: Calendar, day: date, turn: int) -> datetime:
 def _summary(workspace: Workspace, imported: ImportResult | None) -> dict[str, Any]:
     with workspace.db.read() as session:
         today = calendar_of(session.scalars(select(Team)).one()).today(read_clock())
-        lists = session.execute(
-            select(Rep.name, func.count(Assignment.id))
-            .join(Assignment, Assignment.rep_id == Rep.id)
-            .where(Assignment.closed_at.is_(None), Assignment.listed_on <= today)
-            .group_by(Rep.name)
-            .order_by(Rep.name)
-        ).tuples().all()
+        lists = (
+            session.execute(
+                select(Rep.name, func.count(Assignment.id))
+                .join(Assignment, Assignment.rep_id == Rep.id)
+                .where(Assignment.closed_at.is_(None), Assignment.listed_on <= today)
+                .group_by(Rep.name)
+                .order_by(Rep.name)
+            )
+            .tuples()
+            .all()
+        )
         signals = session.scalar(select(func.count()).select_from(Signal)) or 0
         topics = session.scalars(select(Topic.name).order_by(Topic.id)).all()
     lines = [f"Sample workspace: {workspace.home}"]

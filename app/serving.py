@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 from collections.abc import Callable
 
 from app.bootstrap import Workspace
@@ -25,12 +27,16 @@ def serve_pages(
     listening = _listen(host or web.host, web.port if port is None else port)
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
-    app = create_app(workspace)
+    app = create_app(workspace, host=host or web.host)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, date_header=False,
         timeout_graceful_shutdown=5, lifespan="on",
     )  # fmt: skip
     announce(f"Warmlist is at http://{shown}:{bound}/  (Ctrl-C stops it)")
+    # uvicorn finishes its requests and then raises the signal again: it must not kill us before
+    # the caller has put its own things in order.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:

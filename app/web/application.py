@@ -8,7 +8,7 @@ from datetime import datetime
 
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import CacheControlHeader
+from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
@@ -64,6 +64,7 @@ def create_app(
             Exception: show_failure,
         },
         request_max_body_size=_LARGEST_FORM,
+        state=State({"sample": is_sample(workspace)}),
         openapi_config=None,
         logging_config=None,
         debug=False,
@@ -72,6 +73,12 @@ def create_app(
 
 async def _send_headers(message: Message, _scope: Scope) -> None:
     add_security_headers(message)
+
+
+def is_sample(workspace: Workspace) -> bool:
+    """Whether everybody in this workspace is invented; its pages say so."""
+    with workspace.db.read() as session:
+        return session.get(WorkspaceValue, "sample") is not None
 
 
 def read_secret(workspace: Workspace) -> str:

@@ -93,6 +93,7 @@ def render(
             token=csrf_token({"request": request}),
             address=lambda **changes: _address(request, changes),
             here=request.url.path,
+            sample=bool(request.app.state.get("sample")),
         )
     )
     return Response(
