@@ -260,6 +260,7 @@ def _marks(
         if assignment.signal_id in quoted:
             key = (quoted[assignment.signal_id].id, assignment.topic_id)
             of_signal.setdefault(key, []).append(assignment.id)
+    texts = {signal.id: signal.text or "" for signal in quoted.values()}
     marks: dict[int, list[tuple[int, int]]] = {}
     for chunk in chunks(sorted({signal_id for signal_id, _ in of_signal})):
         for signal_id, topic_id, start, end in session.execute(
@@ -275,8 +276,12 @@ def _marks(
             .order_by(StoredScore.id)
         ):
             for assignment_id in of_signal.get((signal_id, topic_id), ()):
+                text = texts[signal_id]
                 marks.setdefault(assignment_id, []).extend(
-                    (start, end) for _, log_odds, start, end in reasons if log_odds > 0 <= start
+                    (start, end)
+                    for _, log_odds, start, end in reasons
+                    # a lone "need" or "recommend" says little where it stands
+                    if log_odds > 0 <= start and " " in text[start:end].strip()
                 )
     return marks
 

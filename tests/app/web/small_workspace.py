@@ -227,7 +227,7 @@ def add_listed(
         session.add(
             Match(
                 signal_id=quoted.id, keyword_id=keyword.id, topic_id=topic.id,
-                start=marks[0][0], end=marks[0][1],
+                start=marks[-1][0], end=marks[-1][1],
             )
         )  # fmt: skip
     session.add(
