@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -119,7 +119,7 @@ def _run(home: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _import(home: Path, posts: Path, topics: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+def _import(home: Path, posts: Path, topics: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """One import in a process of its own; CPU seconds are the whole process's, start included."""
     _run(home, "init")
     for name, keywords in topics.items():
