@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
@@ -45,7 +45,13 @@ class Database:
                 f"WARMLIST_DATABASE_URL names {self.url.get_backend_name()}, not supported.",
                 "Use SQLite or PostgreSQL.",
             )
-        self.engine: Engine = create_engine(self.url)
+        try:
+            self.engine: Engine = create_engine(self.url)
+        except (ArgumentError, ImportError) as error:  # a driver that nobody has, or not here
+            raise Refused(
+                f"WARMLIST_DATABASE_URL asks for the driver {self.url.drivername}, not installed.",
+                "Use postgresql://user:password@host/name.",
+            ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -125,6 +131,8 @@ def _alembic_config() -> Config:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves
+    # SQLite's own knows ASCII alone: a topic "Épargne" would not be found by its name.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     # A read-only file still serves readers; a writer will be told when it begins.
@@ -137,6 +145,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -147,14 +159,22 @@ def _explained(database: Database) -> Iterator[None]:
     """Turn the database's own refusals into sentences; what was stored before stays intact."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         raise _explain(database, error) from error
+    except OverflowError as error:  # the SQLite driver's own refusal of a number over 64 bits
+        raise _too_large() from error
+
+
+def _too_large() -> Refused:
+    return Refused("A number is larger than any that is stored.", "Check the number.")
 
 
 def _explain(database: Database, error: DatabaseError) -> Exception:
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     low = text.lower()
     where = database.url.database if database.is_sqlite else database.url.host
+    if "out of range" in low:
+        return _too_large()
     if "readonly" in low or "read-only" in low:
         return Refused(f"The database {where} is read-only.", "Give write access, then try again.")
     if "disk is full" in low or "no space left" in low or "disk i/o" in low:
@@ -169,7 +189,9 @@ def _explain(database: Database, error: DatabaseError) -> Exception:
             f"Another process has been writing to {where} for over {_BUSY_SECONDS} seconds.",
             "Wait for it to finish, then repeat the command.",
         )
-    if "not a database" in low or "malformed" in low:
+    if "malformed" in low:
+        return Refused(f"The database {where} is damaged.", "Put a copy from before in its place.")
+    if "not a database" in low or "already exists" in low:
         return Refused(f"{where} is not a Warmlist database.", "Check WARMLIST_DATABASE_URL.")
     if not database.is_sqlite and ("connection" in low or "authentication" in low):
         return Refused(f"PostgreSQL at {where} refused: {text}.", "Check WARMLIST_DATABASE_URL.")

@@ -12,10 +12,12 @@ from config.errors import Conflict, NotFound, Refused
 from models import Quota, Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.periods import Period
+from signals.text import is_storable
 
 #: A quota without a first day is in force on every day there is.
 ALWAYS = date(2000, 1, 1)
 _LARGEST_TARGET = 100_000
+_LONGEST_NAME = 120
 
 
 def create_team(
@@ -28,9 +30,7 @@ def create_team(
     now: datetime,
 ) -> Team:
     """A new team; day names in English."""
-    name = " ".join(name.split())
-    if not name:
-        raise Refused("The team's name is empty.", "Give it a name.")
+    name = _check_name(name, "team")
     if session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower())) is not None:
         raise Conflict(f"There is a team {name!r} already.", "Choose another name.")
     team = Team(
@@ -47,9 +47,12 @@ def create_team(
 
 def find_team(session: Session, name_or_id: str) -> Team:
     """The team of that name or row number."""
-    team = session.scalar(select(Team).where(func.lower(Team.name) == name_or_id.strip().lower()))
-    if team is None and name_or_id.isascii() and name_or_id.isdigit():
-        team = session.get(Team, int(name_or_id))
+    wanted = name_or_id.strip()
+    team = None
+    if is_storable(wanted):
+        team = session.scalar(select(Team).where(func.lower(Team.name) == wanted.lower()))
+    if team is None and _is_number(wanted):
+        team = session.get(Team, int(wanted))
     if team is None:
         names = session.scalars(select(Team.name).order_by(Team.name).limit(6)).all()
         known = f"Known teams: {', '.join(names)}." if names else "Add one: warmlist team add NAME"
@@ -61,9 +64,7 @@ def create_rep(
     session: Session, team: Team, *, name: str, languages: Sequence[str] = (), now: datetime
 ) -> Rep:
     """A new rep of a team; ``languages`` limit what the rep receives."""
-    name = " ".join(name.split())
-    if not name:
-        raise Refused("The rep's name is empty.", "Give a name.")
+    name = _check_name(name, "rep")
     same = select(Rep.id).where(Rep.team_id == team.id, func.lower(Rep.name) == name.lower())
     if session.scalar(same) is not None:
         raise Conflict(f"Team {team.name} has a rep {name!r} already.", "Choose another name.")
@@ -80,10 +81,12 @@ def create_rep(
 def find_rep(session: Session, name_or_id: str) -> Rep:
     """The rep of that name or row number; a name that several teams have is refused."""
     wanted = name_or_id.strip()
-    found = session.scalars(
-        select(Rep).where(func.lower(Rep.name) == wanted.lower()).order_by(Rep.id)
-    ).all()
-    if not found and wanted.isascii() and wanted.isdigit():
+    found: Sequence[Rep] = []
+    if is_storable(wanted):
+        found = session.scalars(
+            select(Rep).where(func.lower(Rep.name) == wanted.lower()).order_by(Rep.id)
+        ).all()
+    if not found and _is_number(wanted):
         rep = session.get(Rep, int(wanted))
         found = [rep] if rep is not None else []
     if not found:
@@ -98,6 +101,23 @@ def find_rep(session: Session, name_or_id: str) -> Rep:
         numbers = ", ".join(f"{rep.id} ({rep.team.name})" for rep in found)
         raise Refused(f"Several reps are named {wanted!r}: {numbers}.", "Use the number.")
     return found[0]
+
+
+def _check_name(name: str, what: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(f"The {what}'s name is empty.", "Give a name.")
+    if len(name) > _LONGEST_NAME or not is_storable(name):
+        raise Refused(
+            f"The {what}'s name {name[:40]!r} is too long or not text.",
+            f"Use at most {_LONGEST_NAME} characters.",
+        )
+    return name
+
+
+def _is_number(text: str) -> bool:
+    """Whether it may be a row number; longer ones fit no database."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def set_quota(

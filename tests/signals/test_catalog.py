@@ -25,7 +25,8 @@ def create(
 def test_a_topic_is_kept_as_given_and_tidied(db: Database, now: datetime) -> None:
     number = create(
         db, now, "  My   Topic ", "401(k)", "retirement  planning", "Retirement-Planning",
-        exclusions=["hiring"], languages=["EN", "en-US", "ar"], communities=["/r/Fire", "r/fire", "tag"],
+        exclusions=["hiring"], languages=["EN", "en-US", "ar"],
+        communities=["/r/Fire", "r/fire", "tag"],
         description=" what ",
     )  # fmt: skip
     with db.read() as session:

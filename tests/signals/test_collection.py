@@ -138,7 +138,8 @@ def test_waits_double_up_to_the_bound_and_a_good_run_forgets_them(
         [held] = lease(db, at)
         with db.write() as session:
             due = fail(
-                session, held, now=at, error="down", retry_at=None, first=MINUTE, longest=10 * MINUTE
+                session, held, now=at, error="down", retry_at=None, first=MINUTE,
+                longest=10 * MINUTE,
             )  # fmt: skip
         assert lease(db, due - timedelta(seconds=1)) == []
         waits.append((due - at) / spread)
