@@ -158,7 +158,7 @@ def _past_chunks(
             Evidence.occurred_at <= as_of,
             _available(as_of, settings),
         )
-    ).tuples()
+    )
     terms: dict[tuple[int, int], list[tuple[float, datetime]]] = {}
     for prospect_id, person_id, points, occurred_at in rows:
         terms.setdefault((prospect_id, person_id), []).append((points, occurred_at))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import Account, Assignment, Person, Suppression
-from models.upsert import insert_ignore
+from models.upsert import insert_ignore, upsert
 from signals.tombstones import Hashes
 
 
@@ -25,7 +25,10 @@ def suppress_person(session: Session, person: Person, *, reason: str, now: datet
             {"kind": kind, "value_hash": value, "reason": reason, "created_at": now}
             for kind, value in names
         ]
-    insert_ignore(session, Suppression, rows)
+    if reason.startswith("touch:"):
+        insert_ignore(session, Suppression, rows)
+    else:  # takes over from a touch, whose undoing must not lift it
+        upsert(session, Suppression, rows, key=("kind", "value_hash"), update=("reason",))
     for assignment in session.scalars(
         select(Assignment).where(Assignment.person_id == person.id, Assignment.closed_at.is_(None))
     ):

@@ -83,7 +83,8 @@ def add_keys(keys: Iterable[float]) -> float:
 
 def value_of(key: float, now: datetime, half_life: timedelta) -> float:
     """Warmth at ``now``, in points."""
-    return float(2.0 ** (key - now.timestamp() / half_life.total_seconds()))
+    # Evidence years ahead of the clock at a short half-life would leave the range of floats.
+    return float(2.0 ** min(key - now.timestamp() / half_life.total_seconds(), 900.0))
 
 
 def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown: int) -> Warmth:
