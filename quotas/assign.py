@@ -124,8 +124,17 @@ def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> l
                 Assignment.closed_at.is_(None) | (Assignment.closed_reason == "touched"),
             )
         )
+        # One that was carried over and touched today keeps its place too, like those of today.
         carried = session.scalar(
-            listed.where(Assignment.listed_on < on, Assignment.closed_at.is_(None))
+            listed.where(
+                Assignment.listed_on < on,
+                Assignment.closed_at.is_(None)
+                | (
+                    (Assignment.closed_reason == "touched")
+                    & (Assignment.closed_at >= calendar.start_of(on))
+                    & (Assignment.closed_at < calendar.end_of(on))
+                ),
+            )
         )
         given = session.scalar(
             listed.where(Assignment.listed_on >= start, Assignment.listed_on < end)

@@ -97,9 +97,7 @@ def count_engaged(
         )
         .group_by(touches.c.person_id)
     )
-    return {
-        person_id: at if at.tzinfo else at.replace(tzinfo=UTC) for person_id, at in rows.tuples()
-    }
+    return {person_id: at if at.tzinfo else at.replace(tzinfo=UTC) for person_id, at in rows}
 
 
 def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | None:

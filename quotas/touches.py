@@ -12,6 +12,9 @@ from config.errors import Conflict, NotFound, Refused
 from models import CHANNELS, DISPOSITIONS, Assignment, Person, Touch
 from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
+from signals.text import is_storable
+
+_ROWS = 2**63  # row numbers end here; a larger one is nobody's
 
 
 def record_touch(
@@ -35,13 +38,19 @@ def record_touch(
         raise Refused(
             f"Disposition {disposition!r} is not known.", f"Use one of: {', '.join(DISPOSITIONS)}."
         )
-    assignment = session.get(Assignment, assignment_id, with_for_update=True)
+    if not idempotency_key or len(idempotency_key) > 100 or not is_storable(idempotency_key):
+        raise Refused("The form's key is not usable.", "Load the page again.")
+    assignment = None
+    if 0 < assignment_id < _ROWS:
+        assignment = session.get(Assignment, assignment_id, with_for_update=True)
     if assignment is None:
         raise NotFound(
             f"There is no assignment {assignment_id}.", "See: warmlist list show --rep NAME"
         )
     earlier = session.scalar(select(Touch).where(Touch.idempotency_key == idempotency_key))
     if earlier is not None:
+        if earlier.assignment_id != assignment_id or earlier.undoes_id is not None:
+            raise Conflict("This form was used for another contact.", "Load the page again.")
         return earlier
     if assignment.closed_at is not None:
         at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
@@ -61,7 +70,7 @@ def record_touch(
         person_id=assignment.person_id,
         channel=channel,
         disposition=disposition,
-        note=note or None,
+        note=_clean(note) or None,
         occurred_at=now,
         recorded_at=now,
         idempotency_key=idempotency_key,
@@ -76,13 +85,17 @@ def record_touch(
     return touch
 
 
+def _clean(note: str | None) -> str:
+    return (note or "").replace("\x00", "").encode("utf-8", "replace").decode().strip()
+
+
 def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedelta) -> Touch:
     """Withdraw a touch: a new row says so, and the assignment is open again.
 
     Undoing twice returns the first undo. Refuses after ``limit`` or when somebody else holds the
     person by now.
     """
-    touch = session.get(Touch, touch_id)
+    touch = session.get(Touch, touch_id) if 0 < touch_id < _ROWS else None
     if touch is None or touch.undoes_id is not None:
         raise NotFound(f"There is no touch {touch_id}.", "See: warmlist list show --rep NAME")
     assignment = session.get_one(Assignment, touch.assignment_id, with_for_update=True)
