@@ -40,10 +40,13 @@ def evaluate(
     rules: Annotated[
         bool, typer.Option(help="Judge the rule scorer instead of the bundle.")
     ] = False,
+    cascade: Annotated[
+        bool, typer.Option(help="Judge the sieve and the bundle together, as on a raw stream.")
+    ] = False,
 ) -> None:
     """Measure the scorer on a labelled file."""
     from signals.scoring import evaluate as measuring
-    from signals.scoring.load import load_scorer
+    from signals.scoring.load import load_cascade, load_scorer
     from signals.scoring.rules import RuleScorer
 
     if head not in measuring.CHOICES:
@@ -53,7 +56,7 @@ def evaluate(
     if leave_one_topic_out:
         result = measuring.leave_one_topic_out(file)
     else:
-        used: Scorer = RuleScorer() if rules else load_scorer()
+        used: Scorer = RuleScorer() if rules else load_cascade() if cascade else load_scorer()
         if plot is None:
             result = measuring.evaluate(used, file, head)
         else:

@@ -23,8 +23,8 @@ BITS: Final = 14
 HEADS: Final[tuple[str, ...]] = (*(intent.value for intent in Intent), "prospect")
 _LETTERS: Final = (3, 4, 5)
 _EXTRA: Final = len(CUES) + len(Intent) + 8
-_EXTRA_WEIGHT: Final = 0.4
-_STRENGTH: Final = 3.0
+_EXTRA_WEIGHT: Final = 0.25
+_STRENGTH: Final = 8.0
 _CHARACTERS: Final = 1_200
 
 
@@ -78,24 +78,27 @@ def fit(rows: Sequence[Mapping[str, Any]]) -> Arrays:
     topics = [TopicContext(row["topic"], tuple(row["keywords"])) for row in use]
     matrix = columns(readings, [place(r, t) for r, t in zip(readings, topics, strict=True)])
     folds = group_folds([row["topic"] for row in use], 5)
-    weights, biases, calibrations = [], [], []
+    weights, biases = [], []
     for head in HEADS:
+        rows_of = np.array(
+            [i for i, row in enumerate(use) if head != "prospect" or row["prospect"] is not None]
+        )
         labels = np.array(
             [
-                int(row["prospect"] or 0) if head == "prospect" else int(head in row["intents"])
-                for row in use
+                int(use[i]["prospect"] if head == "prospect" else head in use[i]["intents"])
+                for i in rows_of
             ]
         )
-        coefficients, bias = fit_sparse(matrix, labels, strength=_STRENGTH)
+        mine, fold_of = matrix[rows_of], folds[rows_of]
+        coefficients, bias = fit_sparse(mine, labels, strength=_STRENGTH)
         logits = np.zeros(len(labels))
         for fold in range(5):
-            test = folds == fold
-            part, part_bias = fit_sparse(matrix[~test], labels[~test], strength=_STRENGTH)
-            logits[test] = matrix[test] @ part + part_bias
+            test = fold_of == fold
+            part, part_bias = fit_sparse(mine[~test], labels[~test], strength=_STRENGTH)
+            logits[test] = mine[test] @ part + part_bias
         slope, shift = calibrate(logits, labels)
         weights.append(coefficients * slope)
         biases.append(bias * slope + shift)
-        calibrations.append(slope)
     return {
         "arabic_weights": np.array(weights).T.astype(np.float16),
         "arabic_bias": np.array(biases, np.float32),

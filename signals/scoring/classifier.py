@@ -108,6 +108,12 @@ class BundleScorer:
         honest = study.logits.astype(np.float64) * self._calibration[:, 0] + self._calibration[:, 1]
         column = {head: honest[:, position] for position, head in enumerate(HEADS)}
         rules = [rule_intents(reading, "post") for reading in study.readings]
+        # Offers of some length are told from requests best by the head that knows only these two;
+        # the other one keeps chatter out.
+        long = np.array([len(reading.text) > _BRIEF for reading in study.readings])
+        column["seller"] = np.where(
+            long, 0.5 * (column["seller"] + column["offering"]), column["seller"]
+        )
         out: dict[Intent, NDArray[np.float64]] = {}
         for intent in Intent:
             by_rules = np.array([logits[intent] for logits in rules])

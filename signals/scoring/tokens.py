@@ -27,7 +27,7 @@ TOKEN: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!.,:$؟،]")
 #: Tokens read of one text; posts say what they want before this.
 MAX_TOKENS: Final = 320
 
-LEXICAL_BITS: Final = 18
+LEXICAL_BITS: Final = 19
 STYLE_BITS: Final = 18
 TOPICAL_BITS: Final = 16
 
@@ -142,7 +142,7 @@ class Batch:
         tail = self.within >= (self.lengths[self.rows] - _TAIL)
         opening = self.within < _OPENING
         lexical = [
-            *_runs(self.words, self.rows, 3, 1),
+            *_runs(self.words, self.rows, 2, 1),
             *_runs(self.words, self.rows, 2, 9, opening),
         ]
         style = [

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from signals.scoring import arabic, corpora
+import numpy as np
+from numpy.typing import NDArray
+
+from signals.scoring import arabic, corpora, sieve
 from signals.scoring.corpora import Example
 from signals.scoring.engine import Engine
 from signals.scoring.learn_space import learn_space
@@ -15,6 +18,9 @@ from signals.scoring.train_heads import fit_heads
 from signals.scoring.train_stages import fit_general, fit_prospects, fit_relevance
 
 VERSION: Final = "bundle.v1"
+#: Posts from here on must pass the sieve: well below the working threshold of the exact stage.
+_WANTED: Final = -0.4
+_NOISE_WEIGHT: Final = 0.5
 
 
 def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
@@ -36,11 +42,21 @@ def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
     arrays |= fit_heads(data, arrays, {example.source for example in examples}, say)
     fitted, figures = fit_prospects(Engine(arrays), examples, say)
     arrays |= fitted
+    arrays |= fit_sieve(data, examples, figures["honest"])
     arrays |= fit_general(Engine(arrays), data, say)
     arrays |= fit_relevance(Engine(arrays), data)
-    arrays |= arabic.fit(corpora.seeds("arabic"))
+    arrays |= arabic.fit([*corpora.seeds("arabic"), *corpora.seeds("arabic_requests")])
     say("arabic heads fitted")
     return arrays, figures
+
+
+def fit_sieve(data: Path, examples: list[Example], honest: NDArray[np.float64]) -> Arrays:
+    """The first stage, taught by the exact one on posts it was not fitted on."""
+    noise = [row["text"] for row in corpora.read_corpus(data, "stream_noise")]
+    wanted = np.array([int(logit > _WANTED) for logit in honest] + [0] * len(noise))
+    weights = np.array([1.0] * len(examples) + [_NOISE_WEIGHT] * len(noise))
+    groups = [one.group for one in examples] + [f"noise {i % 5}" for i in range(len(noise))]
+    return sieve.fit([*(one.text for one in examples), *noise], wanted, weights, groups)
 
 
 def prospect_examples(data: Path, posts: dict[str, str]) -> list[Example]:

@@ -16,7 +16,7 @@ from signals.scoring.cues import read
 from signals.scoring.engine import HEADS, Engine, quantise
 from signals.scoring.stack import Say, calibrate, fit_sparse, group_folds
 from signals.scoring.storage import Arrays
-from signals.scoring.tokens import weigh
+from signals.scoring.tokens import LEXICAL_BITS, weigh
 
 _SHAPE_WEIGHT: Final = 0.05  # what a standardised column counts beside an n-gram
 _RAREST: Final = 3  # n-grams in fewer texts are noise and hash collisions
@@ -127,7 +127,7 @@ def head_columns(
     idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
     weights = (np.round(idf * 20) / 20).astype(np.float32)
     engine.idf = weights
-    half = raw.shape[1] // 2
+    half = 1 << LEXICAL_BITS
     mean, spread = shapes.mean(0), np.maximum(shapes.std(0), 1e-6)
     standard = sparse.csr_matrix((shapes - mean) / spread * _SHAPE_WEIGHT)
     parts = [weigh(raw[:, :half], weights[:half]), weigh(raw[:, half:], weights[half:]), standard]
