@@ -19,6 +19,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from config.errors import Refused
@@ -151,15 +152,20 @@ def load_settings() -> Settings:
             values = _merge(values, tomllib.loads(path.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Refused(f"{path} is not valid TOML: {error}.", "Correct or remove it.") from error
+        except OSError as error:
+            raise Refused(f"{path} cannot be read: {error.strerror}.", "Check it.") from error
     values = {("importing" if key == "import" else key): value for key, value in values.items()}
     values.setdefault("home", home)
     try:
         settings = Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        # "import" in files; Python reserves the word
+        name = ".".join("import" if part == "importing" else str(part) for part in first["loc"])
         raise Refused(
             f"Setting {name} = {first.get('input')!r} is not usable: {first['msg'].lower()}.",
             "Correct it in the environment or in warmlist.toml.",
         ) from error
+    except SettingsError as error:
+        raise Refused(f"The environment is not usable: {error}.", "Correct it.") from error
     return settings
