@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import structlog
 
 from config.errors import Refused
 from config.settings import Settings, load_settings
@@ -32,6 +35,7 @@ class Workspace:
 
 def open_workspace(*, must_exist: bool = True) -> Workspace:
     """The workspace of this process; refuses a missing, older or newer one unless told not to."""
+    send_logs_to_stderr()
     settings = load_settings()
     if settings.database_url is None:
         prepare_home(settings.home, create=not must_exist)
@@ -39,6 +43,11 @@ def open_workspace(*, must_exist: bool = True) -> Workspace:
     if must_exist:
         db.require_current()
     return Workspace(settings, db)
+
+
+def send_logs_to_stderr() -> None:
+    """Standard output carries data only; structlog would print there."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def prepare_home(home: Path, *, create: bool) -> None:

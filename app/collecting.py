@@ -61,8 +61,16 @@ class Watched:
         self._ids |= external_ids
 
 
-def collect_due(workspace: Workspace, *, clock: Callable[[], datetime]) -> list[RunReport]:
-    """Run every collection that is due, once, one after the other."""
+def collect_due(
+    workspace: Workspace,
+    *,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> list[RunReport]:
+    """Run every collection that is due, once, one after the other.
+
+    Once ``stopping`` says so, a run ends well behind the page it has just stored.
+    """
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     lease_time = timedelta(seconds=workspace.settings.collect.lease_seconds)
     with workspace.db.write() as session:
@@ -70,11 +78,15 @@ def collect_due(workspace: Workspace, *, clock: Callable[[], datetime]) -> list[
     if not leases:
         return []
     listener = build_listener(workspace, archive=True)
-    return [_run(workspace, listener, lease, clock) for lease in leases]
+    return [_run(workspace, listener, lease, clock, stopping) for lease in leases]
 
 
 def _run(
-    workspace: Workspace, listener: Listener, lease: Lease, clock: Callable[[], datetime]
+    workspace: Workspace,
+    listener: Listener,
+    lease: Lease,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool],
 ) -> RunReport:
     settings = workspace.settings.collect
     total = RunReport(lease.network, "done", 0, 0, 0, 0, 0, 0)
@@ -104,6 +116,8 @@ def _run(
                 malformed=total.malformed + counts.malformed,
                 deleted=total.deleted + len(page.deletions),
             )
+            if stopping():
+                break
     except Conflict as error:
         return replace(total, outcome="lost", error=str(error))
     except Misconfigured as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.bootstrap import Workspace, read_clock
+from app.bootstrap import Workspace, read_clock, send_logs_to_stderr
 from app.importing import ImportOrder, ImportResult, run_import
 from app.jobs import build_all_lists
 from config.errors import Refused
@@ -38,6 +38,7 @@ def prepare_demo(*, fresh: bool) -> tuple[Workspace, dict[str, Any]]:
 
     It lies beside the real one, in ``WARMLIST_HOME/demo``.
     """
+    send_logs_to_stderr()
     settings = load_settings()
     home = settings.home / "demo"
     if fresh and home.exists():
@@ -149,17 +150,13 @@ def _moment(calendar: Calendar, day: date, turn: int) -> datetime:
 def _summary(workspace: Workspace, imported: ImportResult | None) -> dict[str, Any]:
     with workspace.db.read() as session:
         today = calendar_of(session.scalars(select(Team)).one()).today(read_clock())
-        lists = (
-            session.execute(
-                select(Rep.name, func.count(Assignment.id))
-                .join(Assignment, Assignment.rep_id == Rep.id)
-                .where(Assignment.closed_at.is_(None), Assignment.listed_on <= today)
-                .group_by(Rep.name)
-                .order_by(Rep.name)
-            )
-            .tuples()
-            .all()
-        )
+        lists = session.execute(
+            select(Rep.name, func.count(Assignment.id))
+            .join(Assignment, Assignment.rep_id == Rep.id)
+            .where(Assignment.closed_at.is_(None), Assignment.listed_on <= today)
+            .group_by(Rep.name)
+            .order_by(Rep.name)
+        ).all()
         signals = session.scalar(select(func.count()).select_from(Signal)) or 0
         topics = session.scalars(select(Topic.name).order_by(Topic.id)).all()
     lines = [f"Sample workspace: {workspace.home}"]
@@ -177,7 +174,7 @@ def _summary(workspace: Workspace, imported: ImportResult | None) -> dict[str, A
         "reused": imported is None,
         "signals": signals,
         "topics": list(topics),
-        "lists": dict(lists),
+        "lists": {row[0]: row[1] for row in lists},
         "imported": imported.as_json() if imported is not None else None,
         "lines": lines,
     }

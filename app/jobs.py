@@ -102,16 +102,20 @@ def build_all_lists(
     """Build every team's lists for ``on``, or for the team's own today. One transaction a team."""
     with workspace.db.read() as session:
         team_ids = session.scalars(select(Team.id).order_by(Team.id)).all()
-    builds = []
-    for team_id in team_ids:
-        with workspace.db.write() as session:
-            team = session.get_one(Team, team_id)
-            day = on or calendar_of(team).today(now)
-            lists = build_lists(
-                session, team, day, now=now, settings=workspace.settings.lists, seed=seed
-            )
-            builds.append(TeamBuild(team.name, day, tuple(lists)))
-    return builds
+    return [build_team_lists(workspace, one, on=on, now=now, seed=seed) for one in team_ids]
+
+
+def build_team_lists(
+    workspace: Workspace, team_id: int, *, on: date | None, now: datetime, seed: int = 0
+) -> TeamBuild:
+    """Build one team's lists for ``on``, or for its own today, in one transaction."""
+    with workspace.db.write() as session:
+        team = session.get_one(Team, team_id)
+        day = on or calendar_of(team).today(now)
+        lists = build_lists(
+            session, team, day, now=now, settings=workspace.settings.lists, seed=seed
+        )
+        return TeamBuild(team.name, day, tuple(lists))
 
 
 def purge(workspace: Workspace, *, now: datetime) -> int:

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
 from app.collecting import collect_due
-from app.jobs import build_all_lists, purge, score_pending
+from app.jobs import build_team_lists, purge, score_pending
 from config.errors import Refused
 from models import DailyList, Rep, Team
-from quotas.attainment import calendar_of
+from quotas.attainment import calendar_of, find_quota
 from signals.scoring.contract import Scorer
 
 _log: Any = structlog.get_logger("scheduler")
@@ -24,15 +24,22 @@ _log: Any = structlog.get_logger("scheduler")
 class Ticker:
     """The jobs of a process; each may be called again at any time and does only what is due."""
 
-    def __init__(self, workspace: Workspace, *, clock: Callable[[], datetime] = read_clock) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        clock: Callable[[], datetime] = read_clock,
+        scorer: Scorer | None = None,  # loaded when it is first needed
+    ) -> None:
         self._workspace = workspace
         self._clock = clock
-        self._scorer: Scorer | None = None
+        self._scorer = scorer
         self._scoring = threading.Lock()
+        self._stopping = threading.Event()
 
     def collect(self) -> None:
         """Run what is due, then score what it brought."""
-        reports = collect_due(self._workspace, clock=self._clock)
+        reports = collect_due(self._workspace, clock=self._clock, stopping=self._stopping.is_set)
         for report in reports:
             _log.info("collected", network=report.network, outcome=report.outcome,
                       read=report.read, stored=report.stored, error=report.error)  # fmt: skip
@@ -50,18 +57,24 @@ class Ticker:
     def build_lists(self) -> None:
         """Build the lists of every team whose day has started and whose lists are not built."""
         now = self._clock()
-        if self._teams_waiting(now):
-            for build in build_all_lists(self._workspace, on=None, now=now):
-                _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
+        for team_id in self._find_waiting(now):
+            build = build_team_lists(self._workspace, team_id, on=None, now=now)
+            _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
 
     def purge(self) -> None:
         """Drop what may not be kept longer."""
         purge(self._workspace, now=self._clock())
 
-    def _teams_waiting(self, now: datetime) -> bool:
+    def stop(self) -> None:
+        """End a running collection after the page it is at."""
+        self._stopping.set()
+
+    def _find_waiting(self, now: datetime) -> list[int]:
+        """Teams whose day has started without lists; nobody waits for one without a quota."""
         hour = self._workspace.settings.lists.build_hour
+        waiting = []
         with self._workspace.db.read() as session:
-            for team in session.scalars(select(Team)):
+            for team in session.scalars(select(Team).order_by(Team.id)):
                 calendar = calendar_of(team)
                 if now.astimezone(calendar.zone).hour < hour:
                     continue
@@ -71,13 +84,31 @@ class Ticker:
                     .where(Rep.team_id == team.id, DailyList.listed_on == calendar.today(now))
                     .limit(1)
                 )
-                if built is None and any(rep.active for rep in team.reps):
-                    return True
-        return False
+                today = calendar.today(now)
+                owes = any(
+                    rep.active and find_quota(session, rep.id, today) is not None
+                    for rep in team.reps
+                )
+                if built is None and owes:
+                    waiting.append(team.id)
+        return waiting
 
 
-def start_scheduler(workspace: Workspace) -> Any:
-    """Start ticking in background threads; ``shutdown(wait=True)`` ends it after the running job.
+class Scheduler:
+    """Ticks in background threads until it is shut down."""
+
+    def __init__(self, ticker: Ticker, background: Any) -> None:
+        self._ticker = ticker
+        self._background = background
+
+    def shutdown(self) -> None:
+        """End after the running jobs; a collection ends after the page it is at."""
+        self._ticker.stop()
+        self._background.shutdown(wait=True)
+
+
+def start_scheduler(workspace: Workspace) -> Scheduler:
+    """Start ticking in background threads.
 
     No job store: what is due stands in our own tables, so nothing is lost by a restart and no
     pickled job can be planted there.
@@ -96,7 +127,7 @@ def start_scheduler(workspace: Workspace) -> Any:
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()
         )
     scheduler.start()
-    return scheduler
+    return Scheduler(ticker, scheduler)
 
 
 def _guarded(job: Callable[[], None]) -> Callable[[], None]:

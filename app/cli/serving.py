@@ -16,10 +16,10 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on; 8321 if left 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("run")(run)
+    app.command("run", short_help="Collect, score, build lists and serve.")(run)
     app.command("serve")(serve)
-    app.command("demo")(demo)
-    app.command("bench")(bench)
+    app.command("demo", short_help="Try it on a sample community.")(demo)
+    app.command("bench", short_help="Measure the promised figures here.")(bench)
     app.add_typer(scorer.app, name="scorer")
 
 
@@ -34,7 +34,7 @@ def run(host: Host = None, port: Port = None) -> None:
     try:
         serve_pages(workspace, host=host, port=port, announce=note)
     finally:
-        scheduler.shutdown(wait=True)
+        scheduler.shutdown()
 
 
 def serve(host: Host = None, port: Port = None) -> None:
