@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -19,8 +20,8 @@ from app.jobs import build_listener, score_pending, store_brought
 from config.errors import Refused
 from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
-from signals.files.formats import Bad, Decoder
-from signals.files.lines import Source, Truncated
+from signals.files.formats import Bad, Decoder, Read
+from signals.files.lines import Line, Source, Truncated
 from signals.ingest import Counts, Listener
 from signals.scoring.contract import Scorer
 
@@ -68,13 +69,14 @@ def run_import(
     *,
     scorer: Callable[[], Scorer],
     progress: Callable[[int, int | None], None] = lambda _done, _size: None,
+    clock: Callable[[], datetime] = read_clock,
 ) -> ImportResult:
     """Import one file and score what it brought.
 
     What was stored stays stored whatever happens later, and the same file again stores nothing
     twice. Raises ``Refused`` for a file that cannot be read at all.
     """
-    started, cpu_started, now = time.monotonic(), time.process_time(), read_clock()
+    started, cpu_started, now = time.monotonic(), time.process_time(), clock()
     settings = workspace.settings.importing
     source = Source(order.path, settings.line_bytes)
     result = ImportResult()
@@ -91,14 +93,18 @@ def run_import(
                 "Add one first: warmlist topic add NAME --keyword PHRASE",
             )
         import_id = _begin(workspace, source, result.shift_seconds, now)
+        whole = False
         quarantine = Quarantine(workspace.home / "quarantine" / f"import-{import_id}.jsonl")
         try:
-            _read_all(workspace, listener, source, order, shift, result, quarantine, now, progress)
+            _read_all(
+                workspace, listener, source, order, shift, result, quarantine, clock, progress
+            )
+            whole = True
         finally:
             quarantine.close()
             result.quarantine = str(quarantine.path) if quarantine.written else None
-            _end(workspace, import_id, source, result)
-        result.scored = score_pending(workspace, scorer(), clock=read_clock)
+            _end(workspace, import_id, source, result, whole=whole, now=clock())
+        result.scored = score_pending(workspace, scorer(), clock=clock)
     finally:
         source.close()
     result.seconds = round(time.monotonic() - started, 3)
@@ -154,13 +160,13 @@ def _read_all(
     shift: timedelta,
     result: ImportResult,
     quarantine: Quarantine,
-    now: datetime,
+    clock: Callable[[], datetime],
     progress: Callable[[int, int | None], None],
 ) -> None:
     rows = workspace.settings.importing.page_rows
     engagements: list[Engagement] = []
     deletions: list[Ref] = []
-    for found in _decoded(workspace, source, order, shift, result, now):
+    for found in _decoded(workspace, source, order, shift, result, clock()):
         engagements.extend(found[0])
         deletions.extend(found[1])
         for bad in found[2]:
@@ -170,10 +176,10 @@ def _read_all(
             if len(result.problems) < _SHOWN:
                 result.problems.append(bad)
         if len(engagements) + len(deletions) >= rows:
-            _store(workspace, listener, engagements, deletions, result)
+            _store(workspace, listener, engagements, deletions, result, clock())
             engagements, deletions = [], []
             progress(source.read_bytes, source.size)
-    _store(workspace, listener, engagements, deletions, result)
+    _store(workspace, listener, engagements, deletions, result, clock())
     progress(source.read_bytes, source.size)
 
 
@@ -198,12 +204,19 @@ def _decoded(
     try:
         for line in source.lines():
             number = line.number
-            read = decoder.decode(line, shift=shift)
+            read = _decode(decoder, line, source, shift)
             yield read.engagements, read.deletions, read.bad
     except Truncated:
         result.truncated = f"{source.name} ends in the middle, after line {number:,}"
     read = decoder.finish(number, shift=shift)
     yield read.engagements, read.deletions, read.bad
+
+
+def _decode(decoder: Decoder, line: Line, source: Source, shift: timedelta) -> Read:
+    try:
+        return decoder.decode(line, shift=shift)
+    except Refused as error:  # a decoder does not know what the file is called
+        raise Refused(f"{source.name}: {error.what}", error.remedy) from error
 
 
 def _store(
@@ -212,11 +225,12 @@ def _store(
     engagements: list[Engagement],
     deletions: list[Ref],
     result: ImportResult,
+    now: datetime,
 ) -> None:
     if not engagements and not deletions:
         return
     page = Page(tuple(engagements), Cursor(""), tuple(deletions))
-    counts: Counts = store_brought(workspace.db, listener, page, now=read_clock())
+    counts: Counts = store_brought(workspace.db, listener, page, now=now)
     result.read += counts.read + len(deletions)
     result.matched += counts.matched
     result.stored += counts.stored
@@ -228,7 +242,7 @@ def _find_shift(workspace: Workspace, source: Source, order: ImportOrder, now: d
     """Seconds that bring the file's newest date to now; the same as before for the same file."""
     newest: datetime | None = None
     throwaway = ImportResult()
-    # The dates of the file itself decide, so none is refused here for lying ahead.
+    # A date that cannot be right does not move all the others: it is left out here, too.
     for engagements, _, _ in _decoded(workspace, source, order, timedelta(0), throwaway, now):
         for engagement in engagements:
             if newest is None or engagement.occurred_at > newest:
@@ -253,7 +267,8 @@ def _find_shift(workspace: Workspace, source: Source, order: ImportOrder, now: d
 def _begin(workspace: Workspace, source: Source, shift: int | None, now: datetime) -> int:
     with workspace.db.write() as session:
         row = FileImport(
-            name=source.name[-200:],
+            # a file's name may be any bytes; a database takes text only
+            name=os.fsencode(source.name).decode("utf-8", "replace")[-200:],
             # known already where the dates were looked at first; else when the file is read
             content_hash=source.digest.hexdigest() if shift is not None else None,
             shift_seconds=shift,
@@ -264,11 +279,20 @@ def _begin(workspace: Workspace, source: Source, shift: int | None, now: datetim
         return row.id
 
 
-def _end(workspace: Workspace, import_id: int, source: Source, result: ImportResult) -> None:
+def _end(
+    workspace: Workspace,
+    import_id: int,
+    source: Source,
+    result: ImportResult,
+    *,
+    whole: bool,
+    now: datetime,
+) -> None:
     with workspace.db.write() as session:
         row = session.get_one(FileImport, import_id)
-        row.ended_at = read_clock()
-        row.content_hash = source.digest.hexdigest()
+        row.ended_at = now
+        if whole:  # what was read until an interruption is not the file that will come again
+            row.content_hash = source.digest.hexdigest()
         row.read, row.matched, row.stored = result.read, result.matched, result.stored
         row.duplicate, row.suppressed = result.duplicate, result.suppressed
         row.malformed = result.malformed
