@@ -106,7 +106,7 @@ def _look_at_scorer() -> Finding:
     problem = load_problem()
     if problem is None:
         return Finding("scorer", True, load_scorer().version)
-    return Finding("scorer", None, f"rules take over: {problem}")
+    return Finding("scorer", None, problem)
 
 
 def _look_at_front_end() -> Finding:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
 from app.cli import collecting, importing, lists, serving, teams, topics, workspace
-from app.cli.console import report_crash, report_refusal
+from app.cli.console import note, report_crash, report_refusal
 from config.errors import Refused
 
 app = typer.Typer(
@@ -27,17 +28,34 @@ lists.register(app)
 serving.register(app)
 
 
+_STOPPED = 130  # what shells expect of a program ended by Ctrl-C
+
+
 def main() -> None:
     """Run the program; every failure becomes one line and an exit code."""
+    # A terminal that cannot show a letter gets its code instead of a failure.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a text file here
     try:
-        code = app(standalone_mode=False)
+        _refuse_broken_words(sys.argv[1:])
+        code = app(standalone_mode=False, prog_name="warmlist")
+        sys.stdout.flush()
+        if code == _STOPPED:  # Typer's word for Ctrl-C
+            raise KeyboardInterrupt
     except Refused as error:
         sys.exit(report_refusal(error))
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+        note("warmlist: Stopped. What was stored stays; the same command goes on from there.")
+        sys.exit(_STOPPED)
     except BrokenPipeError:  # the reader of our output went away, for example `| head`
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
         sys.exit(report_crash(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_broken_words(words: list[str]) -> None:
+    """Refuse what no database can hold; a file's name may be any bytes."""
+    for word in words[1:] if words[:1] != ["import"] else []:
+        if not word.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise Refused(f"{word!a} is not valid UTF-8.", "Type it anew.", exit_code=2)

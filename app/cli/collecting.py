@@ -14,7 +14,7 @@ group = typer.Typer(help="Networks we listen to.", no_args_is_help=True, rich_ma
 
 def register(app: typer.Typer) -> None:
     """Add the command and the group."""
-    app.command("collect")(collect)
+    app.command("collect", short_help="Collect once from every source due.")(collect)
     app.add_typer(group, name="source")
 
 

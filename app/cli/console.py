@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,12 +20,44 @@ def print_json(document: object) -> None:
 
 def print_line(text: str) -> None:
     """One line of output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(defuse(text) + "\n")
+
+
+# What people post may hold the codes that move a terminal's cursor or change its settings.
+_CODES = dict.fromkeys((*range(32), 127, *range(128, 160)), "�")
+
+
+def defuse(text: str) -> str:
+    """Text in which nothing can steer a terminal."""
+    return text.translate(_CODES)
+
+
+def check_choice(option: str, given: str, allowed: Collection[str]) -> None:
+    """Refuse a value that an option cannot have as a wrong use of the program."""
+    if given not in allowed:
+        raise Refused(
+            f"{option} {given!r} is not known.", f"Use {', '.join(allowed)}.", exit_code=2
+        )
+
+
+@contextmanager
+def judging_words() -> Iterator[None]:
+    """What is refused inside was wrong in itself, whatever the workspace holds: a wrong use."""
+    try:
+        yield
+    except Refused as error:
+        error.exit_code = 2
+        raise
+
+
+def counted(number: int, singular: str) -> str:
+    """A number with its noun: 1 keyword, 2 keywords."""
+    return f"{number:,} {singular}{'' if number == 1 else 's'}"
 
 
 def note(text: str) -> None:
     """One line beside the output."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(defuse(text) + "\n")
 
 
 def print_table(
@@ -44,10 +76,13 @@ def print_table(
             no_wrap=index in numbers,
         )  # fmt: skip
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else defuse(str(cell))) for cell in row))
     # A pipe has no width: nothing is folded there, so that other programs can read it.
     console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 400)
-    console.print(table)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
 
 
 class Advance(Protocol):
@@ -93,8 +128,9 @@ def report_crash(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         note("warmlist: The disk is full. Make room, then repeat the command; nothing was lost.")
         return 1
-    if isinstance(error, PermissionError):
-        note(f"warmlist: {error.filename} may not be written. Give write access, then try again.")
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        what = error.filename or "A file"
+        note(f"warmlist: {what} may not be used. Give the rights to it, then try again.")
         return 1
     where = _keep_details(error)
     kind = type(error).__name__

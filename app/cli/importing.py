@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import note, print_json, print_line, progress
+from app.cli.console import check_choice, note, print_json, print_line, progress
 from app.cli.workspace import AsJson
 
 
@@ -31,8 +31,12 @@ def import_(
     """Import engagements, match and score them. Repeating it stores nothing twice."""
     from app.bootstrap import open_workspace
     from app.importing import ImportOrder, run_import
+    from signals.files.formats import FORMATS, NETWORKS
     from signals.scoring.load import load_scorer
 
+    if network is not None:
+        check_choice("--network", network, NETWORKS)
+    check_choice("--format", format, FORMATS)
     workspace = open_workspace()
     with progress("Reading") as advance:
         result = run_import(

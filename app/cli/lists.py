@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table, progress
+from app.cli.console import check_choice, counted, print_json, print_line, print_table, progress
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score)
     app.add_typer(many, name="lists")
     app.add_typer(one, name="list")
-    app.command("touch")(touch)
+    app.command("touch", short_help="Record a contact and its outcome.")(touch)
     app.command("undo")(undo)
-    app.command("attainment")(attainment)
+    app.command("attainment", short_help="Show how far each rep has come.")(attainment)
 
 
 def read_day(text: str | None) -> date | None:
@@ -43,7 +43,7 @@ def read_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Refused(f"{text!r} is not a date.", "Write it as 2026-11-25.") from error
+        raise Refused(f"{text!r} is not a date.", "Write it as 2026-11-25.", 2) from error
 
 
 def score(as_json: AsJson = False) -> None:
@@ -66,10 +66,10 @@ def score(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"scored": total, "scorer": scorer.version})
     else:
-        print_line(f"{total:,} signals scored by {scorer.version}.")
+        print_line(f"{counted(total, 'signal')} scored by {scorer.version}.")
 
 
-@many.command("build")
+@many.command("build", short_help="Build every team's lists of a day.")
 def build(
     date: Day = None,
     seed: Annotated[int, typer.Option(help="Breaks ties between equal prospects.")] = 0,
@@ -149,7 +149,7 @@ def show(
     missing = day_list.built.shortfall if day_list.built else 0
     print_line(
         f"{found.name}, {on}: {len(day_list.open_items)} to contact"
-        + (f", {missing} places could not be filled" if missing else "")
+        + (f", {counted(missing, 'place')} could not be filled" if missing else "")
     )
     for item in day_list.items:
         _print_item(item)
@@ -224,8 +224,11 @@ def touch(
     import uuid
 
     from app.bootstrap import open_workspace, read_clock
+    from models import CHANNELS, DISPOSITIONS
     from quotas.touches import record_touch
 
+    check_choice("--channel", channel, CHANNELS)
+    check_choice("--disposition", disposition, DISPOSITIONS)
     workspace = open_workspace()
     with workspace.db.write() as session:
         recorded = record_touch(

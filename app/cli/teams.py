@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
+from app.cli.console import (
+    check_choice,
+    counted,
+    judging_words,
+    print_json,
+    print_line,
+    print_table,
+)
 from app.cli.workspace import AsJson
 
 teams = typer.Typer(help="Groups with a time zone.", no_args_is_help=True, rich_markup_mode=None)
@@ -31,10 +38,14 @@ def add_team(
 ) -> None:
     """Add a team."""
     from app.bootstrap import open_workspace, read_clock
-    from quotas.calendars import WEEKDAYS
+    from quotas.calendars import WEEKDAYS, read_weekday, read_weekend, read_zone
     from quotas.staff import create_team
 
     days = ["saturday", "sunday"] if weekend is None else [d for d in weekend if d != "none"]
+    with judging_words():
+        read_zone(time_zone)
+        read_weekday(first_weekday)
+        read_weekend(days)
     workspace = open_workspace()
     with workspace.db.write() as session:
         team = create_team(
@@ -101,7 +112,9 @@ def _reps(document: dict[str, Any]) -> list[dict[str, Any]]:
 def add_rep(
     name: Annotated[str, typer.Argument(help="The rep's name.")],
     team: Annotated[str, typer.Option(help="The team's name or number.")],
-    quota: Annotated[int, typer.Option(help="Engaged contacts owed per period.")],
+    quota: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Engaged contacts owed per period.")
+    ],
     per: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "week",
     lang: Annotated[
         list[str] | None, typer.Option(help="A language the rep works in; none: all; repeatable.")
@@ -110,8 +123,10 @@ def add_rep(
 ) -> None:
     """Add a rep with an activity quota."""
     from app.bootstrap import open_workspace, read_clock
+    from quotas.periods import Period
     from quotas.staff import create_rep, find_team, set_quota
 
+    check_choice("--per", per, [period.value for period in Period])
     workspace = open_workspace()
     now = read_clock()
     with workspace.db.write() as session:
@@ -133,6 +148,6 @@ def add_rep(
         print_json(document)
     else:
         print_line(
-            f"{document['name']} of {document['team']} owes {document['quota']}"
-            f" engaged contacts a {document['per']}."
+            f"{document['name']} of {document['team']} owes "
+            f"{counted(given.target, 'engaged contact')} a {document['per']}."
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
+from app.cli.console import counted, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
 group = typer.Typer(help="What we listen for.", no_args_is_help=True, rich_markup_mode=None)
@@ -59,7 +59,9 @@ def add(
     if as_json:
         print_json(document)
     else:
-        print_line(f"Topic {document['name']} listens for {len(document['keywords'])} keywords.")
+        print_line(
+            f"Topic {document['name']} listens for {counted(len(document['keywords']), 'keyword')}."
+        )
 
 
 @group.command("list")
@@ -141,8 +143,8 @@ def edit(
         print_json(document)
     else:
         print_line(
-            f"Topic {document['name']} has {len(document['keywords'])} keywords"
-            f" and {len(document['exclusions'])} exclusions (version {document['version']})."
+            f"Topic {document['name']} has {counted(len(document['keywords']), 'keyword')} and"
+            f" {counted(len(document['exclusions']), 'exclusion')} (version {document['version']})."
         )
 
 
