@@ -13,7 +13,18 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from config.settings import ListSettings
-from models import Account, Assignment, DailyList, Person, Quota, Rep, Signal, Team, Topic
+from models import (
+    Account,
+    Assignment,
+    DailyList,
+    Person,
+    Prospect,
+    Quota,
+    Rep,
+    Signal,
+    Team,
+    Topic,
+)
 from models.upsert import insert_ignore, upsert
 from prospects.ranking import RankedProspect, rank_supply
 from quotas.allocate import Allocation, Candidate, Capacity, allocate
@@ -44,6 +55,7 @@ class _Need:
     wanted: int
     held: int
     given_in_period: int
+    share: float  # of the quota, per working day: a weekly and a monthly one compare
 
     @property
     def missing(self) -> int:
@@ -98,6 +110,16 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
         .where(still_open, Assignment.person_id.in_(gone))
         .values(closed_at=as_of, closed_reason="suppressed")
     )
+    # What they said was deleted since: there is nothing left to call them about.
+    ranked = select(Prospect.id).where(
+        Prospect.person_id == Assignment.person_id, Prospect.topic_id == Assignment.topic_id
+    )
+    session.execute(
+        update(Assignment)
+        .where(still_open, ~ranked.exists())
+        .values(closed_at=as_of, closed_reason="evidence_gone")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> list[_Need]:
@@ -146,6 +168,7 @@ def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> l
                 wanted=due_on(quota.target, len(counted), on, start, end, calendar),
                 held=(today or 0) + (carried or 0),
                 given_in_period=given or 0,
+                share=quota.target / max(1, len(calendar.working_days(start, end))),
             )
         )
     return needs
@@ -158,7 +181,7 @@ def _capacity(need: _Need) -> Capacity:
     return Capacity(
         rep_id=need.rep.id,
         count=need.missing,
-        share=float(need.quota.target),
+        share=need.share,
         languages=frozenset(of_kind.get("language", ())),
         topics=frozenset(int(value) for value in of_kind.get("topic", ())),
         networks=frozenset(of_kind.get("network", ())),

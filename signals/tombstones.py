@@ -114,6 +114,11 @@ def forget(
                     ArchivedPost.network == network, ArchivedPost.author_hash.in_(authors)
                 )
             )
+            session.execute(  # the id stays: touches refer to it, and it must stay forgotten
+                update(Account)
+                .where(Account.network == network, Account.external_id.in_(chunk))
+                .values(handle=None, display_name=None, url=None)
+            )
             ids.update(
                 session.scalars(
                     select(Signal.id)
