@@ -172,7 +172,7 @@ def fail(
     collection.failures += 1
     wait = min(longest, first * 2 ** min(collection.failures - 1, 20))
     spread = 1 + (collection.id * 37 % 20) / 100
-    due = now + wait * spread if retry_at is None else max(now, retry_at)
+    due = now + min(longest, wait * spread) if retry_at is None else max(now, retry_at)
     collection.next_due_at = due
     _release(session, collection, lease, now, "failed", error)
     return due

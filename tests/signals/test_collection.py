@@ -142,11 +142,11 @@ def test_waits_double_up_to_the_bound_and_a_good_run_forgets_them(
                 longest=10 * MINUTE,
             )  # fmt: skip
         assert lease(db, due - timedelta(seconds=1)) == []
-        waits.append((due - at) / spread)
+        waits.append(due - at)
         at = due
-    expected = [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE] + [10 * MINUTE] * 26
+    expected = [min(2**n * MINUTE * spread, 10 * MINUTE) for n in range(30)]
     assert [round(wait.total_seconds(), 3) for wait in waits] == [
-        w.total_seconds() for w in expected
+        round(wait.total_seconds(), 3) for wait in expected
     ]
     assert (row(db).failures, runs(db)[0].outcome, runs(db)[0].error) == (30, "failed", "down")
     [held] = lease(db, at)
