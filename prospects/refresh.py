@@ -192,6 +192,24 @@ def _add_evidence(
     if not points_of:
         return
     half_lives = load_half_lives(session)
+    # A row that does not exist cannot be locked: make it first, so that two scorers at once wait
+    # for each other instead of losing one's evidence.
+    insert_ignore(
+        session,
+        Prospect,
+        [
+            {
+                "person_id": person_id,
+                "topic_id": topic_id,
+                "warmth_key": -math.inf,
+                "newest_at": occurred_at,
+            }
+            for (person_id, topic_id), occurred_at in {
+                (pending.person_id, pending.topic_id): pending.occurred_at
+                for pending, _, _ in points_of
+            }.items()
+        ],
+    )
     known = _load_keys(session, {pending.person_id for pending, _, _ in points_of})
     keys: dict[tuple[int, int], list[float]] = {}
     newest: dict[tuple[int, int], datetime] = {}
