@@ -27,8 +27,17 @@ from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
 from signals.tombstones import chunks
 
-# Too general to say why somebody is on a list, when anything better is known.
-_WEAK_CODES = frozenset({"cue.question", "cue.speaks_of_self", "cue.no_question"})
+# What may stand as the reason for a person: things they did or said that point to a need. Whatever
+# weight a trained scorer gives the other cues, "tells a joke" is no reason to call anybody.
+_TELLING_CODES = frozenset(
+    {
+        "cue.asks_which", "cue.asks_recommendation", "cue.asks_advice", "cue.looking_for",
+        "cue.plans_to_buy", "cue.switching", "cue.leaves_employer", "cue.retires", "cue.moves",
+        "cue.family_event", "cue.complains", "cue.reports_problem", "cue.names_budget",
+    }
+)  # fmt: skip
+# True, but said only where nothing better is known.
+_WEAK_CODES = frozenset({"cue.question", "cue.speaks_of_self"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,7 @@ def _add_evidence(
     for pending, _, points in points_of:
         name = (pending.person_id, pending.topic_id)
         if name not in keys:
-            _, key, at = known.get(name, (0, -math.inf, pending.occurred_at))
+            _, key, at = known[name]
             keys[name] = [key]
             newest[name] = at
         keys[name].append(key_of(points, pending.occurred_at, half_lives[pending.topic_id]))
@@ -236,13 +245,12 @@ def _add_evidence(
         key=("person_id", "topic_id"),
         update=("warmth_key", "newest_at"),
     )
-    ids = _load_keys(session, {person_id for person_id, _ in keys})
     insert_ignore(
         session,
         Evidence,
         [
             {
-                "prospect_id": ids[pending.person_id, pending.topic_id][0],
+                "prospect_id": known[pending.person_id, pending.topic_id][0],
                 "signal_id": pending.signal_id,
                 "points": points,
                 "code": headline(score.reasons, pending.kind),
@@ -254,14 +262,16 @@ def _add_evidence(
 
 
 def headline(reasons: Iterable[Reason], kind: str) -> str:
-    """The code that says best why this engagement counts: its strongest cue, else its kind."""
+    """The code that says best why this engagement counts: its strongest telling cue, else its kind.
+
+    A telling cue is named whatever its weight: a trained scorer shares it with other columns.
+    """
     if kind in WORDLESS_KINDS:
         return f"kind.{kind}"
-    cues = [reason for reason in reasons if reason.code.startswith("cue.") and reason.log_odds > 0]
-    telling = [reason for reason in cues if reason.code not in _WEAK_CODES] or cues
-    if not telling:
-        return f"kind.{kind}"
-    return max(telling, key=lambda reason: reason.log_odds).code
+    said = list(reasons)
+    named = [reason for reason in said if reason.code in _TELLING_CODES]
+    named = named or [r for r in said if r.code in _WEAK_CODES and r.log_odds > 0]
+    return max(named, key=lambda reason: reason.log_odds).code if named else f"kind.{kind}"
 
 
 def load_half_lives(session: Session) -> dict[int, timedelta]:
