@@ -4,6 +4,7 @@ from models.assignment import Assignment, DailyList
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
 from models.label import Label
+from models.learning import TopicScorer
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect
 from models.quota import Quota
@@ -40,6 +41,7 @@ __all__ = [
     "Territory",
     "Tombstone",
     "Topic",
+    "TopicScorer",
     "Touch",
     "WorkspaceValue",
 ]
