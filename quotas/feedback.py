@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.settings import WarmthSettings, load_settings
 from models import Assignment, Label, Touch
+from prospects.corrections import revoke_label, settle
 
 # Silence and a polite refusal say nothing about whether there was a need; these do.
 _JUDGEMENTS = {
@@ -15,10 +17,21 @@ _JUDGEMENTS = {
 }  # fmt: skip
 
 
-def judge(session: Session, assignment: Assignment, touch: Touch, *, now: datetime) -> None:
-    """Label the assignment's signal if the disposition judges it."""
+def judge(
+    session: Session,
+    assignment: Assignment,
+    touch: Touch,
+    *,
+    now: datetime,
+    weights: WarmthSettings | None = None,
+) -> None:
+    """Label the assignment's signal if the disposition judges it; its evidence moves at once.
+
+    ``weights``: points per kind of engagement; this process's settings if not given.
+    """
     value = _JUDGEMENTS.get(touch.disposition)
     if value is not None and assignment.signal_id is not None:
+        # Not refused for a signal that was deleted meanwhile: the touch did happen.
         session.add(
             Label(
                 signal_id=assignment.signal_id,
@@ -29,21 +42,19 @@ def judge(session: Session, assignment: Assignment, touch: Touch, *, now: dateti
                 created_at=now,
             )
         )
+        session.flush()
+        settle(session, assignment.topic_id, [assignment.signal_id], weights=_known(weights))
 
 
-def withdraw(session: Session, touch: Touch, *, now: datetime) -> None:
-    """Revoke the labels of a touch that was undone."""
-    for label in session.scalars(
-        select(Label).where(Label.touch_id == touch.id, Label.revokes_id.is_(None))
-    ):
-        session.add(
-            Label(
-                signal_id=label.signal_id,
-                topic_id=label.topic_id,
-                value=label.value,
-                source=label.source,
-                touch_id=touch.id,
-                revokes_id=label.id,
-                created_at=now,
-            )
-        )
+def withdraw(
+    session: Session, touch: Touch, *, now: datetime, weights: WarmthSettings | None = None
+) -> None:
+    """Revoke the labels of a touch that was undone; the evidence is what it was before."""
+    for label_id in session.scalars(
+        select(Label.id).where(Label.touch_id == touch.id, Label.revokes_id.is_(None))
+    ).all():
+        revoke_label(session, label_id, now, weights=_known(weights))
+
+
+def _known(weights: WarmthSettings | None) -> WarmthSettings:
+    return load_settings().warmth if weights is None else weights

@@ -1,0 +1,238 @@
+"""What people say of a signal stands above what the scorer says: labels move evidence at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, aliased
+
+from config.errors import NotFound, Refused
+from config.settings import WarmthSettings
+from models import Account, Evidence, Label, Prospect, Signal, StoredScore
+from models.upsert import insert_ignore
+from prospects.refresh import headline, recompute
+from prospects.warmth import evidence
+from signals.scoring.contract import Reason
+from signals.tombstones import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLabel:
+    """The judgement that counts for a signal: the latest that nobody took back."""
+
+    label_id: int
+    signal_id: int
+    value: int
+    source: str
+    created_at: datetime
+
+
+def standing_labels(
+    session: Session, topic_id: int, signal_ids: Sequence[int] | None = None
+) -> list[StandingLabel]:
+    """The latest unrevoked judgement per signal of a topic, by signal; of all if none are named."""
+    revoking = aliased(Label)
+    statement = (
+        select(Label.id, Label.signal_id, Label.value, Label.source, Label.created_at)
+        .where(
+            Label.topic_id == topic_id,
+            Label.revokes_id.is_(None),
+            ~select(revoking.id).where(revoking.revokes_id == Label.id).exists(),
+        )
+        .order_by(Label.id)
+    )
+    latest: dict[int, StandingLabel] = {}
+    parts = [None] if signal_ids is None else list(chunks(sorted(signal_ids)))
+    for part in parts:
+        rows = session.execute(
+            statement if part is None else statement.where(Label.signal_id.in_(part))
+        )
+        for row in rows:
+            latest[row[1]] = StandingLabel(*row)
+    return [latest[signal_id] for signal_id in sorted(latest)]
+
+
+def apply_label(
+    session: Session,
+    signal_id: int,
+    topic_id: int,
+    value: int,
+    source: str,
+    now: datetime,
+    *,
+    weights: WarmthSettings,
+    touch_id: int | None = None,
+) -> Label:
+    """Write a judgement and move the signal's evidence by it: 0 takes it away, 1 makes it certain.
+
+    Refuses a signal that is deleted, not scored yet or not of the topic.
+    """
+    if value not in {0, 1}:
+        raise Refused(f"A label is 0 or 1, not {value}.", "Use 1 for a prospect, 0 for none.", 2)
+    _check_scored(session, signal_id, topic_id)
+    label = Label(
+        signal_id=signal_id,
+        topic_id=topic_id,
+        value=value,
+        source=source,
+        touch_id=touch_id,
+        created_at=now,
+    )
+    session.add(label)
+    session.flush()
+    settle(session, topic_id, [signal_id], weights=weights)
+    return label
+
+
+def revoke_label(
+    session: Session, label_id: int, now: datetime, *, weights: WarmthSettings
+) -> Label:
+    """Take a judgement back; what stood before it counts again, else the stored score.
+
+    Taking back twice returns the first revocation.
+    """
+    label = session.get(Label, label_id, with_for_update=True)
+    if label is None or label.revokes_id is not None:
+        raise NotFound(f"There is no label {label_id}.", "See: warmlist scorer history")
+    earlier = session.scalar(select(Label).where(Label.revokes_id == label_id))
+    if earlier is not None:
+        return earlier
+    revocation = Label(
+        signal_id=label.signal_id,
+        topic_id=label.topic_id,
+        value=label.value,
+        source=label.source,
+        touch_id=label.touch_id,
+        revokes_id=label.id,
+        created_at=now,
+    )
+    session.add(revocation)
+    session.flush()
+    settle(session, label.topic_id, [label.signal_id], weights=weights)
+    return revocation
+
+
+def settle(
+    session: Session, topic_id: int, signal_ids: Sequence[int], *, weights: WarmthSettings
+) -> None:
+    """Make the evidence of these signals what labels say, else what the latest score says.
+
+    The latest score is the one in force: whatever changes the scorer scores anew. Keys are
+    computed again from all evidence. A signal with neither label nor score keeps none.
+    """
+    for chunk in chunks(sorted(set(signal_ids))):
+        _settle(session, topic_id, chunk, weights)
+
+
+def _settle(
+    session: Session, topic_id: int, signal_ids: Sequence[int], weights: WarmthSettings
+) -> None:
+    rows = session.execute(
+        select(Signal.id, Signal.kind, Signal.occurred_at, Account.person_id)
+        .join(Account, Account.id == Signal.account_id)
+        .where(Signal.id.in_(signal_ids), Signal.deleted_at.is_(None))
+        .order_by(Signal.id)
+        .with_for_update(of=Signal)
+    ).all()
+    scores = _latest_scores(session, topic_id, signal_ids)
+    judged = {one.signal_id: one.value for one in standing_labels(session, topic_id, signal_ids)}
+    terms = []
+    for row in rows:
+        prospect, reasons = scores.get(row.id, (0.0, []))
+        probability = float(judged.get(row.id, prospect))
+        points = evidence(weights.weight(row.kind), probability)
+        if points >= weights.floor:
+            terms.append((row, points, headline(reasons, row.kind)))
+    affected = _drop_evidence(session, topic_id, signal_ids)
+    insert_ignore(
+        session,
+        Prospect,
+        [
+            # the key is computed below, from all evidence
+            {
+                "person_id": row.person_id,
+                "topic_id": topic_id,
+                "warmth_key": 0.0,
+                "newest_at": row.occurred_at,
+            }
+            for row, _, _ in terms
+        ],
+    )
+    persons = sorted({row.person_id for row, _, _ in terms})
+    prospects = dict(
+        session.execute(
+            select(Prospect.person_id, Prospect.id)
+            .where(Prospect.topic_id == topic_id, Prospect.person_id.in_(persons))
+            .order_by(Prospect.id)
+            .with_for_update()  # a scorer adding evidence now waits until the key is computed
+        ).all()
+    )
+    insert_ignore(
+        session,
+        Evidence,
+        [
+            {
+                "prospect_id": prospects[row.person_id],
+                "signal_id": row.id,
+                "points": points,
+                "code": code,
+                "occurred_at": row.occurred_at,
+            }
+            for row, points, code in terms
+        ],
+    )
+    recompute(session, sorted(affected | set(prospects.values())))
+
+
+def _drop_evidence(session: Session, topic_id: int, signal_ids: Sequence[int]) -> set[int]:
+    """Take away what these signals gave to the topic's prospects; returns those prospects."""
+    rows = session.execute(
+        select(Evidence.prospect_id, Evidence.signal_id)
+        .join(Prospect, Prospect.id == Evidence.prospect_id)
+        .where(Prospect.topic_id == topic_id, Evidence.signal_id.in_(signal_ids))
+    ).all()
+    affected = {prospect_id for prospect_id, _ in rows}
+    session.execute(
+        delete(Evidence).where(
+            Evidence.prospect_id.in_(affected),
+            Evidence.signal_id.in_({signal_id for _, signal_id in rows}),
+        )
+    )
+    return affected
+
+
+def _latest_scores(
+    session: Session, topic_id: int, signal_ids: Sequence[int]
+) -> dict[int, tuple[float, list[Reason]]]:
+    latest = (
+        select(func.max(StoredScore.id))
+        .where(StoredScore.topic_id == topic_id, StoredScore.signal_id.in_(signal_ids))
+        .group_by(StoredScore.signal_id)
+    )
+    return {
+        signal_id: (
+            prospect,
+            [Reason(code, points, "", start, end) for code, points, start, end in reasons],
+        )
+        for signal_id, prospect, reasons in session.execute(
+            select(StoredScore.signal_id, StoredScore.prospect, StoredScore.reasons).where(
+                StoredScore.id.in_(latest)
+            )
+        )
+    }
+
+
+def _check_scored(session: Session, signal_id: int, topic_id: int) -> None:
+    signal = session.get(Signal, signal_id)
+    if signal is None or signal.deleted_at is not None:
+        raise NotFound(f"There is no signal {signal_id}.", "See: warmlist list show --rep NAME")
+    if signal.scored_at is None:
+        raise Refused(f"Signal {signal_id} is not scored yet.", "Run: warmlist score")
+    if signal_id not in _latest_scores(session, topic_id, [signal_id]):
+        raise Refused(
+            f"Signal {signal_id} does not belong to that topic.",
+            "Name the topic that stands beside it on the list.",
+        )

@@ -1,0 +1,134 @@
+"""Signals that were scored before, for a scorer that changed: read them, append its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from config.settings import WarmthSettings
+from models import Account, Match, Signal, StoredScore
+from models.upsert import insert_ignore
+from prospects.corrections import settle
+from prospects.refresh import Pending, load_contexts
+from signals.collectors.contract import WORDLESS_KINDS
+from signals.scoring.contract import Score, ScorerInput
+from signals.tombstones import chunks
+
+
+def load_scored(
+    session: Session, topic_id: int, *, since: datetime, after_id: int, limit: int
+) -> list[Pending]:
+    """The topic's scored signals since an instant, by id from ``after_id`` on, to score again."""
+    of_topic = select(Match.signal_id).where(Match.topic_id == topic_id)
+    statement = (
+        _select_signals()
+        .where(
+            Signal.id.in_(of_topic),
+            Signal.id > after_id,
+            Signal.occurred_at > since,
+            Signal.scored_at.is_not(None),
+        )
+        .limit(limit)
+    )
+    return _read(session, statement, topic_id)
+
+
+def load_named(session: Session, topic_id: int, signal_ids: Sequence[int]) -> list[Pending]:
+    """These signals as a scorer reads them for the topic; those with no words left are missing."""
+    return [
+        pending
+        for chunk in chunks(sorted(signal_ids))
+        for pending in _read(session, _select_signals().where(Signal.id.in_(chunk)), topic_id)
+        if pending.input.text.strip()
+    ]
+
+
+def append_scores(
+    session: Session,
+    topic_id: int,
+    scored: Sequence[tuple[Pending, Score]],
+    *,
+    scorer_version: str,
+    weights: WarmthSettings,
+    now: datetime,
+) -> None:
+    """Append the scores of a changed scorer and settle the evidence of their signals anew."""
+    ids = [pending.signal_id for pending, _ in scored]
+    alive: set[int] = set()
+    for chunk in chunks(sorted(ids)):  # some may have been deleted while we scored
+        alive.update(
+            session.scalars(
+                select(Signal.id)
+                .where(Signal.id.in_(chunk), Signal.deleted_at.is_(None))
+                .with_for_update()
+            )
+        )
+    insert_ignore(
+        session,
+        StoredScore,
+        [
+            # the shape that prospects.refresh writes
+            {
+                "signal_id": pending.signal_id,
+                "topic_id": topic_id,
+                "scorer_version": scorer_version,
+                "intents": {str(k): round(v, 4) for k, v in score.intents.items()},
+                "relevance": round(score.relevance, 4),
+                "prospect": round(score.prospect, 6),
+                "reasons": [
+                    [reason.code, round(reason.log_odds, 4), reason.start, reason.end]
+                    for reason in score.reasons
+                ],
+                "scored_at": now,
+            }
+            for pending, score in scored
+            if pending.signal_id in alive
+        ],
+    )
+    settle(session, topic_id, sorted(alive), weights=weights)
+
+
+def _select_signals() -> Select[int, int, str, datetime, str | None, str | None, str | None]:
+    target = aliased(Signal)
+    # One of several rows of that name; any has the same words.
+    words = (
+        select(func.max(target.text))
+        .where(target.network == Signal.network, target.external_id == Signal.target_external_id)
+        .correlate(Signal)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Signal.id, Account.person_id, Signal.kind, Signal.occurred_at, Signal.text,
+            Signal.language, words.label("target_text"),
+        )
+        .join(Account, Account.id == Signal.account_id)
+        .where(Signal.deleted_at.is_(None))
+        .order_by(Signal.id)
+    )  # fmt: skip
+
+
+def _read(
+    session: Session,
+    statement: Select[int, int, str, datetime, str | None, str | None, str | None],
+    topic_id: int,
+) -> list[Pending]:
+    context = load_contexts(session)[topic_id]
+    return [
+        Pending(
+            signal_id,
+            person_id,
+            topic_id,
+            kind,
+            occurred_at,
+            ScorerInput(
+                (target_text if kind in WORDLESS_KINDS else text) or "", language, kind, context
+            ),
+        )
+        for signal_id, person_id, kind, occurred_at, text, language, target_text in (
+            session.execute(statement)
+        )
+    ]
