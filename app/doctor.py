@@ -102,10 +102,12 @@ def _needed(name: str, number: int, command: str) -> Finding:
 
 def _look_at_scorer() -> Finding:
     from signals.scoring.load import load_problem, load_scorer
+    from signals.scoring.rules import RuleScorer
 
-    problem = load_problem()
+    scorer = load_scorer()  # seconds; the reason is asked for only where there is one
+    problem = load_problem() if isinstance(scorer, RuleScorer) else None
     if problem is None:
-        return Finding("scorer", True, load_scorer().version)
+        return Finding("scorer", True, scorer.version)
     return Finding("scorer", None, problem)
 
 

@@ -16,7 +16,7 @@ from typing import TextIO
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
-from app.jobs import build_listener, score_pending, store_brought
+from app.jobs import build_listener, is_pending, score_pending, store_brought
 from config.errors import Refused
 from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
@@ -104,7 +104,8 @@ def run_import(
             quarantine.close()
             result.quarantine = str(quarantine.path) if quarantine.written else None
             _end(workspace, import_id, source, result, whole=whole, now=clock())
-        result.scored = score_pending(workspace, scorer(), clock=clock)
+        if is_pending(workspace):
+            result.scored = score_pending(workspace, scorer(), clock=clock)
     finally:
         source.close()
     result.seconds = round(time.monotonic() - started, 3)

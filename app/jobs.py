@@ -75,6 +75,12 @@ def score_pending(
     return total
 
 
+def is_pending(workspace: Workspace) -> bool:
+    """Whether any signal waits for its score; asked before a scorer is loaded, which takes long."""
+    with workspace.db.read() as session:
+        return bool(load_pending(session, limit=1))
+
+
 _NO_SCORE = Score({}, 0.0, 0.0)
 
 

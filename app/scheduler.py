@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
 from app.collecting import collect_due
-from app.jobs import build_team_lists, purge, score_pending
+from app.jobs import build_team_lists, is_pending, purge, score_pending
+from app.learning import learn_when_due
+from app.topic_scorers import load_topic_scorer
 from config.errors import Refused
 from models import DailyList, Rep, Team
 from quotas.attainment import calendar_of, find_quota
@@ -48,11 +50,16 @@ class Ticker:
     def score(self) -> None:
         """Score what waits; one at a time in this process."""
         with self._scoring:
-            if self._scorer is None:
-                from signals.scoring.load import load_scorer
+            if not is_pending(self._workspace):
+                return
+            # asked each time: another process may have promoted what a topic learned
+            scorer = load_topic_scorer(self._workspace, self._load_prior())
+            score_pending(self._workspace, scorer, clock=self._clock)
 
-                self._scorer = load_scorer()
-            score_pending(self._workspace, self._scorer, clock=self._clock)
+    def learn(self) -> None:
+        """Once a week, learn from what reps judged."""
+        with self._scoring:
+            learn_when_due(self._workspace, self._load_prior, self._clock)
 
     def build_lists(self) -> None:
         """Build the lists of every team whose day has started and whose lists are not built."""
@@ -68,6 +75,13 @@ class Ticker:
     def stop(self) -> None:
         """End a running collection after the page it is at."""
         self._stopping.set()
+
+    def _load_prior(self) -> Scorer:
+        if self._scorer is None:
+            from signals.scoring.load import load_scorer
+
+            self._scorer = load_scorer()
+        return self._scorer
 
     def _find_waiting(self, now: datetime) -> list[int]:
         """Teams whose day has started without lists; nobody waits for one without a quota."""
@@ -121,7 +135,8 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
     )
     for job, seconds in (
-        (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600)
+        (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
+        (ticker.learn, 3600),
     ):  # fmt: skip
         scheduler.add_job(
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()

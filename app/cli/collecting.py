@@ -24,12 +24,14 @@ def collect(as_json: AsJson = False) -> None:
 
     from app.bootstrap import open_workspace, read_clock
     from app.collecting import collect_due
-    from app.jobs import score_pending
-    from signals.scoring.load import load_scorer
+    from app.jobs import is_pending, score_pending
+    from app.topic_scorers import load_topic_scorer
 
     workspace = open_workspace()
     reports = collect_due(workspace, clock=read_clock)
-    scored = score_pending(workspace, load_scorer(), clock=read_clock) if reports else 0
+    scored = 0
+    if is_pending(workspace):
+        scored = score_pending(workspace, load_topic_scorer(workspace), clock=read_clock)
     if as_json:
         print_json({"runs": [asdict(report) for report in reports], "scored": scored})
     elif not reports:

@@ -316,4 +316,4 @@ def test_postgresql_that_refuses(postgres: PostgresServer, tmp_path: Path) -> No
     assert "is ready" in ready.out
     assert "up to date" in again.out
     assert listed.code == 0
-    assert "number is larger" in large.line
+    assert "no touch" in large.line

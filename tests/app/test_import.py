@@ -65,10 +65,9 @@ def test_standard_input_and_every_compression_are_the_same_file(
     (tmp_path / "posts.jsonl.gz").write_bytes(gzip.compress(data))
     (tmp_path / "posts.jsonl.zst").write_bytes(zstandard.compress(data))
     fed = program.run("import", "-", "--json", feed=data).document
-    fed_packed = program.run("import", "-", "--json", feed=gzip.compress(data)).document
     files = [tmp_path / f"posts.jsonl{suffix}" for suffix in ("", ".gz", ".zst")]
     read = program.run_each([["import", str(file), "--json"] for file in files])
-    assert [fed["stored"], fed_packed["duplicate"]] == [10, 10]
+    assert fed["stored"] == 10
     assert [outcome.document["duplicate"] for outcome in read] == [10, 10, 10]
     hashes = ask(program, "SELECT DISTINCT content_hash FROM imports WHERE read = 10")
     assert len(hashes) == 1
@@ -89,7 +88,8 @@ def test_bad_lines_are_counted_shown_kept_and_passed_over(program: Program, tmp_
     ]
     file = tmp_path / "mixed.jsonl"
     file.write_bytes(b"\n".join([good[0], *bad, *good[1:], b"", b"  "]) + b"\n")
-    told = program.run("import", str(file), code=3)
+    told, again = program.run_each([["import", str(file)], ["import", str(file), "--json"]])
+    assert (told.code, again.code) == (3, 3)
     assert "13 read, 4 matched, 4 stored, 0 duplicate, 0 suppressed, 9 malformed" in told.out
     lines = told.err.splitlines()
     assert [line.split(":")[0] for line in lines[:5]] == [f"line {n}" for n in range(2, 7)]
@@ -101,7 +101,6 @@ def test_bad_lines_are_counted_shown_kept_and_passed_over(program: Program, tmp_
     assert all(row["reason"] for row in rows)
     assert rows[0]["raw"] == "{not json"
     assert _ids(program, 300, 399) == [300, 301, 302, 303]
-    again = program.run("import", str(file), "--json", code=3)
     assert again.err == ""
     assert (again.document["duplicate"], again.document["malformed"]) == (4, 9)
     assert [problem["number"] for problem in again.document["problems"]] == [2, 3, 4, 5, 6]
@@ -130,17 +129,17 @@ def test_a_truncated_file_gives_what_came_before(
     # Random words, so that the compressed data is long enough to be cut anywhere.
     lines = [post(n, f"{_TEXT} {os.urandom(600).hex()}") for n in range(start, start + 400)]
     data = pack("\n".join(lines).encode())
-    file = tmp_path / "cut.jsonl.gz"
-    file = file if pack is gzip.compress else tmp_path / "cut.jsonl.zst"
-    file.write_bytes(data[: len(data) * 3 // 4])
-    told = program.run("import", str(file), code=1)
+    (tmp_path / "cut").write_bytes(data[: len(data) * 3 // 4])
+    (tmp_path / "whole").write_bytes(data)
+    told, again = program.run_each(
+        [["import", str(tmp_path / "cut")], ["import", str(tmp_path / "whole"), "--json"]]
+    )
+    assert (told.code, again.code) == (1, 0)
     assert "ends in the middle, after line" in told.line
     assert "What came before is stored" in told.line
-    stored = _ids(program, start, start + 399)
-    assert 100 < len(stored) < 400
-    assert stored == list(range(start, start + len(stored)))
-    file.write_bytes(data)
-    program.run("import", str(file))
+    before = again.document["duplicate"]
+    assert 100 < before < 400
+    assert again.document["stored"] == 400 - before
     assert _ids(program, start, start + 399) == list(range(start, start + 400))
 
 
