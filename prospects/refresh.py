@@ -29,7 +29,7 @@ from signals.tombstones import chunks
 
 # What may stand as the reason for a person: things they did or said that point to a need. Whatever
 # weight a trained scorer gives the other cues, "tells a joke" is no reason to call anybody.
-_TELLING_CODES = frozenset(
+TELLING_CODES = frozenset(
     {
         "cue.asks_which", "cue.asks_recommendation", "cue.asks_advice", "cue.looking_for",
         "cue.plans_to_buy", "cue.switching", "cue.leaves_employer", "cue.retires", "cue.moves",
@@ -269,7 +269,7 @@ def headline(reasons: Iterable[Reason], kind: str) -> str:
     if kind in WORDLESS_KINDS:
         return f"kind.{kind}"
     said = list(reasons)
-    named = [reason for reason in said if reason.code in _TELLING_CODES]
+    named = [reason for reason in said if reason.code in TELLING_CODES]
     named = named or [r for r in said if r.code in _WEAK_CODES and r.log_odds > 0]
     return max(named, key=lambda reason: reason.log_odds).code if named else f"kind.{kind}"
 

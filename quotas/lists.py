@@ -23,6 +23,7 @@ from models import (
     Topic,
     Touch,
 )
+from prospects.refresh import TELLING_CODES
 from quotas.attainment import calendar_of, standing_touches
 from signals.collectors.contract import WORDLESS_KINDS
 from signals.quoting import Passage, choose_passage
@@ -279,9 +280,9 @@ def _marks(
                 text = texts[signal_id]
                 marks.setdefault(assignment_id, []).extend(
                     (start, end)
-                    for _, log_odds, start, end in reasons
+                    for code, _, start, end in reasons
                     # a lone "need" or "recommend" says little where it stands
-                    if log_odds > 0 <= start and " " in text[start:end].strip()
+                    if code in TELLING_CODES and start >= 0 and " " in text[start:end].strip()
                 )
     return marks
 

@@ -234,7 +234,7 @@ def add_listed(
         StoredScore(
             signal_id=quoted.id, topic_id=topic.id, scorer_version="rules-1", intents={},
             relevance=0.9, prospect=0.8, scored_at=now,
-            reasons=[["cue.question", 1.0, start, end] for start, end in marks],
+            reasons=[["cue.asks_which", 1.0, start, end] for start, end in marks],
         )
     )  # fmt: skip
     reasons = []
