@@ -31,8 +31,8 @@ def import_(
     """Import engagements, match and score them. Repeating it stores nothing twice."""
     from app.bootstrap import open_workspace
     from app.importing import ImportOrder, run_import
+    from app.topic_scorers import load_topic_scorer
     from signals.files.formats import FORMATS, NETWORKS
-    from signals.scoring.load import load_scorer
 
     if network is not None:
         check_choice("--network", network, NETWORKS)
@@ -42,7 +42,7 @@ def import_(
         result = run_import(
             workspace,
             ImportOrder(file, network, format, shift_dates),
-            scorer=load_scorer,
+            scorer=lambda: load_topic_scorer(workspace),
             progress=advance,
         )
     if as_json:

@@ -50,10 +50,10 @@ def score(as_json: AsJson = False) -> None:
     """Score every signal that waits for it."""
     from app.bootstrap import open_workspace, read_clock
     from app.jobs import score_pending
-    from signals.scoring.load import load_scorer
+    from app.topic_scorers import load_topic_scorer
 
     workspace = open_workspace()
-    scorer = load_scorer()
+    scorer = load_topic_scorer(workspace)
     with progress("Scoring") as advance:
         done = 0
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import scorer
+from app.cli import learning, scorer
 from app.cli.console import note, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("demo", short_help="Try it on a sample community.")(demo)
     app.command("bench", short_help="Measure the promised figures here.")(bench)
+    learning.register(scorer.app)
     app.add_typer(scorer.app, name="scorer")
 
 

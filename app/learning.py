@@ -1,0 +1,202 @@
+"""Learning from reps: per topic, a small stage over the shipped scorer, fitted and tried."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
+from models import Topic, TopicScorer, WorkspaceValue
+from models.upsert import upsert
+from prospects.corrections import StandingLabel, standing_labels
+from prospects.rescore import load_named
+from signals.catalog import find_topic
+from signals.scoring.contract import Scorer
+
+if TYPE_CHECKING:
+    from signals.scoring.fit_topic import FitResult, Labelled
+
+_FRESH = 20  # judged since the one in force was fitted; fewer cannot tell which is better
+_EVERY = timedelta(days=7)
+_DUE = "learned_at"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What training came to for one topic; ``number`` is ``None`` where nothing was tried."""
+
+    topic: str
+    labels: int
+    texts: int
+    positives: int
+    kind: str
+    number: int | None
+    promoted: bool
+    why: str
+    candidate: dict[str, Any]
+    incumbent: dict[str, Any]
+    rescored: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def train_topics(
+    workspace: Workspace,
+    scorer: Scorer,
+    clock: Callable[[], datetime],
+    *,
+    topic: str | None = None,
+    weigh: Callable[[StandingLabel], float] = lambda _label: 1.0,
+    seed: int = 0,
+) -> list[TrainingReport]:
+    """Fit every topic's labels over the prior ``scorer``; promote what is better on held-back ones.
+
+    ``weigh``: how many signals a label stands for, the inverse of its chance to be judged. The same
+    labels again write no second row.
+    """
+    with workspace.db.read() as session:
+        topics = (
+            [find_topic(session, topic)]
+            if topic
+            else list(session.scalars(select(Topic).where(Topic.active).order_by(Topic.id)))
+        )
+    return [_train(workspace, scorer, clock, one, weigh, seed) for one in topics]
+
+
+def learn_when_due(
+    workspace: Workspace, load: Callable[[], Scorer], clock: Callable[[], datetime]
+) -> bool:
+    """Train all topics if nobody did for a week; whether it was done. One process does it.
+
+    ``load`` gives the prior; it takes long and is asked only where something is due.
+    """
+    now = clock()
+    with workspace.db.write() as session:
+        last = session.get(WorkspaceValue, _DUE, with_for_update=True)
+        if last is not None and now - datetime.fromisoformat(last.value) < _EVERY:
+            return False
+        row = {"key": _DUE, "value": now.isoformat()}
+        upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
+    train_topics(workspace, load(), clock)
+    return True
+
+
+def _train(
+    workspace: Workspace,
+    scorer: Scorer,
+    clock: Callable[[], datetime],
+    topic: Topic,
+    weigh: Callable[[StandingLabel], float],
+    seed: int,
+) -> TrainingReport:
+    from signals.scoring.fit_topic import Labelled, fit_stack
+
+    with workspace.db.read() as session:
+        labels = standing_labels(session, topic.id)
+        read = {
+            pending.signal_id: pending.input
+            for pending in load_named(session, topic.id, [one.signal_id for one in labels])
+        }
+        current = session.scalar(
+            select(TopicScorer).where(TopicScorer.topic_id == topic.id, *IN_FORCE)
+        )
+        latest = session.scalar(
+            select(TopicScorer)
+            .where(TopicScorer.topic_id == topic.id, TopicScorer.repeats.is_(None))
+            .order_by(TopicScorer.number.desc())
+            .limit(1)
+        )
+    labels = [one for one in labels if one.signal_id in read]
+    scores = scorer.score([read[one.signal_id] for one in labels])
+    labelled = [
+        Labelled(read[one.signal_id].text, score, one.value, weigh(one))
+        for one, score in zip(labels, scores, strict=True)
+    ]
+    fit = fit_stack(labelled, seed=seed)
+    told = TrainingReport(
+        topic.name, len(labels), fit.texts, fit.positives, fit.stack.kind, None,
+        promoted=False, why=fit.why, candidate={}, incumbent={},
+    )  # fmt: skip
+    if not fit.held_back:
+        return told
+    digest = _digest(labels, scorer.version)
+    if latest is not None and latest.labels.get("digest") == digest:
+        return replace(told, why=f"Nothing was judged since number {latest.number}.")
+    applied = current if current and current.prior_version == scorer.version else None
+    better, why, candidate, incumbent = _compare(fit, labels, labelled, applied)
+    with workspace.db.write() as session:
+        row = TopicScorer(
+            topic_id=topic.id,
+            number=next_number(session, topic.id),
+            kind=fit.stack.kind,
+            parameters=fit.stack.as_json(),
+            prior_version=scorer.version,
+            labels={
+                "texts": fit.texts,
+                "positives": fit.positives,
+                "sources": dict(sorted(Counter(one.source for one in labels).items())),
+                "newest": max(one.label_id for one in labels),
+                "digest": digest,
+            },
+            candidate=candidate,
+            incumbent=incumbent,
+            note=why,
+            created_at=clock(),
+        )
+        session.add(row)
+        session.flush()
+        number = row.number
+        if better:
+            put_in_force(session, row, clock())
+    rescored = rescore(workspace, topic.name, scorer, clock) if better else 0
+    return replace(
+        told, number=number, promoted=better, why=why, candidate=candidate, incumbent=incumbent,
+        rescored=rescored,
+    )  # fmt: skip
+
+
+def _compare(
+    fit: FitResult,
+    labels: Sequence[StandingLabel],
+    labelled: Sequence[Labelled],
+    current: TopicScorer | None,
+) -> tuple[bool, str, dict[str, Any], dict[str, Any]]:
+    """Whether the candidate is better than what is in force, on labels neither was fitted on."""
+    from signals.scoring.judge_topic import measure, saves
+
+    candidate = measure(fit.logits, labelled) | {
+        "gain": round(fit.gain, 6),
+        "margin": round(fit.margin, 6),
+        "tried": {name: round(loss, 6) for name, loss in fit.held_back.items()},
+    }
+    if current is None or current.kind == "prior":
+        incumbent = measure(None, labelled)
+        return fit.stack.kind != "prior", fit.why, candidate, incumbent
+    seen = int(current.labels.get("newest", 0))
+    fresh = [index for index, one in enumerate(labels) if one.label_id > seen]
+    unseen = [labelled[index] for index in fresh]
+    if len(fresh) < _FRESH:
+        why = f"{len(fresh)} judged since number {current.number}; {_FRESH} are needed to compare."
+        return False, why, candidate, {}
+    logits = [fit.logits[index] for index in fresh]
+    stack = stack_of(current)
+    incumbent = measure(stack, unseen)
+    candidate["fresh"] = measure(logits, unseen)
+    if saves(logits, stack, unseen):
+        return True, fit.why, candidate, incumbent
+    why = f"Not clearly better than number {current.number} on {len(fresh)} judged since."
+    return False, why, candidate, incumbent
+
+
+def _digest(labels: Sequence[StandingLabel], version: str) -> str:
+    written = repr((version, [(one.label_id, one.value) for one in labels]))
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
