@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.bootstrap import Workspace
 from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
@@ -86,7 +86,12 @@ def learn_when_due(
             return False
         row = {"key": _DUE, "value": now.isoformat()}
         upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
-    train_topics(workspace, load(), clock)
+    try:
+        train_topics(workspace, load(), clock)
+    except BaseException:  # stopped or failed: due again at the next tick, not in a week
+        with workspace.db.write() as session:
+            session.execute(delete(WorkspaceValue).where(WorkspaceValue.key == _DUE))
+        raise
     return True
 
 

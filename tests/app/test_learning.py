@@ -172,6 +172,19 @@ def test_a_second_training_has_to_beat_the_first_on_what_came_since(
     assert in_force(workspace) == [1]
 
 
+def test_a_topic_that_changed_replaces_what_was_learned_before(
+    workspace: Workspace, now: datetime
+) -> None:
+    judge(workspace, now, slope=0.3, shift=-1, count=50)
+    assert train(workspace, now).promoted
+    judge(workspace, now, slope=0.3, shift=4, count=40)
+    report = train(workspace, now)
+    assert report.promoted, report
+    assert report.candidate["fresh"]["n"] == report.incumbent["n"] == 40
+    assert report.candidate["fresh"]["log_loss"] < report.incumbent["log_loss"]
+    assert in_force(workspace) == [2]
+
+
 def test_rolling_back_brings_back_the_same_evidence_step_by_step(
     workspace: Workspace, now: datetime
 ) -> None:
@@ -224,7 +237,14 @@ def test_what_cannot_be_promoted_is_refused(workspace: Workspace, now: datetime)
 def test_training_is_due_once_a_week(workspace: Workspace, now: datetime) -> None:
     assert learn_when_due(workspace, SureScorer, lambda: now)
     assert not learn_when_due(workspace, SureScorer, lambda: now + timedelta(days=6))
-    assert learn_when_due(workspace, SureScorer, lambda: now + timedelta(days=8))
+    later = now + timedelta(days=8)
+
+    def fail() -> SureScorer:
+        raise OSError("the bundle is being replaced")
+
+    with pytest.raises(OSError, match="replaced"):
+        learn_when_due(workspace, fail, lambda: later)
+    assert learn_when_due(workspace, SureScorer, lambda: later)
 
 
 def test_the_command_line_corrects_lists_and_takes_back(
