@@ -173,6 +173,20 @@ def test_matches_and_what_they_draw_are_kept(workspace: Workspace, clock: Clock)
     assert min(c for c in server.cursors[1:] if c is not None) <= posts[-1]["time_us"] - 5_000_000
 
 
+def test_a_like_in_the_same_moment_as_its_post_counts(workspace: Workspace, clock: Clock) -> None:
+    script = [
+        _post(1),
+        _post(2, "Nice weather"),
+        _event(3, _LIKE, {"subject": {"uri": _uri(1)}}),
+        _event(4, _LIKE, {"subject": {"uri": _uri(2)}}),  # of a post that is nothing to us
+        _event(5, _REPOST, {"subject": {"uri": _uri(1)}}),
+    ]
+    with JetstreamServer(script) as server:
+        _listen(workspace, clock, server.url)
+        _collect(workspace, clock)
+    assert _stored(workspace) == {"post": 1, "like": 1, "repost": 1}
+
+
 def test_disconnects_lose_and_repeat_nothing(workspace: Workspace, clock: Clock) -> None:
     posts = [_post(number) for number in range(1, 301)]
     with JetstreamServer(posts, drop_after=110, drops=3) as server:

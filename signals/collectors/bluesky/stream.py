@@ -15,6 +15,7 @@ from signals.collectors.bluesky.events import (
 )
 from signals.collectors.bluesky.handshake import Limits, bad_address, subscribe
 from signals.collectors.contract import (
+    WORDLESS_KINDS,
     Cost,
     Cursor,
     Engagement,
@@ -52,6 +53,7 @@ class _Run:
     page_at: float = 0.0
     left: int = 0  # engagements until the limit
     engagements: list[Engagement] = field(default_factory=list)
+    posts: set[str] = field(default_factory=set)  # of this page: not stored, so not watched yet
     deletions: list[Ref] = field(default_factory=list)
     refused: list[Malformed] = field(default_factory=list)
     seen: int = 0
@@ -81,8 +83,24 @@ class _Run:
             seen=self.seen,
         )
         self.engagements, self.deletions, self.refused = [], [], []
+        self.posts = set()
         self.seen, self.requests, self.gap = 0, 0, None
         return page
+
+
+@dataclass(frozen=True, slots=True)
+class _WatchToo:
+    """The watched posts and those of the page being read: a like may come right after its post.
+
+    Whether that post matches is only known when the page is stored; a like of one that does not
+    is dropped there.
+    """
+
+    watch: Watch
+    posts: set[str]
+
+    def __contains__(self, external_id: object, /) -> bool:
+        return external_id in self.posts or external_id in self.watch
 
 
 class JetstreamCollector:
@@ -255,13 +273,15 @@ class JetstreamCollector:
             if not 0 < event.time_us < self._clock() * 1_000_000 + _FUTURE_US:
                 raise malformed(f"time_us {event.time_us} cannot be", message)
             self._advance(run, event.time_us)
-            found = to_engagement(event, watch)
+            found = to_engagement(event, _WatchToo(watch, run.posts))
         except Malformed as error:
             run.refused.append(error)
             return
         if isinstance(found, Engagement):
             run.engagements.append(found)
             run.left -= 1
+            if found.kind not in WORDLESS_KINDS:
+                run.posts.add(found.external_id)
         elif found is not None:
             run.deletions.append(found)
 

@@ -247,6 +247,20 @@ def test_likes_count_for_watched_posts_only() -> None:
     assert pages[-1].cursor == Cursor(str(START_US + 99 * 100_000))
 
 
+def test_a_like_right_after_its_post_comes_with_it() -> None:
+    post = _post(0)
+    uri = "at://did:plc:author0/app.bsky.feed.post/r0"
+    script = [_like(1, f"{uri}x"), post, _like(2, uri), _like(3, f"{uri}x")]
+    script[1]["time_us"] = START_US + 150_000
+    with JetstreamServer(script, live=True) as server:
+        pages, _ = _collect(_collector(server))
+    found = list(_engagements(pages))
+    assert [(one.kind, one.target_external_id) for one in found] == [
+        (Kind.POST, None),
+        (Kind.LIKE, uri),
+    ]
+
+
 def test_deletions_come_with_their_page() -> None:
     account = {
         "did": "did:plc:gone",
