@@ -16,13 +16,14 @@ from typing import TextIO
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
-from app.jobs import build_listener, is_pending, score_pending, store_brought
+from app.jobs import build_listener, is_pending, score_pending, spare_collector, store_brought
 from config.errors import Refused
 from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
 from signals.files.formats import Bad, Decoder, Read
 from signals.files.lines import Line, Source, Truncated
 from signals.ingest import Counts, Listener
+from signals.language import release_detector
 from signals.scoring.contract import Scorer
 
 _SHOWN = 5  # malformed lines shown one by one; all of them stand in the quarantine file
@@ -87,6 +88,7 @@ def run_import(
             result.shift_seconds = _find_shift(workspace, source, order, now)
             shift = timedelta(seconds=result.shift_seconds)
         listener = build_listener(workspace)
+        spare_collector()
         if not listener.matcher.knows_anything:
             raise Refused(
                 "There is no topic to match against, so nothing of the file would be kept.",
@@ -105,6 +107,7 @@ def run_import(
             result.quarantine = str(quarantine.path) if quarantine.written else None
             _end(workspace, import_id, source, result, whole=whole, now=clock())
         if is_pending(workspace):
+            release_detector()
             result.scored = score_pending(workspace, scorer(), clock=clock)
     finally:
         source.close()

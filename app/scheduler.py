@@ -14,7 +14,7 @@ from app.bootstrap import Workspace, read_clock
 from app.collecting import collect_due
 from app.jobs import build_team_lists, is_pending, purge, score_pending
 from app.learning import learn_when_due
-from app.topic_scorers import load_topic_scorer
+from app.topic_scorers import load_prior, load_topic_scorer
 from config.errors import Refused
 from models import DailyList, Rep, Team
 from quotas.attainment import calendar_of, find_quota
@@ -78,9 +78,7 @@ class Ticker:
 
     def _load_prior(self) -> Scorer:
         if self._scorer is None:
-            from signals.scoring.load import load_scorer
-
-            self._scorer = load_scorer()
+            self._scorer = load_prior(self._workspace)
         return self._scorer
 
     def _find_waiting(self, now: datetime) -> list[int]:

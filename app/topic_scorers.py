@@ -26,15 +26,24 @@ _BATCH = 2000  # signals read, scored and stored at a time: bounds memory, not s
 IN_FORCE = (TopicScorer.promoted_at.is_not(None), TopicScorer.retired_at.is_(None))
 
 
+def load_prior(workspace: Workspace) -> Scorer:
+    """The scorer the settings name, before anything a topic learned."""
+    if workspace.settings.scoring.scorer == "rules":
+        from signals.scoring.rules import RuleScorer
+
+        return RuleScorer()
+    from signals.scoring.load import load_scorer
+
+    return load_scorer()
+
+
 def load_topic_scorer(workspace: Workspace, prior: Scorer | None = None) -> Scorer:
     """The scorer of the pipeline: the prior with what each topic learned over that very prior.
 
     ``prior``: the shipped one if not given; itself when no topic has anything in force.
     """
     if prior is None:
-        from signals.scoring.load import load_scorer
-
-        prior = load_scorer()
+        prior = load_prior(workspace)
     with workspace.db.read() as session:
         rows = session.execute(
             select(Topic.name, TopicScorer)

@@ -11,7 +11,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -74,6 +74,10 @@ class ImportSettings(BaseModel):
     future_hours: float = Field(ge=0)
 
 
+class ScoringSettings(BaseModel):
+    scorer: Literal["bundle", "rules"]
+
+
 class WebSettings(BaseModel):
     host: str
     port: int = Field(ge=0, le=65535)
@@ -94,6 +98,7 @@ class Settings(BaseSettings):
     lists: ListSettings
     collect: CollectSettings
     importing: ImportSettings
+    scoring: ScoringSettings
     web: WebSettings
 
     @classmethod

@@ -68,6 +68,13 @@ def _detect_one(text: str) -> str | None:
     return None if language is None else str(language.iso_code_639_1.name.lower())
 
 
+def release_detector() -> None:
+    """Give back what lingua holds, some 230 MB; it comes back when it is asked again."""
+    if _detector.cache_info().currsize:
+        _detector().unload_language_models()
+        _detector.cache_clear()
+
+
 @cache
 def _detector() -> Any:
     from lingua import Language, LanguageDetectorBuilder  # 230 MB once used: never at start-up

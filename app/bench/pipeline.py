@@ -18,13 +18,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from app.bench.figures import Figure
 from app.bench.supply import build_supply
 from app.bootstrap import Workspace, read_clock
 from app.jobs import build_all_lists
 from config.errors import Refused
 from config.settings import load_settings
-from models import Assignment, DailyList
+from models import Assignment, DailyList, Signal, StoredScore
 from models.database import Database
 from signals.topics import Matcher, TopicPhrases
 
@@ -49,20 +51,22 @@ _RARE = {
         "moving company", "apartment hunting", "rental agreement", "house hunting",
     ),
 }  # fmt: skip
-# 60 everyday words; only posts that hold one of them go into the file where every post matches.
+# 60 keywords on 3 topics again, most of them everyday words of one topic; only posts that hold one
+# go into the file where every post matches. How many topics a post matches is measured beside it.
 _COMMON = {
-    "one": (
+    "everyday": (
         "anyone", "best", "help", "new", "game", "looking", "know", "people", "time", "way",
         "good", "love", "work", "today", "first", "make", "think", "year", "day", "need",
-    ),
-    "two": (
         "want", "thing", "found", "made", "great", "old", "better", "really", "right", "back",
         "long", "little", "last", "next", "life", "world", "friend", "home", "house", "car",
     ),
-    "three": (
-        "money", "job", "school", "music", "video", "book", "movie", "phone", "computer",
-        "picture", "question", "problem", "story", "idea", "guy", "girl", "man", "woman", "photo",
-        "post",
+    "money": (
+        "mortgage", "roth ira", "401k", "pension", "annuity", "insurance", "index fund",
+        "refinance", "credit score", "savings account",
+    ),
+    "machines": (
+        "new laptop", "graphics card", "gaming pc", "macbook", "thinkpad", "ssd", "router",
+        "web hosting", "headphones", "mechanical keyboard",
     ),
 }  # fmt: skip
 _ALL_MATCH_POSTS = 60_000
@@ -82,7 +86,9 @@ def measure(data: Path | None) -> list[Figure]:
         short = _import(
             home / "short", _head(posts, home / "short.jsonl", rare["read"] // 4), _RARE
         )
-        every = _import(home / "every", _matching(posts, home / "every.jsonl"), _COMMON)
+        matching = _matching(posts, home / "every.jsonl")
+        every = _import(home / "every", matching, _COMMON)
+        rules = _import(home / "rules", matching, _COMMON, WARMLIST_SCORING__SCORER="rules")
         small, large = _build_times(home / "small", _SMALL), _build_times(home / "large", _LARGE)
         rate = rare["read"] / rare["cpu_seconds"]
         return [
@@ -93,6 +99,11 @@ def measure(data: Path | None) -> list[Figure]:
                 "posts", 1500, reference=_PEER_STORE,
             ),
             Figure("pipeline.import_all_match_share", every["matched"] / every["read"], "share"),
+            Figure(
+                "pipeline.import_all_match_rules_posts_per_cpu_s",
+                rules["read"] / rules["cpu_seconds"], "posts", 1500, reference=_PEER_STORE,
+            ),
+            Figure("pipeline.topics_per_post", _topics_per_post(home / "every"), "topics"),
             Figure(
                 "pipeline.peak_mb", max(rare["peak_mb"], every["peak_mb"]), "MB", 600, at_most=True,
                 reference=short["peak_mb"],
@@ -106,27 +117,41 @@ def measure(data: Path | None) -> list[Figure]:
         ]  # fmt: skip
 
 
-def _run(home: Path, *arguments: str) -> str:
+def _topics_per_post(home: Path) -> float:
+    db = Database(f"sqlite:///{home / 'warmlist.db'}")
+    with db.read() as session:
+        scored = session.scalar(select(func.count()).select_from(StoredScore)) or 0
+        posts = session.scalar(select(func.count()).select_from(Signal)) or 1
+    db.close()
+    return scored / posts
+
+
+def _run(home: Path, *arguments: str, **changes: str) -> str:
     environment = {
         key: value for key, value in os.environ.items() if key != "WARMLIST_DATABASE_URL"
     }
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", "from app.cli import main; main()", *arguments],
-        env=environment | {"WARMLIST_HOME": str(home)}, capture_output=True, text=True, check=False,
+        env=environment | changes | {"WARMLIST_HOME": str(home)}, capture_output=True, text=True,
+        check=False,
     )  # fmt: skip
     if done.returncode not in {0, 3}:
         raise Refused(f"The measured command failed: {done.stderr.strip()[-300:]}", "")
     return done.stdout
 
 
-def _import(home: Path, posts: Path, topics: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _import(
+    home: Path, posts: Path, topics: Mapping[str, tuple[str, ...]], **changes: str
+) -> dict[str, Any]:
     """One import in a process of its own; CPU seconds are the whole process's, start included."""
     _run(home, "init")
     for name, keywords in topics.items():
         options = [part for keyword in keywords for part in ("--keyword", keyword)]
         _run(home, "topic", "add", name, *options)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    result: dict[str, Any] = json.loads(_run(home, "import", str(posts), "--shift-dates", "--json"))
+    result: dict[str, Any] = json.loads(
+        _run(home, "import", str(posts), "--shift-dates", "--json", **changes)
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     result["cpu_seconds"] = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
     return result
