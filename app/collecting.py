@@ -26,7 +26,8 @@ from signals.collectors.contract import (
     Unavailable,
 )
 from signals.collectors.registry import CollectorSettings, build_collector
-from signals.ingest import Counts, Listener, store_page
+from signals.ingest import store_page
+from signals.listening import Counts, Listener
 
 _RUN_LIMIT = 2_000_000  # engagements per run: a bound against a stream that never ends
 _log: Any = structlog.get_logger("collect")

@@ -22,8 +22,8 @@ from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
 from signals.files.formats import Bad, Decoder, Read
 from signals.files.lines import Line, Source, Truncated
-from signals.ingest import Counts, Listener
 from signals.language import release_detector
+from signals.listening import Counts, Listener
 from signals.scoring.contract import Scorer
 
 _SHOWN = 5  # malformed lines shown one by one; all of them stand in the quarantine file

@@ -16,7 +16,8 @@ from prospects.refresh import Pending, load_pending, recompute, store_scores
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
 from signals.collectors.contract import Page
-from signals.ingest import Counts, Listener, load_languages, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.scoring.contract import Score, Scorer
 from signals.tombstones import purge_archive
 from signals.topics import Matcher

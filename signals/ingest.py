@@ -2,147 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from models import (
-    Account,
-    ArchivedPost,
-    Keyword,
-    Match,
-    Person,
-    Signal,
-    Topic,
-)
+from models import Account, ArchivedPost, Match, Person, Signal
 from models.upsert import insert_for, insert_ignore
 from signals.collectors.contract import WORDLESS_KINDS, Engagement, Kind, Ref
+from signals.listening import Counts, Selection
 from signals.policy import find_refusal
-from signals.text import is_storable
+from signals.text import storable
 from signals.tombstones import Hashes, chunks, forget
-from signals.topics import Hit, Matcher, TopicPhrases
+from signals.topics import Hit
 
 _ROUNDS = 5  # how deep a reply to a reply to a matched post may stand within one page
 _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that can be a target
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of a page, in engagements. ``matched`` includes those stored before."""
-
-    read: int = 0
-    matched: int = 0
-    stored: int = 0
-    duplicate: int = 0
-    suppressed: int = 0
-    malformed: int = 0
-
-    def add(self, other: Counts) -> None:
-        """Sum up, in place."""
-        self.read += other.read
-        self.matched += other.matched
-        self.stored += other.stored
-        self.duplicate += other.duplicate
-        self.suppressed += other.suppressed
-        self.malformed += other.malformed
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A page after matching, before any database: what matched, what may count by its target."""
-
-    matched: tuple[tuple[Engagement, tuple[Hit, ...]], ...]
-    dependent: tuple[Engagement, ...]
-    archived: tuple[Engagement, ...]
-    counts: Counts = field(default_factory=Counts)
-
-
-def load_phrases(session: Session) -> list[TopicPhrases]:
-    """The active topics with their active keywords, for ``Matcher``."""
-    rows = session.execute(
-        select(Keyword.topic_id, Keyword.id, Keyword.phrase, Keyword.role)
-        .join(Topic)
-        .where(Topic.active, Keyword.active)
-        .order_by(Keyword.topic_id, Keyword.id)
-    )
-    topics: dict[int, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
-    for topic_id, keyword_id, phrase, role in rows:
-        keywords, exclusions = topics.setdefault(topic_id, ([], []))
-        (keywords if role == "keyword" else exclusions).append((keyword_id, phrase))
-    return [
-        TopicPhrases(topic_id, tuple(keywords), tuple(exclusions))
-        for topic_id, (keywords, exclusions) in topics.items()
-    ]
-
-
-def load_languages(session: Session) -> dict[int, frozenset[str]]:
-    """The languages each topic listens to; a topic without any listens to all and is absent."""
-    rows = session.execute(select(Topic.id, Topic.languages).where(Topic.active))
-    return {topic_id: frozenset(languages) for topic_id, languages in rows if languages}
-
-
-@dataclass(frozen=True)
-class Listener:
-    """What a page is held against; built once per run."""
-
-    matcher: Matcher
-    languages: Mapping[int, frozenset[str]]
-    detect: Any = None  # Callable[[Sequence[str]], list[str | None]]; None: languages stay unknown
-    archive_share: float = 0.0
-
-    def select(self, engagements: Sequence[Engagement]) -> Selection:
-        """Match a page. Touches no database, so it runs before the transaction."""
-        counts = Counts(read=len(engagements))
-        worded = [e for e in engagements if e.text and e.kind not in WORDLESS_KINDS]
-        hits_of = self.matcher.match([e.text or "" for e in worded])
-        matched: list[tuple[Engagement, tuple[Hit, ...]]] = []
-        dependent = [e for e in engagements if e.kind in WORDLESS_KINDS and e.target_external_id]
-        dependent = [e for e in dependent if _is_storable(e)]
-        archived: list[Engagement] = []
-        for engagement, hits in zip(worded, hits_of, strict=True):
-            if hits:
-                if not _is_storable(engagement):
-                    counts.malformed += 1
-                elif find_refusal(engagement) is not None:
-                    counts.matched += 1
-                    counts.suppressed += 1
-                else:
-                    matched.append((engagement, hits))
-            elif engagement.target_external_id:
-                if _is_storable(engagement):
-                    dependent.append(engagement)
-            elif (
-                self.archive_share
-                and _is_storable(engagement)
-                and _sampled(engagement, self.archive_share)
-                and find_refusal(engagement) is None
-            ):
-                archived.append(engagement)
-        return Selection(
-            tuple(self._keep_languages(matched)), tuple(dependent), tuple(archived), counts
-        )
-
-    def _keep_languages(
-        self, matched: list[tuple[Engagement, tuple[Hit, ...]]]
-    ) -> Iterable[tuple[Engagement, tuple[Hit, ...]]]:
-        unknown = [i for i, (e, _) in enumerate(matched) if not e.language]
-        if unknown and self.detect is not None:
-            languages = self.detect([_storable(matched[i][0].text) or "" for i in unknown])
-            for i, language in zip(unknown, languages, strict=True):
-                matched[i] = (replace(matched[i][0], language=language), matched[i][1])
-        for engagement, hits in matched:
-            language = (engagement.language or "").split("-")[0].lower()
-            if not language:
-                yield engagement, hits
-                continue
-            kept = tuple(h for h in hits if language in self.languages.get(h.topic_id, {language}))
-            if kept:
-                yield engagement, kept
 
 
 def store_page(
@@ -299,7 +176,7 @@ def _store_accounts(
             "external_id": external_id,
             "handle": _cut(authors[network, external_id].handle, 300),
             "display_name": _cut(authors[network, external_id].display_name, 300),
-            "url": _storable(authors[network, external_id].url),
+            "url": storable(authors[network, external_id].url),
             "first_seen_at": now,
         }
         for person_id, (network, external_id) in zip(sorted(persons), missing, strict=True)
@@ -336,14 +213,14 @@ def _insert_signals(
             "kind": e.kind.value,
             "external_id": e.external_id,
             "account_id": accounts[e.network, e.author.external_id],
-            "text": _storable(e.text),
-            "url": _storable(e.url),
+            "text": storable(e.text),
+            "url": storable(e.url),
             "community": _cut(e.community, 300),
             "target_external_id": e.target_external_id,
             "parent_external_id": e.parent_external_id,
             "record_ref": e.record_ref,
             "language": _cut(e.language, 16),
-            "metrics": {_storable(name): count for name, count in e.metrics.items()},
+            "metrics": {storable(name): count for name, count in e.metrics.items()},
             "occurred_at": min(e.occurred_at, now),  # a clock that is ahead gains nothing by it
             "edited_at": e.edited_at,
             "observed_at": now,
@@ -370,7 +247,7 @@ def _archive(session: Session, engagements: Sequence[Engagement], hashes: Hashes
                 "network": e.network,
                 "external_id": e.external_id,
                 "author_hash": hashes.of(e.network, e.author.external_id),
-                "text": _storable(e.text),
+                "text": storable(e.text),
                 "language": _cut(e.language, 16),
                 "occurred_at": e.occurred_at,
             }
@@ -380,39 +257,6 @@ def _archive(session: Session, engagements: Sequence[Engagement], hashes: Hashes
     )
 
 
-def _sampled(engagement: Engagement, share: float) -> bool:
-    digest = hashlib.blake2b(engagement.external_id.encode(), digest_size=4).digest()
-    return int.from_bytes(digest) < share * 2**32
-
-
 def _cut(value: str | None, length: int) -> str | None:
-    value = _storable(value)
+    value = storable(value)
     return value if value is None or len(value) <= length else value[:length]
-
-
-def _is_storable(engagement: Engagement) -> bool:
-    """Whether its names fit their columns; a name that was cut would be another's."""
-    author = engagement.author.external_id
-    names = (
-        engagement.network, engagement.external_id, author, engagement.target_external_id,
-        engagement.parent_external_id, engagement.record_ref,
-    )  # fmt: skip
-    return (
-        0 < len(engagement.network) <= 40
-        and len(author) <= 300
-        and all(name is None or (len(name) <= 600 and is_storable(name)) for name in names)
-    )
-
-
-def _storable(text: str | None) -> str | None:
-    """Without NUL and lone surrogates, which PostgreSQL and UTF-8 refuse."""
-    if text is None:
-        return None
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return text.encode("utf-8", "replace").decode()
-    return text

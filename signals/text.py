@@ -106,6 +106,20 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     return folded, positions
 
 
+def storable(text: str | None) -> str | None:
+    """Without NUL and lone surrogates, which PostgreSQL and UTF-8 refuse."""
+    if text is None:
+        return None
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode()
+    return text
+
+
 def is_storable(text: str) -> bool:
     """Whether both databases take it: no NUL, no lone surrogate (a shell passes one for a byte)."""
     if "\x00" in text:

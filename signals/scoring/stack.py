@@ -10,9 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-#: Under this many labels a topic keeps the prior alone.
-FEWEST_LABELS: Final = 50
-_FOLDS: Final = 5
 _CLIP: Final = 12.0
 
 Array = NDArray[Any]
@@ -31,26 +28,6 @@ class Linear:
         """One logit per row."""
         out: NDArray[np.float64] = columns @ self.weights + self.bias
         return out
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A topic's own stage.
-
-    ``prior_weight`` multiplies the shipped logit; ``used`` says whether it beat the prior on labels
-    held back, ``gain`` by how much log-loss per label.
-    """
-
-    prior_weight: float
-    linear: Linear
-    used: bool
-    gain: float
-
-    def logits(self, prior: Array, columns: Array) -> NDArray[np.float64]:
-        """The prior itself while the stage is not used."""
-        if not self.used:
-            return np.asarray(prior, np.float64)
-        return self.prior_weight * prior + self.linear.logits(columns)
 
 
 def fit_linear(
@@ -91,47 +68,3 @@ def group_folds(groups: Sequence[str], folds: int) -> NDArray[np.int64]:
     """A fold per row such that no group is split; the same groups give the same folds."""
     order = {group: index for index, group in enumerate(sorted(set(groups)))}
     return np.array([order[group] % folds for group in groups])
-
-
-def fit_stack(
-    prior_logits: Array, features: Array, labels: Array, *, strength: float = 0.05
-) -> Stack:
-    """A topic's stage on [prior logit, features], chosen against the prior by cross-validation.
-
-    Under ``FEWEST_LABELS`` labels, or with one class only, or when it does not beat the
-    recalibrated prior on rows left out, the prior stays (``used`` is false).
-    """
-    labels = np.asarray(labels)
-    prior = np.asarray(prior_logits, np.float64)
-    none = Stack(1.0, Linear(np.zeros(features.shape[1]), 0.0), used=False, gain=0.0)
-    if len(labels) < FEWEST_LABELS or min(labels.sum(), len(labels) - labels.sum()) < _FOLDS:
-        return none
-    columns = np.hstack([prior[:, None], features])
-    folds = np.zeros(len(labels), np.int64)
-    for value in (0, 1):  # each fold has its share of both classes
-        rows = np.flatnonzero(labels == value)
-        folds[rows] = np.arange(len(rows)) % _FOLDS
-    before, after = np.zeros(len(labels)), np.zeros(len(labels))
-    for fold in range(_FOLDS):
-        test = folds == fold
-        slope, shift = calibrate(prior[~test], labels[~test])
-        before[test] = slope * prior[test] + shift
-        after[test] = fit_linear(columns[~test], labels[~test], strength=strength).logits(
-            columns[test]
-        )
-    gain = float(np.mean(_loss(before, labels)) - np.mean(_loss(after, labels)))
-    slope, shift = calibrate(prior, labels)
-    recalibrated = Stack(slope, Linear(np.zeros(features.shape[1]), shift), used=True, gain=0.0)
-    if gain <= 0:
-        plain = float(np.mean(_loss(prior, labels)) - np.mean(_loss(before, labels)))
-        return recalibrated if plain > 0 else none
-    whole = fit_linear(columns, labels, strength=strength)
-    return Stack(
-        float(whole.weights[0]), Linear(whole.weights[1:], whole.bias), used=True, gain=gain
-    )
-
-
-def _loss(logits: Array, labels: Array) -> NDArray[np.float64]:
-    signed = np.where(labels == 1, logits, -logits)
-    out: NDArray[np.float64] = np.logaddexp(0.0, -signed)
-    return out

@@ -23,7 +23,8 @@ from config.settings import Settings, load_settings
 from models import Evidence, Label, Prospect, Signal, StoredScore, Topic, TopicScorer
 from models.database import Database
 from prospects.corrections import apply_label
-from signals.ingest import Listener, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
 from signals.scoring.contract import Intent, Reason, Score, ScorerInput
 from signals.scoring.topic_stack import StackedScorer, logistic
 from signals.topics import Matcher

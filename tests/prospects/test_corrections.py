@@ -13,7 +13,8 @@ from models.database import Database
 from prospects.corrections import apply_label, revoke_label, standing_labels
 from prospects.refresh import load_pending, store_scores
 from quotas.touches import record_touch, undo_touch
-from signals.ingest import Listener, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
 from signals.scoring.contract import Intent, Reason, Score
 from signals.topics import Matcher
 from tests.factories import (

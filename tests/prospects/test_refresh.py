@@ -11,7 +11,8 @@ from models.database import Database
 from prospects.refresh import Pending, headline, load_pending, recompute, store_scores
 from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import Engagement, Kind
-from signals.ingest import Listener, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
 from signals.scoring.contract import Intent, Reason, Score
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic, warmth_settings

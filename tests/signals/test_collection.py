@@ -20,7 +20,8 @@ from signals.collection import (
     resume,
 )
 from signals.collectors.contract import Cost, Cursor, Gap, Kind, Page, Ref
-from signals.ingest import Listener, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic
 

@@ -22,7 +22,8 @@ from models import (
 from models.database import Database
 from prospects.refresh import load_pending, recompute, store_scores
 from signals.collectors.contract import Engagement, Flag, Kind, Ref
-from signals.ingest import Counts, Listener, load_languages, load_phrases, store_page
+from signals.ingest import store_page
+from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.scoring.contract import Score
 from signals.tombstones import Hashes, purge_archive
 from signals.topics import Matcher
