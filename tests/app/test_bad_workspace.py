@@ -134,9 +134,14 @@ class TestReadOnly:
             path.chmod(0o555 if path.is_dir() else 0o444)
         bound = Program(program.home, before=WITHOUT_RIGHTS)
         commands = [["topic", "add", "Other", "--keyword", "pension"], ["topic", "list"]]
-        for refused in bound.run_each(commands):
-            assert (refused.code, refused.out) == (1, "")
-            assert "read-only" in refused.line or "cannot be opened" in refused.line
+        added, listed = bound.run_each(commands)
+        assert (added.code, added.out) == (1, "")
+        assert "read-only" in added.line or "cannot be opened" in added.line
+        # SQLite can read such a folder only if an earlier process left its journal files there.
+        if listed.code == 0:
+            assert "pension" not in listed.out
+        else:
+            assert "read-only" in listed.line or "cannot be opened" in listed.line
         program.home.chmod(0o755)
         assert count_rows(program, "topics") == 1
 
