@@ -27,6 +27,8 @@ from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
 from signals.tombstones import chunks
 
+#: Stored digits of a probability; evidence is made from these, so that it can be made again.
+DECIMALS = 6
 # What may stand as the reason for a person: things they did or said that point to a need. Whatever
 # weight a trained scorer gives the other cues, "tells a joke" is no reason to call anybody.
 TELLING_CODES = frozenset(
@@ -146,6 +148,20 @@ def store_scores(
     judged = [(pending, score) for pending, score in scored if pending.topic_id]
     alive = _alive(session, {pending.signal_id for pending, _ in scored})
     judged = [(pending, score) for pending, score in judged if pending.signal_id in alive]
+    insert_scores(session, judged, scorer_version=scorer_version, now=now)
+    _add_evidence(session, judged, weights)
+    for chunk in chunks(sorted({pending.signal_id for pending, _ in scored})):
+        session.execute(update(Signal).where(Signal.id.in_(chunk)).values(scored_at=now))
+
+
+def insert_scores(
+    session: Session,
+    scored: Sequence[tuple[Pending, Score]],
+    *,
+    scorer_version: str,
+    now: datetime,
+) -> None:
+    """Append scores; a version that judged a signal for a topic before keeps its first word."""
     insert_ignore(
         session,
         StoredScore,
@@ -156,7 +172,7 @@ def store_scores(
                 "scorer_version": scorer_version,
                 "intents": {str(k): round(v, 4) for k, v in score.intents.items()},
                 "relevance": round(score.relevance, 4),
-                "prospect": round(score.prospect, 6),
+                "prospect": round(score.prospect, DECIMALS),
                 # without the phrase: a place in the text goes when the text goes
                 "reasons": [
                     [reason.code, round(reason.log_odds, 4), reason.start, reason.end]
@@ -164,12 +180,9 @@ def store_scores(
                 ],
                 "scored_at": now,
             }
-            for pending, score in judged
+            for pending, score in scored
         ],
     )
-    _add_evidence(session, judged, weights)
-    for chunk in chunks(sorted({pending.signal_id for pending, _ in scored})):
-        session.execute(update(Signal).where(Signal.id.in_(chunk)).values(scored_at=now))
 
 
 def _alive(session: Session, signal_ids: set[int]) -> set[int]:
@@ -194,7 +207,7 @@ def _add_evidence(
     session: Session, judged: Sequence[tuple[Pending, Score]], weights: WarmthSettings
 ) -> None:
     points_of = [
-        (pending, score, evidence(weights.weight(pending.kind), score.prospect))
+        (pending, score, evidence(weights.weight(pending.kind), round(score.prospect, DECIMALS)))
         for pending, score in judged
     ]
     points_of = [one for one in points_of if one[2] >= weights.floor]

@@ -9,10 +9,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import WarmthSettings
-from models import Account, Match, Signal, StoredScore
-from models.upsert import insert_ignore
+from models import Account, Match, Signal
 from prospects.corrections import settle
-from prospects.refresh import Pending, load_contexts
+from prospects.refresh import Pending, insert_scores, load_contexts
 from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Score, ScorerInput
 from signals.tombstones import chunks
@@ -66,27 +65,11 @@ def append_scores(
                 .with_for_update()
             )
         )
-    insert_ignore(
+    insert_scores(
         session,
-        StoredScore,
-        [
-            # the shape that prospects.refresh writes
-            {
-                "signal_id": pending.signal_id,
-                "topic_id": topic_id,
-                "scorer_version": scorer_version,
-                "intents": {str(k): round(v, 4) for k, v in score.intents.items()},
-                "relevance": round(score.relevance, 4),
-                "prospect": round(score.prospect, 6),
-                "reasons": [
-                    [reason.code, round(reason.log_odds, 4), reason.start, reason.end]
-                    for reason in score.reasons
-                ],
-                "scored_at": now,
-            }
-            for pending, score in scored
-            if pending.signal_id in alive
-        ],
+        [(pending, score) for pending, score in scored if pending.signal_id in alive],
+        scorer_version=scorer_version,
+        now=now,
     )
     settle(session, topic_id, sorted(alive), weights=weights)
 
