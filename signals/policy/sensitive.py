@@ -1,7 +1,7 @@
-"""What may be stored of what a network gives: opt-outs and sensitive subjects. Pure.
+"""Subjects from which nothing may be derived, recognised in a text. Pure.
 
-Sources: NETWORKS section 2, requirements R2 and R4; X Developer Agreement, section on user
-protection; GDPR article 9. The lists err on the side of dropping: a dropped post costs one
+Sources: NETWORKS section 2, requirement R2; X Developer Agreement, section on user protection;
+GDPR article 9. The lists err on the side of dropping: a dropped post costs one
 prospect, a kept one costs somebody's privacy.
 """
 
@@ -12,7 +12,6 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from signals.collectors.contract import Engagement, Flag
 from signals.text import fold, has_arabic
 
 
@@ -28,11 +27,6 @@ class Subject(enum.StrEnum):
     CRIME = "crime"
     MINORS = "minors"
 
-
-#: Flags with which an author or a post asks machines to keep away, or that name a machine.
-OPT_OUTS: Final = frozenset(
-    {Flag.NO_BOT, Flag.NO_INDEX, Flag.NO_UNAUTHENTICATED, Flag.PROTECTED, Flag.BOT}
-)
 
 # Phrases that state such a circumstance of the author or somebody near; single words only where
 # they hardly mean anything else.
@@ -137,17 +131,3 @@ def find_sensitive(text: str) -> Subject | None:
 def _is_no_age(folded: str, start: int, end: int) -> bool:
     before = folded[start - 1] if start > 0 else " "
     return before in _NO_AGE_BEFORE or _NO_AGE_AFTER.match(folded, end) is not None
-
-
-def find_refusal(engagement: Engagement) -> str | None:
-    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
-    opted_out = engagement.flags & OPT_OUTS
-    if opted_out:
-        return f"opt-out:{min(opted_out)}"
-    if Flag.SENSITIVE in engagement.flags:
-        return "sensitive:flagged"
-    if engagement.text:
-        subject = find_sensitive(engagement.text)
-        if subject is not None:
-            return f"sensitive:{subject}"
-    return None

@@ -1,0 +1,30 @@
+"""Why an engagement may not be stored: an opt-out, or a sensitive subject. Pure.
+
+Source: NETWORKS section 2, requirements R2 and R4.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from signals.collectors.contract import Engagement, Flag
+from signals.policy.sensitive import find_sensitive
+
+#: Flags with which an author or a post asks machines to keep away, or that name a machine.
+OPT_OUTS: Final = frozenset(
+    {Flag.NO_BOT, Flag.NO_INDEX, Flag.NO_UNAUTHENTICATED, Flag.PROTECTED, Flag.BOT}
+)
+
+
+def find_refusal(engagement: Engagement) -> str | None:
+    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
+    opted_out = engagement.flags & OPT_OUTS
+    if opted_out:
+        return f"opt-out:{min(opted_out)}"
+    if Flag.SENSITIVE in engagement.flags:
+        return "sensitive:flagged"
+    if engagement.text:
+        subject = find_sensitive(engagement.text)
+        if subject is not None:
+            return f"sensitive:{subject}"
+    return None
