@@ -52,6 +52,7 @@ class ListSettings(BaseModel):
     hold_days: int = Field(ge=1)
     cool_down_days: int = Field(ge=0)
     no_answer_days: int = Field(ge=0)
+    relationship_days: int = Field(ge=0)
     undo_minutes: int = Field(ge=0)
     threshold: float = Field(ge=0)
     reasons_shown: int = Field(ge=1, le=50)

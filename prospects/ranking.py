@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
 from models import Assignment, Evidence, Person, Prospect, Signal, Topic, Touch
+from prospects.fit import band_of, judge_fit
 from prospects.warmth import Term, Warmth, add_keys, explain, key_of
 from signals.tombstones import chunks
 
@@ -22,6 +23,11 @@ class RankedProspect:
     """A prospect with warmth and reasons at one instant.
 
     ``quoted_signal_id`` is the signal to quote: the warmest one with words, else the warmest.
+    ``fit`` (0..1, codes in ``fit_reasons``) and ``engagement`` (the warmth) are two values; ranks
+    go by ``fit_band`` first, the higher the better, and by engagement inside a band. ``positive``
+    is the calibrated probability of a positive disposition, ``None`` while there are too few
+    touches to tell. ``identity`` says who it is (``person``, ``seller``, ``unknown``), ``place``
+    where they say they live (a country's code), ``None`` if they do not.
     """
 
     prospect_id: int
@@ -31,6 +37,21 @@ class RankedProspect:
     language: str | None
     network: str
     quoted_signal_id: int
+    fit: float
+    fit_reasons: tuple[str, ...]
+    identity: str = "unknown"
+    place: str | None = None
+    positive: float | None = None
+
+    @property
+    def engagement(self) -> float:
+        """How warm they are, in points: what they did, whoever they are."""
+        return self.warmth.value
+
+    @property
+    def fit_band(self) -> int:
+        """2 they fit, 1 not known, 0 they do not."""
+        return band_of(self.fit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +59,7 @@ class _TopicRank:
     id: int
     half_life: timedelta
     window: timedelta
+    languages: tuple[str, ...]
 
 
 def rank_supply(
@@ -58,9 +80,9 @@ def rank_supply(
     if wanted <= 0 or not suits:
         return []
     topics = [
-        _TopicRank(topic_id, timedelta(hours=half_life), timedelta(days=window))
-        for topic_id, half_life, window in session.execute(
-            select(Topic.id, Topic.half_life_hours, Topic.window_days)
+        _TopicRank(topic_id, timedelta(hours=half_life), timedelta(days=window), tuple(languages))
+        for topic_id, half_life, window, languages in session.execute(
+            select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
             .where(Topic.active)
             .order_by(Topic.id)
         )
@@ -210,6 +232,9 @@ def _explain_all(
                 -one[0].signal_id,
             ),
         )
+        fit = judge_fit(
+            language=now_worth[2], languages=topic.languages, relevance=None, identity="unknown"
+        )
         yield RankedProspect(
             prospect_id=prospect_id,
             person_id=person_id,
@@ -221,4 +246,6 @@ def _explain_all(
             language=now_worth[2],
             network=now_worth[3],
             quoted_signal_id=now_worth[0].signal_id,
+            fit=fit.value,
+            fit_reasons=fit.reasons,
         )  # fmt: skip
