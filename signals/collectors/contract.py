@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 class Kind(enum.StrEnum):
@@ -105,13 +105,45 @@ class Gap:
     reason: str
 
 
+_NO_RESOURCES: Mapping[str, int] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a page cost: requests, resources the network bills, and money in US dollars."""
+    """What a page cost: requests, resources the network bills, and money in US dollars.
+
+    ``by_resource`` says how many of which (``{"post": 100, "user": 12}``) where the network has
+    several prices or buckets; ``resources`` is their sum.
+    """
 
     requests: int = 0
     resources: int = 0
     money: float = 0.0
+    by_resource: Mapping[str, int] = field(default_factory=lambda: _NO_RESOURCES)
+
+    def __add__(self, other: Cost) -> Cost:
+        """Both together."""
+        kinds = {**self.by_resource}
+        for kind, count in other.by_resource.items():
+            kinds[kind] = kinds.get(kind, 0) + count
+        return Cost(
+            self.requests + other.requests,
+            self.resources + other.resources,
+            self.money + other.money,
+            MappingProxyType(kinds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may still be spent today on this collection; ``None`` means no limit is set.
+
+    Use it through ``guards.Purse``, which refuses a request before it is made.
+    """
+
+    requests: int | None = None
+    resources: int | None = None
+    money: float | None = None  # US dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +155,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read in one go. ``cursor`` means: resume here once this page is stored."""
+    """What was read in one go. ``cursor`` means: resume here once this page is stored.
+
+    ``keywords`` are the topic's phrases this page was asked for, where a query asks for some of
+    them only: the page's cost is booked on these in equal parts. Empty: on all of the query's.
+    """
 
     engagements: tuple[Engagement, ...]
     cursor: Cursor
@@ -133,6 +169,8 @@ class Page:
     cost: Cost = Cost()
     malformed: tuple[Malformed, ...] = ()
     seen: int = 0  # items read from the network, those left out included
+    keywords: tuple[str, ...] = ()
+    reread: tuple[Ref, ...] = ()  # targets whose engagements have been read to the end
 
 
 class Watch(Protocol):
@@ -142,28 +180,118 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A stored post or comment whose likes, reposts, quotes and replies are read again."""
+
+    ref: Ref
+    author_external_id: str
+    occurred_at: datetime
+    url: str | None = None
+    record_ref: str | None = None
+    parent_external_id: str | None = None
+    read_at: datetime | None = None  # when its engagements were last read; None: never
+    metrics: Mapping[str, int | None] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """What to ask a network for. A stream ignores keywords: matching happens at ingest."""
+    """What to ask a network for: one topic in one scope, or everything (a stream, no topic).
+
+    ``keywords`` and ``exclusions`` are the topic's phrases as people wrote them; what a network
+    returns is matched again at ingest, so a query may be wider than the topic, never narrower.
+    ``scope`` is the one place this collection listens to (a subreddit, tag, feed or instance;
+    empty: the network at large); ``communities`` are all places the topic names for this network.
+    ``watch`` holds the external ids of stored posts: whatever answers or likes one of them is
+    wanted even if it contains no keyword. ``known`` holds the ids of stored engagements of any
+    kind, where a newest-first reader may stop; ask it, do not list it. ``budget`` is what is left
+    of today's.
+    """
 
     topic: str | None = None
     keywords: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # ISO 639-1; empty: every language
     scope: str = ""
+    communities: tuple[str, ...] = ()
     watch: Watch = frozenset()
+    known: Watch = frozenset()
+    budget: Budget = Budget()
 
 
 class Collector(Protocol):
-    """Brings engagements page by page; adding one is described in CONTRIBUTING."""
+    """Brings engagements page by page; adding one is described in CONTRIBUTING.
+
+    A collector may also be a ``Rereads``, a ``Rechecks`` and a ``Plans``.
+    """
 
     network: ClassVar[str]
 
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages after ``cursor``, at most about ``limit`` engagements.
 
-        Raises only ``RateLimited``, ``Unavailable`` and ``Misconfigured``; one bad item is a
-        ``Malformed`` in its page. Every request has a timeout and a size cap.
+        Raises only ``RateLimited``, ``Unavailable`` and ``Misconfigured`` (``OverBudget``,
+        ``Forbidden`` and ``Gone`` are kinds of these); one bad item is a ``Malformed`` in its page.
+        Every request has a timeout and a size cap. A page yielded before an error is kept.
         """
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A collector that can read who liked, reposted, quoted or answered stored posts."""
+
+    def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
+        """Engagements with these posts, as pages of which the cursor is ignored.
+
+        ``targets`` stand in the order they are due, longest unread first. A page must hold what
+        belongs to one target only and say ``reread=(ref,)`` once that target is done, so that it
+        is not asked for again at once. A target that is gone is a deletion of its page. Raises as
+        ``collect``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What a re-check found: ``checked`` are all refs that got an answer, the gone ones included.
+
+    ``edited`` holds the newest version of posts that were changed since.
+    """
+
+    checked: tuple[Ref, ...]
+    deletions: tuple[Ref, ...] = ()
+    edited: tuple[Engagement, ...] = ()
+    cost: Cost = Cost()
+
+
+@runtime_checkable
+class Rechecks(Protocol):
+    """A collector that can tell which stored posts are gone."""
+
+    def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
+        """Ask the network whether these still exist, in batches of what one request can hold.
+
+        Only a clear answer is a deletion (gone, deleted, removed, account suspended or protected);
+        a ref that got no answer is not in ``checked`` and comes again. Raises as ``collect``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would ask: one line per request or stream, and the most it can cost."""
+
+    requests: tuple[str, ...]
+    cost: Cost
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Plans(Protocol):
+    """A collector that can say what it would ask, without asking."""
+
+    def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
+        """The requests of a run, secrets left out, and their price. Touches no network."""
         ...
 
 
@@ -179,8 +307,19 @@ class RateLimited(CollectorError):
         self.retry_at = retry_at
 
 
+class OverBudget(RateLimited):
+    """The next request could exceed today's budget, or a day's quota at the network is used up.
+
+    ``retry_at`` is when the network's own quota begins anew; ``None``: with the next day (UTC).
+    """
+
+
 class Unavailable(CollectorError):
     """Nothing is wrong here; the network cannot answer now. Try later."""
+
+    def __init__(self, message: str = "unavailable", retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 class Misconfigured(CollectorError):
@@ -192,6 +331,18 @@ class Misconfigured(CollectorError):
     def __init__(self, who_must_do_what: str) -> None:
         super().__init__(who_must_do_what)
         self.who_must_do_what = who_must_do_what
+
+
+class Forbidden(Misconfigured):
+    """The network refuses this one source (403, 451): it is parked, others go on."""
+
+
+class Gone(Forbidden):
+    """What was asked for is not there any more (404, 410).
+
+    About a single post the collector catches it and turns it into a deletion. Where the source
+    itself is gone (a feed, an instance, a community) it is raised and the collection is parked.
+    """
 
 
 class Malformed(CollectorError):

@@ -1,0 +1,400 @@
+"""The one HTTP client of collectors that need no library: bounded, guarded, and in our words.
+
+How a network module uses it::
+
+    def _mastodon(settings: CollectorSettings) -> Collector:            # registry.py
+        from signals.collectors.mastodon import MastodonCollector
+        client = open_http(settings, name="Mastodon", base_url="https://mastodon.social",
+                           secret_headers={"Authorization": bearer})
+        return MastodonCollector(client, clock=settings.clock, max_seconds=settings.max_seconds)
+
+    answer = client.get_json("/api/v1/timelines/tag/x", {"limit": 40})  # in collect()
+    answer.data, answer.headers["link"], answer.status
+
+What goes wrong comes out as the contract's errors, see ``answers.find_fault``; a collector catches
+``Gone`` where a single post was asked for. Statuses named in ``accept`` come back as an ``Answer``
+instead, for networks that mean something of their own by them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import msgspec
+from pydantic import SecretStr
+
+from signals.collectors.addresses import (
+    PinnedTransport,
+    Resolve,
+    check_address,
+    is_allowed,
+    resolve,
+)
+from signals.collectors.answers import find_fault, find_words, redact
+from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
+from signals.collectors.registry import CollectorSettings
+
+_MAX_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
+_NOT_MODIFIED: Final = 304
+
+Params = Mapping[str, Any]
+_NO_PARAMS: Params = MappingProxyType({})
+_NO_SECRETS: Mapping[str, SecretStr] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered; header names are lower case.
+
+    ``data`` is the JSON document, ``None`` where none was asked for. ``moved_to`` is the new
+    address where every redirect on the way was permanent.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+    body: bytes = b""
+    moved_to: str | None = None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the server says that nothing changed since (304)."""
+        return self.status == _NOT_MODIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Timeouts in seconds and the largest answer in bytes, unpacked."""
+
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    total_timeout: float = 90.0
+    max_bytes: int = 16_000_000
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One request on its way through redirects."""
+
+    method: str
+    url: str
+    params: dict[str, Any]
+    headers: dict[str, str]
+    json: object = None
+    permanent: bool = True
+    hops: int = 0
+    moved_to: str | None = field(default=None)
+
+
+class HttpClient:
+    """Asks one network; not thread-safe in its count of requests, one per run.
+
+    ``base_url`` may hold a path; a path asked for is appended to it, a full address is taken as it
+    is. ``secret_headers`` and ``secret_params`` go to the base address's host alone, never over
+    plain ``http`` (hosts of ``allow_hosts`` apart), and stand in no error. Redirects are followed
+    on the same host; with ``cross_host`` (feeds) also elsewhere, without credentials and judged
+    again.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        name: str,
+        clock: Callable[[], float],
+        user_agent: str,
+        headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, SecretStr] = _NO_SECRETS,
+        secret_params: Mapping[str, SecretStr] = _NO_SECRETS,
+        allow_hosts: Sequence[str] = (),
+        cross_host: bool = False,
+        limits: Limits | None = None,
+        lookup: Resolve = resolve,
+    ) -> None:
+        self.name = name
+        self.base_url = base_url.strip().rstrip("/")
+        self.requests = 0
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._allow_hosts = tuple(allow_hosts)
+        self._cross_host = cross_host
+        self._secret_headers = dict(secret_headers)
+        self._secret_params = dict(secret_params)
+        self._home = _origin(check_address(self.base_url, allow_hosts=allow_hosts).geturl())
+        transport = PinnedTransport(
+            httpx.HTTPTransport(
+                trust_env=False,
+                # pooled by address: another name at the same address must not get this one's line
+                limits=httpx.Limits(max_keepalive_connections=0 if cross_host else 5),
+            ),
+            allow_hosts=allow_hosts,
+            lookup=lookup,
+        )
+        timeout = httpx.Timeout(self._limits.read_timeout, connect=self._limits.connect_timeout)
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,  # neither proxies nor passwords of the machine
+            headers={
+                "User-Agent": user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                **(headers or {}),
+            },
+        )
+
+    def get_json(
+        self,
+        path: str,
+        params: Params = _NO_PARAMS,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """The JSON document at a path. A parameter that is ``None`` is left out."""
+        return self._ask("GET", path, params, headers, None, accept, wants_json=True)
+
+    def post_json(
+        self,
+        path: str,
+        document: object,
+        params: Params = _NO_PARAMS,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """Send a JSON document and return the answer's. A redirect is refused."""
+        return self._ask("POST", path, params, headers, document, accept, wants_json=True)
+
+    def get_bytes(
+        self,
+        path: str,
+        params: Params = _NO_PARAMS,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """Whatever stands at a path, as bytes; 304 is an answer (``is_unchanged``)."""
+        return self._ask("GET", path, params, headers, None, accept, wants_json=False)
+
+    def take_cost(self) -> Cost:
+        """The requests made since this was last asked, for the page they went into."""
+        cost, self.requests = Cost(requests=self.requests), 0
+        return cost
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        headers: Mapping[str, str] | None,
+        document: object,
+        accept: frozenset[int],
+        *,
+        wants_json: bool,
+    ) -> Answer:
+        url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}".rstrip("/")
+        given = {name: value for name, value in params.items() if value is not None}
+        asked = _Asked(method, url, given, dict(headers or {}), document)
+        ends_at = self._clock() + self._limits.total_timeout
+        while True:
+            status, found, body = self._send(asked, ends_at)
+            if status not in _REDIRECTS or status in accept:
+                break
+            self._follow(asked, status, found.get("location", ""))
+        data, fault = None, None
+        if wants_json or status >= 400:
+            data, fault = _decode(body)
+        if status in accept or (status == _NOT_MODIFIED and not wants_json):
+            return Answer(status, found, data, body, asked.moved_to)
+        error = find_fault(
+            status,
+            name=self.name,
+            headers=found,
+            body=data,
+            now=datetime.fromtimestamp(self._clock(), UTC),
+            said=self._redact(find_words(data)),
+        )
+        if error is not None:
+            raise error
+        if wants_json and fault:
+            raise Unavailable(f"{self.name} answered {status} with {fault}")
+        return Answer(status, found, data, body, asked.moved_to)
+
+    def _send(self, asked: _Asked, ends_at: float) -> tuple[int, Mapping[str, str], bytes]:
+        headers, params = dict(asked.headers), dict(asked.params)
+        if _origin(asked.url) == self._home:
+            self._refuse_plain(asked.url)
+            headers |= {k: v.get_secret_value() for k, v in self._secret_headers.items()}
+            params |= {k: v.get_secret_value() for k, v in self._secret_params.items()}
+        self.requests += 1
+        try:
+            request = self._client.build_request(
+                asked.method,
+                httpx.URL(asked.url).copy_merge_params(params),  # params= would drop its own
+                headers=headers,
+                json=asked.json,
+            )
+            response = self._client.send(request, stream=True)
+            try:
+                body = self._read(response, ends_at)
+            finally:
+                response.close()
+        except CollectorError:
+            raise
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            raise self._bad_address("it cannot be read") from None
+        except (httpx.HTTPError, zlib.error, OSError) as error:
+            # the library's words may quote the address with its parameters
+            raise Unavailable(f"{self.name} cannot be reached: {type(error).__name__}") from None
+        found = {name.lower(): value for name, value in response.headers.items()}
+        return response.status_code, MappingProxyType(found), body
+
+    def _read(self, response: httpx.Response, ends_at: float) -> bytes:
+        """The whole body, unpacked in steps so that a small bomb cannot become a large answer."""
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise Unavailable(f"{self.name} answered in a coding nobody asked for")
+        unpack = zlib.decompressobj(wbits=47) if coding not in {"", "identity"} else None
+        body = bytearray()
+        for chunk in response.iter_raw():
+            rest = chunk
+            while rest:
+                room = self._limits.max_bytes + 1 - len(body)
+                if unpack is None:
+                    body += rest[:room]
+                    rest = b""
+                else:
+                    body += unpack.decompress(rest, room)
+                    rest = unpack.unconsumed_tail
+                if len(body) > self._limits.max_bytes:
+                    size = f"{self._limits.max_bytes:,} bytes"
+                    raise Unavailable(f"{self.name} answered with more than {size}")
+            if self._clock() > ends_at:
+                raise Unavailable(f"{self.name} took too long to answer")
+        if unpack is not None and body and not unpack.eof:
+            raise Unavailable(f"{self.name} broke off in the middle of its answer")
+        return bytes(body)
+
+    def _follow(self, asked: _Asked, status: int, location: str) -> None:
+        """Turn a request to where it was redirected; refuses what is not ours to follow."""
+        asked.hops += 1
+        target = urljoin(asked.url, location)
+        if asked.method != "GET" or not location or asked.hops > _MAX_REDIRECTS:
+            raise self._bad_address("the server sends us round in circles")
+        before, after = urlsplit(asked.url), urlsplit(target)
+        same = before.hostname == after.hostname and _effective_port(target) in {
+            _effective_port(asked.url),
+            443,
+        }
+        downgraded = before.scheme == "https" and after.scheme != "https"
+        if downgraded or (not same and not self._cross_host):
+            raise self._bad_address(f"it redirects to {(after.hostname or 'nowhere')[:100]}")
+        check_address(target, allow_hosts=self._allow_hosts)
+        asked.permanent = asked.permanent and status in _PERMANENT
+        asked.moved_to = target if asked.permanent else None
+        asked.url, asked.params = target, {}
+
+    def _refuse_plain(self, url: str) -> None:
+        if not (self._secret_headers or self._secret_params):
+            return
+        parts = urlsplit(url)
+        port = _effective_port(url)
+        if parts.scheme != "https" and not is_allowed(
+            parts.hostname or "", port, self._allow_hosts
+        ):
+            raise self._bad_address("credentials are only sent over https")
+
+    def _bad_address(self, why: str) -> Misconfigured:
+        host = urlsplit(self.base_url).hostname or "no host"
+        return Misconfigured(
+            f"An administrator must correct the address of {self.name} ({host}): {why}."
+        )
+
+    def _redact(self, text: str) -> str:
+        values = [*self._secret_headers.values(), *self._secret_params.values()]
+        words = [word for value in values for word in value.get_secret_value().split()]
+        return redact(text, [*(value.get_secret_value() for value in values), *words])
+
+
+def _decode(body: bytes) -> tuple[Any, str]:
+    """The document, or what stands there instead."""
+    try:
+        return msgspec.json.decode(body), ""
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        start = body[:200].lstrip().lower()
+        if not start:
+            return None, "nothing"
+        if start.startswith(b"<"):
+            return None, "a web page instead of JSON"
+        return None, "broken JSON"
+
+
+def _effective_port(url: str) -> int:
+    parts = urlsplit(url)
+    try:
+        return parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return 0
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), _effective_port(url)
+
+
+def open_http(
+    settings: CollectorSettings,
+    *,
+    name: str,
+    base_url: str,
+    headers: Mapping[str, str] | None = None,
+    secret_headers: Mapping[str, SecretStr] = _NO_SECRETS,
+    secret_params: Mapping[str, SecretStr] = _NO_SECRETS,
+    cross_host: bool = False,
+) -> HttpClient:
+    """A client as the source's settings want it; ``base_url`` is used where they name none.
+
+    Raises ``Misconfigured`` for an address that may not be asked.
+    """
+    return HttpClient(
+        settings.url or base_url,
+        name=name,
+        clock=settings.clock,
+        user_agent=settings.user_agent,
+        headers=headers,
+        secret_headers=secret_headers,
+        secret_params=secret_params,
+        allow_hosts=settings.allow_hosts,
+        cross_host=cross_host,
+        limits=Limits(
+            connect_timeout=settings.connect_timeout,
+            read_timeout=settings.read_timeout,
+            max_bytes=settings.max_response_bytes,
+        ),
+    )
