@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.cli import collecting, importing, lists, serving, teams, topics, workspace
+from app.cli import collecting, importing, lists, payloads, serving, teams, topics, workspace
 from app.cli.console import note, report_crash, report_refusal
 from config.errors import Refused
 
@@ -26,6 +26,7 @@ importing.register(app)
 collecting.register(app)
 lists.register(app)
 serving.register(app)
+payloads.register(app)
 
 
 _STOPPED = 130  # what shells expect of a program ended by Ctrl-C

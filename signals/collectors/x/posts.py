@@ -1,4 +1,4 @@
-"""Pages of the X API v2 as engagements. Pure mapping.
+"""Posts of the X API v2 as engagements. Pure mapping.
 
 Source: docs.x.com, data dictionary (post object) and expansions; NETWORKS.md section 1.2.
 """
@@ -46,12 +46,15 @@ _METRICS: Final[Mapping[str, str]] = {
 }
 
 
-class _User(msgspec.Struct, gc=False):
+class User(msgspec.Struct, gc=False):
+    """Whoever posted, liked or follows."""
+
     id: str
     username: str | None = None
     name: str | None = None
     description: str | None = None
     protected: bool | None = None
+    pinned_tweet_id: str | None = None
 
 
 class _Reference(msgspec.Struct, gc=False):
@@ -78,10 +81,12 @@ class _Post(msgspec.Struct, gc=False):
     referenced_tweets: list[_Reference] | None = None
 
 
-_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError, TypeError)
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError, TypeError)
 
 
-def to_engagements(page: object) -> tuple[list[Engagement], list[Malformed]]:
+def to_engagements(
+    page: object, *, written_by: str | None = None, with_included: bool = False
+) -> tuple[list[Engagement], list[Malformed]]:
     """The posts of a page with their authors joined, and the items that could not be read.
 
     A page is an answer of a lookup, search or timeline, one object of a stream, or a bare post. The
@@ -90,26 +95,29 @@ def to_engagements(page: object) -> tuple[list[Engagement], list[Malformed]]:
     ``parent_external_id`` the conversation. A repost has no words of its own and is named
     ``target:actor``. Without ``created_at`` the time is read from the id. An author missing from
     ``includes`` keeps the id alone; a post without ``author_id`` is malformed (ask for
-    ``expansions=author_id``). A page of errors only gives nothing. Never raises.
+    ``tweet.fields=author_id``) unless it is known otherwise: ``written_by`` is whose timeline was
+    asked for, and a pinned post is by whoever pinned it. ``with_included`` adds the posts that
+    others of the page refer to. A page of errors only gives nothing. Never raises.
     """
     if not isinstance(page, Mapping):
-        return [], [_malformed("not a page", page)]
-    data = page.get("data", page if "id" in page and "text" in page else None)
-    if data is None:
+        return [], [to_malformed("not a page", page)]
+    items = posts_of(page, with_included=with_included)
+    if not items:
         return [], []
-    items = data if isinstance(data, list) else [data]
-    users = _users(page.get("includes"))
+    users = users_of(page)
+    pinned = {user.pinned_tweet_id: user.id for user in users.values() if user.pinned_tweet_id}
     newest: dict[str, tuple[int, Engagement]] = {}
     malformed: list[Malformed] = []
     for item in items:
         try:
             post = msgspec.convert(item, _Post)
             version = int(post.id)
+            post.author_id = post.author_id or pinned.get(post.id) or written_by
             engagement = _to_engagement(post, users)
         except Malformed as error:
-            malformed.append(_malformed(error.reason, item))
-        except _UNREADABLE as error:
-            malformed.append(_malformed(str(error), item))
+            malformed.append(to_malformed(error.reason, item))
+        except UNREADABLE as error:
+            malformed.append(to_malformed(str(error), item))
         else:
             known = newest.get(engagement.external_id)
             if known is None or version > known[0]:
@@ -117,20 +125,47 @@ def to_engagements(page: object) -> tuple[list[Engagement], list[Malformed]]:
     return [engagement for _, engagement in newest.values()], malformed
 
 
-def _users(includes: object) -> dict[str, _User]:
+def posts_of(page: Mapping[str, Any], *, with_included: bool = False) -> list[Any]:
+    """The items of a page that are to be posts, those of ``includes.tweets`` last.
+
+    What a page of people, lists or counts holds is left out: it has neither text nor author.
+    """
+    data = page.get("data", page if "id" in page and "text" in page else None)
+    items = data if isinstance(data, list) else [] if data is None else [data]
+    if not with_included:
+        return items
+    includes = page.get("includes")
+    included = includes.get("tweets") if isinstance(includes, Mapping) else None
+    listed = included if isinstance(included, list) else []
+    return [item for item in (*items, *listed) if is_post(item)]
+
+
+def is_post(item: object) -> bool:
+    """Whether an object of X is a post: people, lists and messages are not."""
+    if not isinstance(item, Mapping) or "text" not in item or "id" not in item:
+        return False
+    return not {"event_type", "username", "dm_conversation_id"} & item.keys()
+
+
+def users_of(page: Mapping[str, Any]) -> dict[str, User]:
     """The users of a page by id; one that cannot be read is as good as missing."""
+    includes = page.get("includes")
     listed = includes.get("users") if isinstance(includes, Mapping) else None
-    users: dict[str, _User] = {}
-    for item in listed if isinstance(listed, list) else ():
-        try:
-            user = msgspec.convert(item, _User)
-        except _UNREADABLE:
-            continue
-        users[user.id] = user
+    data = page.get("data")
+    users: dict[str, User] = {}
+    for items in (data if isinstance(data, list) else [data], listed):
+        for item in items if isinstance(items, list) else ():
+            if not isinstance(item, Mapping) or "username" not in item:
+                continue
+            try:
+                user = msgspec.convert(item, User)
+            except UNREADABLE:
+                continue
+            users[user.id] = user
     return users
 
 
-def _to_engagement(post: _Post, users: Mapping[str, _User]) -> Engagement:
+def _to_engagement(post: _Post, users: Mapping[str, User]) -> Engagement:
     if not post.author_id:
         raise Malformed("no author_id: the request must ask for expansions=author_id")
     user = users.get(post.author_id)
@@ -145,7 +180,7 @@ def _to_engagement(post: _Post, users: Mapping[str, _User]) -> Engagement:
         network=NETWORK,
         external_id=f"{target}:{post.author_id}" if is_repost else first_id,
         kind=kind,
-        author=_author(post.author_id, user),
+        author=author_of(post.author_id, user),
         text=None if is_repost else _unescape(long_text or post.text),
         url=f"{SITE}/{handle or 'i/web'}/status/{post.id}",
         # created_at of an edited post is that of the edit; its first id still knows the beginning.
@@ -169,7 +204,8 @@ def _reference(post: _Post) -> tuple[Kind, str | None]:
     return Kind.POST, None
 
 
-def _author(author_id: str, user: _User | None) -> Author:
+def author_of(author_id: str, user: User | None = None) -> Author:
+    """An author as far as the page says who it is."""
     if user is None:
         return Author(external_id=author_id, url=f"{SITE}/i/user/{author_id}")
     handle = user.username
@@ -216,7 +252,7 @@ def _metrics(counts: Mapping[str, Any] | None) -> Mapping[str, int | None]:
     return MappingProxyType(found)
 
 
-def _flags(post: _Post, user: _User | None) -> frozenset[Flag]:
+def _flags(post: _Post, user: User | None) -> frozenset[Flag]:
     flags = set()
     if post.possibly_sensitive:
         flags.add(Flag.SENSITIVE)
@@ -231,5 +267,6 @@ def _unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _malformed(reason: str, payload: object) -> Malformed:
+def to_malformed(reason: str, payload: object) -> Malformed:
+    """One item that could not be read, kept for inspection."""
     return Malformed(f"not a post of X: {reason}", repr(payload)[:KEPT_PAYLOAD])
