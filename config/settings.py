@@ -79,6 +79,21 @@ class ScoringSettings(BaseModel):
     scorer: Literal["bundle", "rules"]
 
 
+class HonestySettings(BaseModel):
+    rapid_count: int = Field(ge=2)
+    rapid_seconds: float = Field(gt=0)
+    off_hours_count: int = Field(ge=2)
+    off_hours_usual_share: float = Field(ge=0, le=1)
+    look_back_days: int = Field(ge=1)
+    note_length: int = Field(ge=1)
+    note_count: int = Field(ge=2)
+    note_days: int = Field(ge=1)
+    note_likeness: float = Field(gt=0, le=1)
+    repeat_minutes: float = Field(ge=0)
+    audit_cheating_share: float = Field(gt=0, le=1)
+    audit_confidence: float = Field(gt=0, lt=1)
+
+
 class WebSettings(BaseModel):
     host: str
     port: int = Field(ge=0, le=65535)
@@ -100,6 +115,7 @@ class Settings(BaseSettings):
     collect: CollectSettings
     importing: ImportSettings
     scoring: ScoringSettings
+    honesty: HonestySettings
     web: WebSettings
 
     @classmethod

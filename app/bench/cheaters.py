@@ -1,0 +1,308 @@
+"""Invented reps, honest and not, over a quarter: what the rules for touches are tried on.
+
+Which touches were invented is known here and nowhere else, so that both kinds of error can be
+counted. The honest kinds are those that a careless rule would accuse.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from quotas.honesty import Limits, TouchFact, audit_size, draw_sample, examine
+
+_START = date(2026, 1, 5)
+_WEEKS = 13
+_PHRASES = ("left voicemail", "sent intro message", "no answer", "asked for a call back", "")
+_TOPICS = "rollover pension fees timing spouse tax mortgage inheritance savings risk".split()
+_VERBS = "asked wants compares doubts prefers mentioned rejects postponed explained needs".split()
+_TEMPLATES = (
+    "Spoke for {n} minutes about their plans, very interested, will call again after day {n}.",
+    "Good talk with {who}, understands the product well and will decide after {n} days.",
+    "Client {who} is not sure yet, we agreed to speak again when the papers are ready, case {n}.",
+)
+_MESSAGE = "Hello {who}, I read your question and have helped others with the same, may I answer?"
+
+
+@dataclass
+class InventedRep:
+    """One rep's quarter; ``invented`` are the touches that never happened or counted twice."""
+
+    kind: str
+    honest: bool
+    touches: list[TouchFact] = field(default_factory=list)
+    invented: set[int] = field(default_factory=set)
+
+
+@dataclass
+class _Writer:
+    rep: InventedRep
+    rng: random.Random
+    people: int = 0
+
+    def person(self) -> str:
+        self.people += 1
+        return f"person:{self.people}"
+
+    def add(
+        self,
+        at: datetime,
+        *,
+        subject: str | None = None,
+        channel: str = "message",
+        disposition: str = "contacted",
+        note: str | None = None,
+        alias: str | None = None,
+        invented: bool = False,
+    ) -> TouchFact:
+        touch = TouchFact(
+            touch_id=len(self.rep.touches) + 1,
+            subject=subject or self.person(),
+            channel=channel,
+            disposition=disposition,
+            note=self.note() if note is None else note,
+            recorded_at=at,
+            on=at.date(),
+            in_hours=at.weekday() < 5 and 8 <= at.hour < 18,
+            aliases=frozenset({alias or f"someone{self.rng.randrange(10**9)}"}),
+        )
+        self.rep.touches.append(touch)
+        if invented:
+            self.rep.invented.add(touch.touch_id)
+        return touch
+
+    def note(self) -> str:
+        if self.rng.random() < 0.6:
+            return self.rng.choice(_PHRASES)
+        words = self.rng.sample(_TOPICS, 3), self.rng.sample(_VERBS, 3)
+        return (
+            " ".join(f"{verb} {topic}" for topic, verb in zip(*words, strict=True))
+            + "; "
+            + (" ".join(self.rng.sample(_TOPICS + _VERBS, 5)))
+        )
+
+    def talk(self, at: datetime) -> TouchFact:
+        """One honest contact of a usual kind."""
+        channel = self.rng.choice(("message", "message", "email", "call"))
+        outcome = self.rng.choices(
+            ("contacted", "no_answer", "replied", "not_interested", "meeting"), (6, 3, 2, 1, 0.5)
+        )[0]
+        return self.add(at, channel=channel, disposition=outcome)
+
+
+def _days() -> Iterator[date]:
+    for offset in range(_WEEKS * 7):
+        day = _START + timedelta(days=offset)
+        if day.weekday() < 5:
+            yield day
+
+
+def _at(day: date, hours: float) -> datetime:
+    return datetime.combine(day, time(), UTC) + timedelta(hours=hours)
+
+
+def _spread(writer: _Writer, day: date, number: int, first: float = 9, last: float = 17) -> None:
+    for hours in sorted(writer.rng.uniform(first, last) for _ in range(number)):
+        # two contacts are never closer than it takes to read the first
+        at = _at(day, hours)
+        previous = writer.rep.touches[-1].recorded_at if writer.rep.touches else None
+        if previous is not None and timedelta() <= at - previous < timedelta(seconds=20):
+            at = previous + timedelta(seconds=20)
+        writer.talk(at)
+
+
+def _burst(writer: _Writer, start: datetime, number: int, low: float, high: float) -> None:
+    at = start
+    for _ in range(number):
+        writer.talk(at)
+        at += timedelta(seconds=writer.rng.uniform(low, high))
+
+
+def _steady(writer: _Writer, day: date) -> None:
+    _spread(writer, day, writer.rng.randint(6, 16))
+
+
+def _fast(writer: _Writer, day: date) -> None:
+    for hour in (9, 11, 14, 16):
+        _burst(writer, _at(day, hour + writer.rng.random()), writer.rng.randint(6, 12), 12, 40)
+
+
+def _bursty(writer: _Writer, day: date) -> None:
+    for hour in (10, 15):
+        _burst(writer, _at(day, hour), writer.rng.randint(8, 20), 15, 90)
+
+
+def _night(writer: _Writer, day: date) -> None:
+    for hour in (20, 22, 25):
+        _burst(writer, _at(day, hour), writer.rng.randint(3, 12), 30, 240)
+
+
+def _split_shift(writer: _Writer, day: date) -> None:
+    _spread(writer, day, writer.rng.randint(3, 8), 9, 12)
+    _burst(writer, _at(day, 20), writer.rng.randint(6, 14), 40, 240)
+
+
+def _saturdays(writer: _Writer, day: date) -> None:
+    _steady(writer, day)
+    if day.weekday() == 4 and writer.rng.random() < 0.3:
+        _spread(writer, day + timedelta(days=1), writer.rng.randint(5, 16), 9, 15)
+
+
+def _same_message(writer: _Writer, day: date) -> None:
+    at = _at(day, 9.5)
+    for number in range(writer.rng.randint(8, 14)):
+        writer.add(at, note=_MESSAGE.format(who=f"N{number}"))
+        at += timedelta(seconds=writer.rng.uniform(40, 900))
+
+
+def _evening_logger(writer: _Writer, day: date) -> None:
+    """Works all day and writes it down before going home."""
+    _burst(writer, _at(day, 16.5), writer.rng.randint(8, 18), 10, 40)
+
+
+def _redialler(writer: _Writer, day: date) -> None:
+    for hour in (9, 10, 11, 13, 14, 15):
+        at = _at(day, hour + writer.rng.random() / 2)
+        first = writer.add(at, channel="call", disposition="no_answer", note="no answer")
+        if writer.rng.random() < 0.7:
+            later = at + timedelta(minutes=writer.rng.uniform(5, 25))
+            writer.add(
+                later, channel="call", subject=first.subject, alias=next(iter(first.aliases))
+            )
+
+
+def _bulk_marker(writer: _Writer, day: date) -> None:
+    _spread(writer, day, writer.rng.randint(4, 9), 9, 15)
+    if writer.rng.random() < 0.4:
+        at = _at(day, 16.5)
+        for _ in range(writer.rng.randint(8, 25)):
+            writer.add(at, note="", invented=True)
+            at += timedelta(seconds=writer.rng.uniform(1, 6))
+
+
+def _night_marker(writer: _Writer, day: date) -> None:
+    _steady(writer, day)
+    if writer.rng.random() < 0.25:
+        at = _at(day, 21.5)
+        for _ in range(writer.rng.randint(12, 30)):
+            writer.add(at, invented=True)
+            at += timedelta(seconds=writer.rng.uniform(10, 60))
+
+
+def _note_paster(writer: _Writer, day: date) -> None:
+    _spread(writer, day, writer.rng.randint(4, 9))
+    for _ in range(writer.rng.randint(0, 4)):
+        text = writer.rng.choice(_TEMPLATES).format(
+            n=writer.rng.randint(2, 40), who=writer.rng.choice(("Ms A", "Mr B", "Dr C"))
+        )
+        writer.add(
+            _at(day, writer.rng.uniform(9, 17)), channel="call",
+            disposition=writer.rng.choice(("contacted", "not_interested")), note=text,
+            invented=True,
+        )  # fmt: skip
+
+
+def _splitter(writer: _Writer, day: date) -> None:
+    _steady(writer, day)
+    if writer.rng.random() < 0.5:
+        alias = f"twofold{writer.rng.randrange(10**6)}"
+        at = _at(day, writer.rng.uniform(9, 16))
+        writer.add(at, alias=alias)
+        writer.add(at + timedelta(minutes=writer.rng.uniform(5, 60)), alias=alias, invented=True)
+
+
+def _double_logger(writer: _Writer, day: date) -> None:
+    for hour in (9, 10, 11, 13, 14, 15):
+        at = _at(day, hour + writer.rng.random() / 2)
+        call = writer.add(at, channel="call", disposition="contacted")
+        if writer.rng.random() < 0.3:
+            writer.add(
+                at + timedelta(minutes=writer.rng.uniform(1, 20)), channel="call",
+                subject=call.subject, alias=next(iter(call.aliases)), invented=True,
+            )  # fmt: skip
+
+
+HONEST: dict[str, Callable[[_Writer, date], None]] = {
+    "steady": _steady, "fast": _fast, "bursty": _bursty, "night shift": _night,
+    "split shift": _split_shift, "some Saturdays": _saturdays, "one message to many": _same_message,
+    "writes down at the end": _evening_logger, "dials again": _redialler,
+}  # fmt: skip
+CHEATERS: dict[str, Callable[[_Writer, date], None]] = {
+    "bulk marker": _bulk_marker, "night marker": _night_marker, "note paster": _note_paster,
+    "prospect splitter": _splitter, "double logger": _double_logger,
+}  # fmt: skip
+
+
+def invent(kind: str, *, seed: int) -> InventedRep:
+    """The quarter of one rep of a kind; the same for the same seed."""
+    honest = kind in HONEST
+    rep = InventedRep(kind, honest)
+    writer = _Writer(rep, random.Random(f"{kind}:{seed}"))  # noqa: S311 - invented, nothing secret
+    for day in _days():
+        (HONEST if honest else CHEATERS)[kind](writer, day)
+    return rep
+
+
+def invent_careful(*, share: float, seed: int) -> InventedRep:
+    """A rep who invents that share of touches so well that no rule can see it."""
+    rep = invent("steady", seed=seed)
+    rep.kind, rep.honest = "careful inventor", False
+    rng = random.Random(f"careful:{seed}")  # noqa: S311 - invented, nothing secret
+    ids = [touch.touch_id for touch in rep.touches]
+    rep.invented = set(rng.sample(ids, -(-round(share * len(ids) * 1000) // 1000)))
+    return rep
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the rules did on one rep."""
+
+    kind: str
+    honest: bool
+    touches: int
+    flagged: int
+    invented: int
+    found: int
+
+    @property
+    def accused(self) -> bool:
+        """Whether a manager is shown anything about this rep."""
+        return self.flagged > 0
+
+    @property
+    def caught(self) -> bool:
+        """Shown something that is true: an invented touch, and not mostly honest ones beside it."""
+        return self.found > 0 and 2 * self.found >= self.flagged
+
+
+def try_rules(limits: Limits, *, each: int, seed: int = 0) -> list[Verdict]:
+    """Run the rules over ``each`` reps of every kind."""
+    verdicts = []
+    for kind in (*HONEST, *CHEATERS):
+        for number in range(each):
+            rep = invent(kind, seed=seed + number)
+            flagged = {suspicion.touch_id for suspicion in examine(rep.touches, limits)}
+            verdicts.append(
+                Verdict(
+                    kind, rep.honest, len(rep.touches), len(flagged), len(rep.invented),
+                    len(flagged & rep.invented),
+                )
+            )  # fmt: skip
+    return verdicts
+
+
+def try_audit(limits: Limits, *, reps: int, seed: int = 0) -> float:
+    """The share of careful inventors of whom a random sample shows an invented touch."""
+    found = 0
+    for number in range(reps):
+        rep = invent_careful(share=limits.audit_cheating_share, seed=seed + number)
+        size = audit_size(
+            len(rep.touches),
+            cheating_share=limits.audit_cheating_share,
+            confidence=limits.audit_confidence,
+        )
+        drawn = draw_sample([t.touch_id for t in rep.touches], size, seed=seed + number)
+        found += bool(rep.invented & set(drawn))
+    return found / reps
