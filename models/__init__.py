@@ -1,14 +1,14 @@
 """The record: every table, and nothing else. Importing this package registers them all."""
 
-from models.assignment import Assignment, DailyList
+from models.assignment import Assignment, DailyList, ListBuild
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
 from models.label import Label
 from models.learning import TopicScorer
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect
-from models.quota import Quota
-from models.rep import Rep, Team, Territory
+from models.quota import ENGAGED_CONTACT, Quota
+from models.rep import Leave, Ramp, Rep, Team, TeamHoliday, Territory, WorkingTime
 from models.signal import ArchivedPost, Match, Signal, StoredScore
 from models.suppression import Suppression, Tombstone, WorkspaceValue
 from models.topic import Community, Keyword, Topic
@@ -17,6 +17,7 @@ from models.touch import CHANNELS, DISPOSITIONS, Touch
 __all__ = [
     "CHANNELS",
     "DISPOSITIONS",
+    "ENGAGED_CONTACT",
     "Account",
     "ArchivedPost",
     "Assignment",
@@ -29,19 +30,24 @@ __all__ = [
     "FileImport",
     "Keyword",
     "Label",
+    "Leave",
+    "ListBuild",
     "Match",
     "Person",
     "Prospect",
     "Quota",
+    "Ramp",
     "Rep",
     "Signal",
     "StoredScore",
     "Suppression",
     "Team",
+    "TeamHoliday",
     "Territory",
     "Tombstone",
     "Topic",
     "TopicScorer",
     "Touch",
+    "WorkingTime",
     "WorkspaceValue",
 ]

@@ -7,7 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Instant, JsonDict, JsonList, UtcDateTime
+from models.base import Base, Code, Id, Instant, JsonDict, JsonList, UtcDateTime
+
+#: The warmest, a try to learn from, an answer to this rep, a date this rep set.
+SOURCES = ("warmth", "explore", "relationship", "next_step")
 
 
 class DailyList(Base):
@@ -25,6 +28,26 @@ class DailyList(Base):
     seed: Mapped[int]
     content_hash: Mapped[str] = mapped_column(String(64))
     details: Mapped[JsonDict]  # configuration, topic versions and the fairness certificate
+    built_at: Mapped[Instant]
+
+
+class ListBuild(Base):
+    """One building of a team's lists: what it was made from, so that it can be made again.
+
+    Rows are only added. ``details`` holds the configuration, the needs, the supply (people by
+    number, no words of theirs) and the certificate.
+    """
+
+    __tablename__ = "list_builds"
+    __table_args__ = (Index("ix_list_builds_team_id_listed_on", "team_id", "listed_on"),)
+
+    id: Mapped[Id]
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    listed_on: Mapped[date]
+    as_of: Mapped[Instant]  # evidence of up to then was known
+    seed: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(String(64))  # of who was given to whom
+    details: Mapped[JsonDict]
     built_at: Mapped[Instant]
 
 
@@ -56,6 +79,10 @@ class Assignment(Base):
     rank: Mapped[int]
     warmth: Mapped[float]
     reasons: Mapped[JsonList]
+    # why this one, see SOURCES; no constraint: SQLite would copy a table that touches point to
+    source: Mapped[Code] = mapped_column(default="warmth")
+    propensity: Mapped[float] = mapped_column(default=1.0)  # how likely a try was to be chosen
+    evidence_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the newest when assigned
     assigned_at: Mapped[Instant]
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_reason: Mapped[str | None] = mapped_column(String(40))

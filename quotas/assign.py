@@ -30,7 +30,7 @@ from prospects.ranking import RankedProspect, rank_supply
 from quotas.allocate import Allocation, Candidate, Capacity, allocate
 from quotas.attainment import calendar_of, count_engaged, find_quota
 from quotas.calendars import Calendar
-from quotas.periods import Period, bounds
+from quotas.history import load_target
 from quotas.targets import due_on
 
 
@@ -134,7 +134,8 @@ def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> l
         quota = find_quota(session, rep.id, on)
         if quota is None:
             continue
-        start, end = bounds(Period(quota.period), on, calendar.first_weekday)
+        own = calendar_of(rep)
+        start, end, target = load_target(session, rep, quota, on)
         counted = count_engaged(
             session, rep.id, calendar.start_of(start), calendar.start_of(on), quota.threshold
         )
@@ -165,10 +166,10 @@ def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> l
             _Need(
                 rep,
                 quota,
-                wanted=due_on(quota.target, len(counted), on, start, end, calendar),
+                wanted=due_on(target, len(counted), on, start, end, own, quota.missed),
                 held=(today or 0) + (carried or 0),
                 given_in_period=given or 0,
-                share=quota.target / max(1, len(calendar.working_days(start, end))),
+                share=target / max(1, len(calendar.working_days(start, end))),
             )
         )
     return needs

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Assignment, Quota, Rep, Team, Touch
-from quotas.calendars import Calendar, read_zone
-from quotas.periods import Period, bounds
+from models import Assignment, Rep, Touch
+from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
+from quotas.history import load_target
+from quotas.periods import Period
 from quotas.targets import due_on, pace_at
+from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +47,6 @@ class Attainment:
     def ahead(self) -> int:
         """Whole contacts ahead of pace; negative when behind."""
         return self.counted - round(self.pace)
-
-
-def calendar_of(team: Team) -> Calendar:
-    """The team's calendar."""
-    return Calendar(read_zone(team.time_zone), team.first_weekday, frozenset(team.weekend))
-
-
-def find_quota(session: Session, rep_id: int, on: date) -> Quota | None:
-    """The rep's quota of engaged contacts in force on ``on``."""
-    return session.scalar(
-        select(Quota)
-        .where(
-            Quota.rep_id == rep_id,
-            Quota.activity == "engaged_contact",
-            Quota.starts_on <= on,
-            or_(Quota.ends_on.is_(None), Quota.ends_on > on),
-        )
-        .order_by(Quota.starts_on.desc(), Quota.id.desc())
-        .limit(1)
-    )
 
 
 def standing_touches() -> Select[Touch]:
@@ -102,13 +84,13 @@ def count_engaged(
 
 def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | None:
     """Where a rep stands at ``now``; ``None`` without a quota."""
-    calendar = calendar_of(rep.team)
+    calendar = calendar_of(rep)
     today = calendar.today(now)
     quota = find_quota(session, rep.id, today)
     if quota is None:
         return None
     period = Period(quota.period)
-    start, end = bounds(period, today, calendar.first_weekday)
+    start, end, target = load_target(session, rep, quota, today)
     first = count_engaged(
         session, rep.id, calendar.start_of(start), calendar.start_of(end), quota.threshold
     )
@@ -129,10 +111,10 @@ def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | N
         period=period,
         start=start,
         end=end,
-        target=quota.target,
+        target=target,
         counted=len(first),
         today=per_day.get(today, 0),
-        pace=pace_at(quota.target, now, start, end, calendar),
-        due_today=due_on(quota.target, counted_before, today, start, end, calendar),
+        pace=pace_at(target, now, start, end, calendar),
+        due_today=due_on(target, counted_before, today, start, end, calendar, quota.missed),
         days=days,
     )

@@ -1,15 +1,53 @@
-"""A team's working days and the part of today that has passed. Pure."""
+"""Working days of a team or a rep, how much of each is worked, and the part of today that passed.
+
+Pure. Shares are whole percents, so that what is added up stays exact.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.errors import Refused
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: A day worked in full by somebody past every ramp: percent of a day × percent of the target.
+FULL_DAY = 100 * 100
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingWeek:
+    """How a rep works from a day on: on which weekdays (``None``: the team's) and how much of each.
+
+    ``percent`` of a full day, 0..100.
+    """
+
+    starts_on: date
+    weekdays: frozenset[int] | None = None
+    percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days away, ``ends_on`` exclusive; ``percent`` of each day."""
+
+    starts_on: date
+    ends_on: date
+    percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RampUp:
+    """Percents of the target owed by a newcomer, one for every seven days from ``starts_on``.
+
+    Afterwards, or without any, the whole target is owed.
+    """
+
+    starts_on: date
+    percents: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +55,8 @@ class Calendar:
     """Time zone, first weekday, weekend and holidays of a team; weekdays from Monday = 0.
 
     ``opens`` and ``closes`` bound the working day, against which pace within a day is measured.
+    The rest is a rep's own: working weeks and ramps (of each the one that starts last counts, and
+    of those the last given), absences, and the days of joining and leaving.
     """
 
     zone: ZoneInfo
@@ -25,15 +65,51 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     opens: time = time(9)
     closes: time = time(17)
+    weeks: tuple[WorkingWeek, ...] = ()
+    ramps: tuple[RampUp, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    joins_on: date | None = None
+    leaves_on: date | None = None  # exclusive
+
+    def is_regular(self, on: date) -> bool:
+        """Whether the team usually works that weekday, holidays and absences aside."""
+        return on.weekday() not in self.weekend
 
     def is_working(self, on: date) -> bool:
-        """Whether reps work that day."""
-        return on.weekday() not in self.weekend and on not in self.holidays
+        """Whether the team, or the rep whose calendar this is, works that day."""
+        return self.worked_percent(on) > 0
+
+    def worked_percent(self, on: date) -> int:
+        """How much of a full day is worked, 0..100; of overlapping absences the longest counts."""
+        if on in self.holidays:
+            return 0
+        if (self.joins_on and on < self.joins_on) or (self.leaves_on and on >= self.leaves_on):
+            return 0
+        week = _latest(self.weeks, on)
+        weekdays = week.weekdays if week is not None else None
+        if on.weekday() in self.weekend if weekdays is None else on.weekday() not in weekdays:
+            return 0
+        away = max(
+            (a.percent for a in self.absences if a.starts_on <= on < a.ends_on),
+            default=0,
+        )
+        return min(100 if week is None else week.percent, 100 - away)
+
+    def ramp_percent(self, on: date) -> int:
+        """What part of the target a newcomer owes on that day; 100 past the ramp."""
+        ramp = _latest(self.ramps, on)
+        if ramp is None:
+            return 100
+        week = (on - ramp.starts_on).days // 7
+        return ramp.percents[week] if week < len(ramp.percents) else 100
+
+    def load(self, on: date) -> int:
+        """Working time × ramp of a day, 0..``FULL_DAY`` (more if a ramp asks for over 100 %)."""
+        return self.worked_percent(on) * self.ramp_percent(on)
 
     def working_days(self, start: date, end: date) -> list[date]:
         """Working days from ``start`` to the day before ``end``."""
-        days = (start + timedelta(days=offset) for offset in range((end - start).days))
-        return [day for day in days if self.is_working(day)]
+        return [day for day in days_of(start, end) if self.is_working(day)]
 
     def today(self, now: datetime) -> date:
         """The team's date at ``now``."""
@@ -52,9 +128,25 @@ class Calendar:
         local = now.astimezone(self.zone)
         if not self.is_working(local.date()):
             return 0.0
-        opens = datetime.combine(local.date(), self.opens, self.zone)
-        closes = datetime.combine(local.date(), self.closes, self.zone)
+        opens = datetime.combine(local.date(), self.opens, self.zone).astimezone(UTC)
+        closes = datetime.combine(local.date(), self.closes, self.zone).astimezone(UTC)
         return min(1.0, max(0.0, (now - opens) / (closes - opens)))
+
+
+def days_of(start: date, end: date) -> list[date]:
+    """Every date from ``start`` to the day before ``end``."""
+    return [start + timedelta(days=offset) for offset in range((end - start).days)]
+
+
+_Row = TypeVar("_Row", WorkingWeek, RampUp)
+
+
+def _latest(rows: tuple[_Row, ...], on: date) -> _Row | None:
+    found: _Row | None = None
+    for row in rows:
+        if row.starts_on <= on and (found is None or row.starts_on >= found.starts_on):
+            found = row
+    return found
 
 
 def read_zone(name: str) -> ZoneInfo:

@@ -1,22 +1,20 @@
-"""Teams and reps as people manage them: add, find, set a quota."""
+"""Teams and reps as people manage them: add and find."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
-from models import Quota, Rep, Team, Territory
+from models import Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
-from quotas.periods import Period
+from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
+from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
 from signals.text import is_storable
 
-#: A quota without a first day is in force on every day there is.
-ALWAYS = date(2000, 1, 1)
-_LARGEST_TARGET = 100_000
 _LONGEST_NAME = 120
 
 
@@ -118,49 +116,3 @@ def _check_name(name: str, what: str) -> str:
 def _is_number(text: str) -> bool:
     """Whether it may be a row number; longer ones fit no database."""
     return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def set_quota(
-    session: Session,
-    rep: Rep,
-    *,
-    target: int,
-    per: str,
-    threshold: float,
-    now: datetime,
-    starts_on: date = ALWAYS,
-) -> Quota:
-    """Give a rep a quota of engaged contacts from ``starts_on``; what came before keeps its own."""
-    try:
-        period = Period(per.strip().lower())
-    except ValueError as error:
-        raise Refused(
-            f"Period {per!r} is not known.", "Use day, week, month or quarter."
-        ) from error
-    if not 0 <= target <= _LARGEST_TARGET:
-        raise Refused(f"A quota of {target} is not usable.", f"Use 0 to {_LARGEST_TARGET:,}.")
-    for earlier in session.scalars(
-        select(Quota).where(
-            Quota.rep_id == rep.id,
-            Quota.activity == "engaged_contact",
-            or_(Quota.ends_on.is_(None), Quota.ends_on > starts_on),
-        )
-    ):
-        if earlier.starts_on >= starts_on:
-            raise Conflict(
-                f"{rep.name} has a quota from {earlier.starts_on} on already.",
-                "Let the new one start later.",
-            )
-        earlier.ends_on = starts_on
-    quota = Quota(
-        rep_id=rep.id,
-        activity="engaged_contact",
-        target=target,
-        period=period.value,
-        threshold=threshold,
-        starts_on=starts_on,
-        created_at=now,
-    )
-    session.add(quota)
-    session.flush()
-    return quota

@@ -1,33 +1,109 @@
-"""From a period's target to today's list: spread, pace, shortfall. Pure."""
+"""From a period's target to today's list: proration, spread, pace, what is due. Pure.
+
+Rounding is done twice and nowhere else. A period's target, prorated by working time, is rounded
+once, half up. It is spread over the days by rounding its running sum up, so that the odd ones come
+early and the days add up to exactly the target.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
+from typing import Final
 
-from quotas.calendars import Calendar
+from quotas.calendars import FULL_DAY, Calendar, days_of
+from quotas.periods import Period, bounds
+
+ROLL: Final = "roll"  # what is missed is asked for again on the days left of the period
+FORFEIT: Final = "forfeit"  # what is missed is not asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A target in force from ``starts_on`` to the day before ``ends_on``; per period, full time."""
+
+    starts_on: date
+    ends_on: date
+    target: int
+    period: Period
+
+
+def prorate(stretches: Sequence[Stretch], start: date, end: date, calendar: Calendar) -> int:
+    """What is owed from ``start`` to the day before ``end``: per day worked its part of the target.
+
+    A whole period's target is for all the days the team usually works in it. Holidays, absences,
+    part-time, joining and leaving and the ramp take off their part; a target that changes within
+    the period counts for its own days. Rounded once, half up.
+    """
+    owed = Fraction(0)
+    for stretch in stretches:
+        for day in days_of(max(start, stretch.starts_on), min(end, stretch.ends_on)):
+            load = calendar.load(day)
+            if load:
+                full = FULL_DAY * count_regular_days(stretch.period, day, calendar)
+                owed += Fraction(load * stretch.target, full)
+    return math.floor(owed + Fraction(1, 2))
+
+
+def count_regular_days(period: Period, on: date, calendar: Calendar) -> int:
+    """Days the team usually works in the period that holds ``on``: holidays count among them."""
+    if period is Period.DAY:
+        return 1  # a day's target is that of a full day, also of one usually off
+    start, end = bounds(period, on, calendar.first_weekday)
+    return sum(calendar.is_regular(day) for day in days_of(start, end))
+
+
+def spread(target: int, start: date, end: date, calendar: Calendar) -> dict[date, int]:
+    """The target over the days of a period by what is worked on each; days off get nothing.
+
+    Adds up to ``target``, unless nobody works at all. Odd ones come early.
+    """
+    loads = {day: calendar.load(day) for day in days_of(start, end)}
+    whole = sum(loads.values())
+    days: dict[date, int] = {}
+    passed = given = 0
+    for day, load in loads.items():
+        passed += load
+        until_now = -(-target * passed // whole) if whole else 0
+        days[day] = until_now - given
+        given = until_now
+    return days
 
 
 def due_on(
-    target: int, counted_before: int, on: date, start: date, end: date, calendar: Calendar
+    target: int,
+    counted_before: int,
+    on: date,
+    start: date,
+    end: date,
+    calendar: Calendar,
+    missed: str = ROLL,
 ) -> int:
-    """What a rep owes on ``on``: the rest of the target over the working days left, rounded up.
+    """What a rep owes on ``on``, of a prorated ``target``; nothing on a day off.
 
-    ``counted_before`` was counted in the period before ``on``. Rounding up puts the odd ones
-    early, so that nothing is left over on the last day. Nothing is due on a day off.
+    ``counted_before`` was counted in the period before ``on``. What was missed rolls into the days
+    left by what is worked on each, rounded up so that nothing is left over on the last day; or with
+    ``FORFEIT`` each day keeps what it was planned to have. Never more than the target still lacks.
     """
-    if not calendar.is_working(on):
+    if not start <= on < end or not calendar.load(on):
         return 0
-    days_left = len(calendar.working_days(on, end))
-    return math.ceil(max(0, target - counted_before) / days_left) if start <= on < end else 0
+    rest = max(0, target - counted_before)
+    if missed == FORFEIT:
+        return min(rest, spread(target, start, end, calendar)[on])
+    left = sum(calendar.load(day) for day in days_of(on, end))
+    return -(-rest * calendar.load(on) // left)
 
 
 def pace_at(target: int, now: datetime, start: date, end: date, calendar: Calendar) -> float:
     """Where attainment should stand at ``now``: the target × the share of working time passed."""
-    days = calendar.working_days(start, end)
-    if not days:
+    loads = {day: calendar.load(day) for day in days_of(start, end)}
+    whole = sum(loads.values())
+    if not whole:
         return 0.0
     today = calendar.today(now)
-    passed = sum(day < today for day in days)
-    within = calendar.share_passed(now) if start <= today < end else 0.0
-    return target * (passed + within) / len(days)
+    passed = sum(load for day, load in loads.items() if day < today)
+    within = calendar.share_passed(now) * loads.get(today, 0)
+    return target * (passed + within) / whole

@@ -1,0 +1,188 @@
+"""Which quotas count for whom on which days: a rep's own, else the role's, else the team's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models import ENGAGED_CONTACT, Quota, Rep, Team
+from quotas.calendars import Calendar
+from quotas.periods import Period, bounds
+from quotas.targets import Stretch, prorate
+from quotas.working_time import calendar_of
+
+_FAR = date(2999, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose quota: a rep's own, or that of all with a role, of a team, or of a role in a team."""
+
+    rep: Rep | None = None
+    team: Team | None = None
+    role: str | None = None
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        if self.rep is not None:
+            return self.rep.name
+        where = f"team {self.team.name}" if self.team is not None else "every team"
+        return f"role {self.role} in {where}" if self.role else where
+
+    def matches(self) -> ColumnElement[bool]:
+        """Quota rows of exactly this owner."""
+        if self.rep is not None:
+            return Quota.rep_id == self.rep.id
+        return (
+            Quota.rep_id.is_(None)
+            & (Quota.team_id == self.team.id if self.team else Quota.team_id.is_(None))
+            & (Quota.role == self.role if self.role else Quota.role.is_(None))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSpan:
+    """A quota row and the days on which it is the one that counts, ``ends_on`` exclusive."""
+
+    quota: Quota
+    starts_on: date
+    ends_on: date
+
+
+def quota_history(session: Session, owner: Owner, activity: str | None = None) -> list[QuotaSpan]:
+    """What an owner's own quotas were, are and will be, by activity and day."""
+    rows = session.scalars(
+        select(Quota)
+        .where(owner.matches(), *([Quota.activity == activity] if activity else []))
+        .order_by(Quota.id)
+    ).all()
+    by_activity: dict[str, list[Quota]] = {}
+    for row in rows:
+        by_activity.setdefault(row.activity, []).append(row)
+    return [
+        span
+        for _, of_one in sorted(by_activity.items())
+        for span in _merge([of_one], date.min, _FAR)
+    ]
+
+
+def find_quotas(session: Session, rep_id: int, on: date) -> list[Quota]:
+    """Every quota in force for the rep on ``on``, one an activity; engaged contacts first."""
+    rep = session.get(Rep, rep_id)
+    if rep is None:
+        return []
+    return [
+        span.quota
+        for spans in load_spans(session, [rep], on, on + timedelta(days=1))[rep_id].values()
+        for span in spans
+    ]
+
+
+def find_quota(
+    session: Session, rep_id: int, on: date, activity: str = ENGAGED_CONTACT
+) -> Quota | None:
+    """The rep's quota of an activity in force on ``on``: own, else the role's, else the team's."""
+    return next((q for q in find_quotas(session, rep_id, on) if q.activity == activity), None)
+
+
+def load_spans(
+    session: Session, reps: Sequence[Rep], start: date, end: date
+) -> dict[int, dict[str, list[QuotaSpan]]]:
+    """Which quotas count for each rep from ``start`` to the day before ``end``, by activity.
+
+    One statement for any number of reps. Days without a quota are in no span.
+    """
+    rows: list[Quota] = []
+    conditions = [
+        Quota.rep_id.in_([rep.id for rep in reps]),
+        Quota.team_id.in_({rep.team_id for rep in reps}),
+        Quota.rep_id.is_(None) & Quota.team_id.is_(None),
+    ]
+    rows.extend(
+        session.scalars(
+            select(Quota)
+            .where(
+                or_(*conditions),
+                Quota.starts_on < end,
+                or_(Quota.ends_on.is_(None), Quota.ends_on > start),
+            )
+            .order_by(Quota.id)
+        )
+    )
+    found: dict[int, dict[str, list[QuotaSpan]]] = {}
+    for rep in reps:
+        levels: dict[str, list[list[Quota]]] = {}
+        for row in rows:
+            level = _level(row, rep)
+            if level is not None:
+                levels.setdefault(row.activity, [[], [], [], []])[level].append(row)
+        order = sorted(levels, key=lambda name: (name != ENGAGED_CONTACT, name))
+        found[rep.id] = {
+            name: spans for name in order if (spans := _merge(levels[name], start, end))
+        }
+    return found
+
+
+def _level(row: Quota, rep: Rep) -> int | None:
+    """How near a quota is to the rep, 0 the nearest; ``None``: it is not theirs."""
+    if row.rep_id is not None:
+        return 0 if row.rep_id == rep.id else None
+    if row.team_id not in {None, rep.team_id} or row.role not in {None, rep.role}:
+        return None
+    if row.role is not None:
+        return 1 if row.team_id is not None else 2
+    return 3
+
+
+def _merge(levels: Iterable[Sequence[Quota]], start: date, end: date) -> list[QuotaSpan]:
+    """The row that counts on each day, nearest level first, as spans."""
+    levels = [list(rows) for rows in levels]
+    edges = {start, end}
+    for rows in levels:
+        for row in rows:
+            edges.update(d for d in (row.starts_on, row.ends_on) if d and start < d < end)
+    spans: list[QuotaSpan] = []
+    ordered = sorted(edges)
+    for first, after in pairwise(ordered):
+        quota = next((found for rows in levels if (found := _counting(rows, first))), None)
+        if quota is None:
+            continue
+        if spans and spans[-1].quota is quota and spans[-1].ends_on == first:
+            spans[-1] = QuotaSpan(quota, spans[-1].starts_on, after)
+        else:
+            spans.append(QuotaSpan(quota, first, after))
+    return spans
+
+
+def _counting(rows: Sequence[Quota], on: date) -> Quota | None:
+    covering = [
+        row for row in rows if row.starts_on <= on and (row.ends_on is None or on < row.ends_on)
+    ]
+    if not covering:
+        return None
+    latest = max(covering, key=lambda row: (row.starts_on, row.id))
+    return None if latest.stops else latest
+
+
+def period_target(spans: Sequence[QuotaSpan], start: date, end: date, calendar: Calendar) -> int:
+    """What is owed in [start, end) under the quotas that count on its days, by working time."""
+    return prorate(
+        [Stretch(s.starts_on, s.ends_on, s.quota.target, Period(s.quota.period)) for s in spans],
+        start,
+        end,
+        calendar,
+    )
+
+
+def load_target(session: Session, rep: Rep, quota: Quota, on: date) -> tuple[date, date, int]:
+    """The period of ``quota`` that holds ``on``, its end exclusive, and what the rep owes in it."""
+    calendar = calendar_of(rep)
+    start, end = bounds(Period(quota.period), on, calendar.first_weekday)
+    spans = load_spans(session, [rep], start, end)[rep.id].get(quota.activity, [])
+    return start, end, period_target(spans, start, end, calendar)

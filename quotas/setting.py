@@ -1,0 +1,137 @@
+"""Quotas as people set them: rows are only added, so what was owed stays what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.errors import Refused
+from models import ENGAGED_CONTACT, Quota, Rep
+from quotas.history import Owner, quota_history
+from quotas.periods import Period
+from quotas.targets import FORFEIT, ROLL
+from quotas.working_time import calendar_of
+from signals.text import is_storable
+
+#: Activities with a meaning of their own; any other name is a custom one, counted as touches say.
+ACTIVITIES = (
+    ENGAGED_CONTACT, "outbound_call", "email", "message", "meeting", "proposal",
+)  # fmt: skip
+#: A quota without a first day is in force on every day there is.
+ALWAYS = date(2000, 1, 1)
+_LARGEST_TARGET = 100_000
+
+
+def set_quota(
+    session: Session,
+    owner: Rep | Owner,
+    *,
+    target: int,
+    per: str,
+    threshold: float,
+    now: datetime,
+    starts_on: date = ALWAYS,
+    ends_on: date | None = None,
+    activity: str = ENGAGED_CONTACT,
+    weight: float = 1.0,
+    fresh_days: int | None = None,
+    missed: str = ROLL,
+    template: str | None = None,
+    basis: Mapping[str, Any] | None = None,
+) -> Quota:
+    """Add a quota from ``starts_on``; what was owed before that day stays what it was.
+
+    The first quota of an owner may start in the past, a change may not: refused. ``threshold`` in
+    points of warmth, ``fresh_days`` in days, ``basis`` says how the target was found.
+    """
+    owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
+    period = _read_period(per)
+    activity = read_activity(activity)
+    if not 0 <= target <= _LARGEST_TARGET:
+        raise Refused(f"A quota of {target} is not usable.", f"Use 0 to {_LARGEST_TARGET:,}.")
+    if not 0 <= weight <= 1000 or not 0 <= threshold <= 1000:
+        raise Refused("A weight or threshold is not usable.", "Use 0 to 1000.")
+    if fresh_days is not None and not 1 <= fresh_days <= 3650:
+        raise Refused(f"{fresh_days} days are not usable as freshness.", "Use 1 to 3650.")
+    if missed not in {ROLL, FORFEIT}:
+        raise Refused(f"Rule {missed!r} is not known.", f"Use {ROLL} or {FORFEIT}.")
+    if ends_on is not None and ends_on <= starts_on:
+        raise Refused("A quota ends after it starts.", "Let the end lie after the start.")
+    _refuse_past(session, owner, activity, starts_on, now)
+    return _add(
+        session, owner, activity=activity, target=target, period=period.value, weight=weight,
+        threshold=threshold, fresh_days=fresh_days, missed=missed, template=template,
+        basis=dict(basis) if basis is not None else None, starts_on=starts_on, ends_on=ends_on,
+        created_at=now,
+    )  # fmt: skip
+
+
+def stop_quota(
+    session: Session, owner: Rep | Owner, *, activity: str, starts_on: date, now: datetime
+) -> Quota:
+    """From ``starts_on`` on this owner has no quota of the activity; a role's or team's shows."""
+    owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
+    activity = read_activity(activity)
+    running = next(
+        (s for s in quota_history(session, owner, activity) if s.ends_on > starts_on), None
+    )
+    if running is None:
+        raise Refused(f"{owner.name} has no {activity} quota to stop.", "See: warmlist quota list")
+    _refuse_past(session, owner, activity, starts_on, now)
+    return _add(
+        session, owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
+        threshold=running.quota.threshold, stops=True, starts_on=starts_on, created_at=now,
+    )  # fmt: skip
+
+
+def _add(session: Session, owner: Owner, **values: Any) -> Quota:
+    quota = Quota(
+        rep_id=owner.rep.id if owner.rep else None,
+        team_id=owner.team.id if owner.team else None,
+        role=owner.role,
+        **values,
+    )
+    session.add(quota)
+    session.flush()
+    return quota
+
+
+def _refuse_past(
+    session: Session, owner: Owner, activity: str, starts_on: date, now: datetime
+) -> None:
+    whose = owner.rep or owner.team
+    today = calendar_of(whose).today(now) if whose is not None else now.date()
+    earlier = session.scalar(
+        select(Quota.id)
+        .where(owner.matches(), Quota.activity == activity, Quota.starts_on < today)
+        .limit(1)
+    )
+    if starts_on < today and earlier is not None:
+        raise Refused(
+            f"{owner.name} has a quota already; one from {starts_on} would rewrite the past.",
+            f"Let the new one start on {today} or later.",
+        )
+
+
+def read_activity(name: str) -> str:
+    """An activity's code: a known one, or a custom name of letters, digits and underscores."""
+    code = "_".join(name.strip().lower().replace("-", " ").split())
+    if not is_storable(code) or not code.replace("_", "").isalnum() or len(code) > 40:
+        raise Refused(
+            f"Activity {name[:40]!r} is not usable.",
+            f"Use {', '.join(ACTIVITIES)} or a name of your own in letters and digits.",
+        )
+    return code
+
+
+def _read_period(per: str) -> Period:
+    try:
+        return Period(per.strip().lower())
+    except ValueError as error:
+        raise Refused(
+            f"Period {per!r} is not known.", "Use day, week, month or quarter."
+        ) from error

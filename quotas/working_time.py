@@ -1,0 +1,212 @@
+"""When teams and reps work: stored as rows that are only added, read as a ``Calendar``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from config.errors import NotFound, Refused
+from models import Leave, Ramp, Rep, Team, TeamHoliday, WorkingTime
+from quotas.calendars import Absence, Calendar, RampUp, WorkingWeek, read_zone
+
+#: Public holidays are known for these years; before and after there are none.
+HOLIDAY_YEARS = range(2015, 2046)
+_LONGEST_RAMP = 104  # weeks
+_LARGEST_PERCENT = 300
+
+
+def calendar_of(whose: Team | Rep) -> Calendar:
+    """The calendar of a team, or a rep's own: the team's with working time, leave and ramp."""
+    team = whose if isinstance(whose, Team) else whose.team
+    calendar = Calendar(
+        read_zone(team.time_zone),
+        team.first_weekday,
+        frozenset(team.weekend),
+        _holidays(team),
+        team.opens,
+        team.closes,
+    )
+    if isinstance(whose, Team):
+        return calendar
+    return Calendar(
+        calendar.zone,
+        calendar.first_weekday,
+        calendar.weekend,
+        calendar.holidays,
+        calendar.opens,
+        calendar.closes,
+        weeks=tuple(
+            WorkingWeek(
+                row.starts_on,
+                None if row.weekdays is None else frozenset(row.weekdays),
+                row.percent,
+            )
+            for row in whose.working_times
+        ),
+        ramps=tuple(RampUp(row.starts_on, tuple(row.percents)) for row in whose.ramps),
+        absences=tuple(
+            Absence(row.starts_on, row.ends_on, row.percent)
+            for row in whose.leaves
+            if row.withdrawn_at is None
+        ),
+        joins_on=whose.starts_on,
+        leaves_on=whose.ends_on,
+    )
+
+
+def _holidays(team: Team) -> frozenset[date]:
+    days = set(public_holidays(team.country, team.subdivision)) if team.country else set()
+    for row in team.holidays:
+        if row.works:
+            days.discard(row.held_on)
+        else:
+            days.add(row.held_on)
+    return frozenset(days)
+
+
+@cache
+def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
+    """Public holidays with their English names, by the ``holidays`` library.
+
+    Refuses a country or subdivision it does not know.
+    """
+    import holidays  # a tenth of a second, and most teams name no country
+
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision, language="en_US")
+    except NotImplementedError as error:
+        raise Refused(
+            f"Holidays of {country}{f'/{subdivision}' if subdivision else ''} are not known.",
+            "Use a country's two letters and, where it has them, a subdivision: DE, DE/BY, SA.",
+        ) from error
+    for year in HOLIDAY_YEARS:
+        if found.start_year <= year <= found.end_year:  # beyond it the library only warns
+            date(year, 1, 1) in found  # noqa: B015 - asking fills in the whole year
+    return dict(found.items())
+
+
+def set_country(team: Team, country: str | None, subdivision: str | None) -> None:
+    """Keep the public holidays of a country, or of none."""
+    country = country.strip().upper() if country else None
+    subdivision = subdivision.strip().upper() if subdivision else None
+    if subdivision and not country:
+        raise Refused(
+            "A subdivision needs its country.", "Give both: --country DE --subdivision BY"
+        )
+    if country:
+        public_holidays(country, subdivision)
+    team.country, team.subdivision = country, subdivision
+
+
+def set_hours(team: Team, opens: time, closes: time) -> None:
+    """When the working day begins and ends, in the team's zone."""
+    if opens >= closes:
+        raise Refused("The working day ends before it begins.", "Let it close after it opens.")
+    team.opens, team.closes = opens, closes
+
+
+def add_holiday(
+    session: Session, team: Team, on: date, *, name: str, works: bool = False, now: datetime
+) -> TeamHoliday:
+    """A day off of the team's own, or with ``works`` a public holiday it works on."""
+    row = TeamHoliday(held_on=on, name=_check_words(name, "holiday"), works=works, created_at=now)
+    team.holidays.append(row)
+    session.flush()
+    return row
+
+
+def add_leave(
+    session: Session,
+    rep: Rep,
+    *,
+    starts_on: date,
+    ends_on: date,
+    percent: int = 100,
+    reason: str = "leave",
+    now: datetime,
+) -> Leave:
+    """A rep is away from ``starts_on`` to before ``ends_on``, for ``percent`` of each day."""
+    if ends_on <= starts_on:
+        raise Refused("A leave ends after it starts.", "Let the last day not be before the first.")
+    if ends_on - starts_on > timedelta(days=366 * 3):
+        raise Refused("A leave of over three years is not usable.", "Set an end date for the rep.")
+    if not 1 <= percent <= 100:
+        raise Refused(f"{percent} % of a day is not usable.", "Use 1 to 100.")
+    row = Leave(
+        starts_on=starts_on,
+        ends_on=ends_on,
+        percent=percent,
+        reason=_check_words(reason, "reason"),
+        created_at=now,
+    )
+    rep.leaves.append(row)
+    session.flush()
+    return row
+
+
+def withdraw_leave(session: Session, rep: Rep, leave_id: int, *, now: datetime) -> Leave:
+    """The rep is not away after all; withdrawing twice changes nothing."""
+    row = next((leave for leave in rep.leaves if leave.id == leave_id), None)
+    if row is None:
+        raise NotFound(
+            f"{rep.name} has no leave {leave_id}.", f"See: warmlist rep calendar {rep.name!r}"
+        )
+    if row.withdrawn_at is None:
+        row.withdrawn_at = now
+        session.flush()
+    return row
+
+
+def set_ramp(
+    session: Session, rep: Rep, *, starts_on: date, percents: Sequence[int], now: datetime
+) -> Ramp:
+    """What part of the target the rep owes week by week from ``starts_on``; none: all of it."""
+    if len(percents) > _LONGEST_RAMP or any(not 0 <= p <= _LARGEST_PERCENT for p in percents):
+        raise Refused(
+            "The ramp is not usable.",
+            f"Give up to {_LONGEST_RAMP} weeks of 0 to {_LARGEST_PERCENT} %: 20 40 60 80.",
+        )
+    row = Ramp(starts_on=starts_on, percents=list(percents), created_at=now)
+    rep.ramps.append(row)
+    session.flush()
+    return row
+
+
+def set_working_time(
+    session: Session,
+    rep: Rep,
+    *,
+    starts_on: date,
+    weekdays: Sequence[int] | None = None,
+    percent: int = 100,
+    now: datetime,
+) -> WorkingTime:
+    """How the rep works from ``starts_on``: on which weekdays and how much of each."""
+    if not 0 <= percent <= 100:
+        raise Refused(f"{percent} % of a day is not usable.", "Use 0 to 100.")
+    row = WorkingTime(
+        starts_on=starts_on,
+        weekdays=None if weekdays is None else sorted(set(weekdays)),
+        percent=percent,
+        created_at=now,
+    )
+    rep.working_times.append(row)
+    session.flush()
+    return row
+
+
+def set_employment(rep: Rep, *, starts_on: date | None, ends_on: date | None) -> None:
+    """The rep's first day, and the first day no longer with the team; ``None``: open."""
+    if starts_on and ends_on and ends_on <= starts_on:
+        raise Refused("A rep leaves after joining.", "Let the end lie after the start.")
+    rep.starts_on, rep.ends_on = starts_on, ends_on
+
+
+def _check_words(text: str, what: str) -> str:
+    text = " ".join(text.split())
+    if not text or len(text) > 120 or not text.isprintable():
+        raise Refused(f"The {what} {text[:40]!r} is not usable.", "Use 1 to 120 characters.")
+    return text
