@@ -25,7 +25,8 @@ KEPT_PAYLOAD: Final = 2_000
 
 _GONE: Final = frozenset({"deleted", "takendown", "suspended"})
 _KIND_OF: Final[Mapping[str, Kind | None]] = {POST: None, LIKE: Kind.LIKE, REPOST: Kind.REPOST}
-_FLAG_OF: Final[Mapping[str, Flag]] = {
+#: What labels mean here, put on by authors or by Bluesky's moderators.
+FLAG_OF: Final[Mapping[str, Flag]] = {
     "porn": Flag.SENSITIVE,
     "sexual": Flag.SENSITIVE,
     "nudity": Flag.SENSITIVE,
@@ -35,17 +36,22 @@ _FLAG_OF: Final[Mapping[str, Flag]] = {
 }
 _NO_FLAGS: Final[frozenset[Flag]] = frozenset()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_UNREADABLE: Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+#: What reading somebody's JSON may raise.
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
-class _Commit(msgspec.Struct, gc=False):
+class Commit(msgspec.Struct, gc=False):
+    """What was done to one record; the record itself is left undecoded until it is wanted."""
+
     operation: str
     collection: str
     rkey: str
     record: msgspec.Raw = msgspec.Raw(b"")
 
 
-class _Account(msgspec.Struct, gc=False):
+class Account(msgspec.Struct, gc=False):
+    """What became of an account."""
+
     active: bool
     status: str | None = None
 
@@ -56,8 +62,8 @@ class Event(msgspec.Struct, gc=False):
     did: str
     time_us: int
     kind: str
-    commit: _Commit | None = None
-    account: _Account | None = None
+    commit: Commit | None = None
+    account: Account | None = None
 
 
 class _Strong(msgspec.Struct, gc=False):
@@ -111,7 +117,7 @@ def decode_event(message: bytes | str) -> Event:
     """One message as an event. Raises ``Malformed`` for anything that is not one."""
     try:
         return _event(message)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise malformed(error, message) from None
 
 
@@ -132,7 +138,7 @@ def to_engagement(event: Event | Mapping[str, object], watch: Watch) -> Engageme
             raise ValueError(f"{event.did[:20]!r} is not a did")
         if event.commit is not None:
             return _from_commit(event, event.commit, watch)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise malformed(error, msgspec.json.encode(event)) from None
     account = event.account
     if account is not None and not account.active and account.status in _GONE:
@@ -140,7 +146,7 @@ def to_engagement(event: Event | Mapping[str, object], watch: Watch) -> Engageme
     return None
 
 
-def _from_commit(event: Event, commit: _Commit, watch: Watch) -> Engagement | Ref | None:
+def _from_commit(event: Event, commit: Commit, watch: Watch) -> Engagement | Ref | None:
     collection = commit.collection
     if collection not in _KIND_OF:
         return None
@@ -162,14 +168,14 @@ def _from_commit(event: Event, commit: _Commit, watch: Watch) -> Engagement | Re
         kind=Kind.LIKE if collection == LIKE else Kind.REPOST,
         author=_author(event.did),
         text=None,
-        url=_web_url(target),
-        occurred_at=_occurred_at(edge.created_at, seen_at),
+        url=web_url(target),
+        occurred_at=date_record(edge.created_at, seen_at),
         target_external_id=target,
         record_ref=f"at://{event.did}/{collection}/{commit.rkey}",
     )
 
 
-def _from_post(event: Event, commit: _Commit) -> Engagement:
+def _from_post(event: Event, commit: Commit) -> Engagement:
     post = _post(commit.record)
     did = event.did
     kind, target, root = Kind.POST, None, None
@@ -188,7 +194,7 @@ def _from_post(event: Event, commit: _Commit) -> Engagement:
         author=_author(did),
         text=post.text,
         url=f"https://bsky.app/profile/{did}/post/{commit.rkey}",
-        occurred_at=_occurred_at(post.created_at, seen_at),
+        occurred_at=date_record(post.created_at, seen_at),
         target_external_id=target,
         parent_external_id=root,
         language=_language(post.langs),
@@ -207,7 +213,7 @@ def _quoted(embed: msgspec.Raw) -> str | None:
     """The quoted post; ``None`` for pictures, links, lists, feeds and shapes not known yet."""
     try:
         inner = _embed(embed).record
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     if inner is None:
         return None
@@ -218,9 +224,9 @@ def _quoted(embed: msgspec.Raw) -> str | None:
 def _flags(labels: msgspec.Raw) -> frozenset[Flag]:
     try:
         values = _self_labels(labels).values
-    except _UNREADABLE:
+    except UNREADABLE:
         return _NO_FLAGS
-    return frozenset(_FLAG_OF[label.val] for label in values if label.val in _FLAG_OF)
+    return frozenset(FLAG_OF[label.val] for label in values if label.val in FLAG_OF)
 
 
 def _language(langs: object) -> str | None:
@@ -235,7 +241,8 @@ def to_instant(time_us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=time_us)
 
 
-def _occurred_at(claimed: object, seen_at: datetime) -> datetime:
+def date_record(claimed: object, seen_at: datetime) -> datetime:
+    """The time its author claims, where that can be believed; else when the network saw it."""
     if isinstance(claimed, str):
         try:
             claimed_at = datetime.fromisoformat(claimed)
@@ -246,7 +253,8 @@ def _occurred_at(claimed: object, seen_at: datetime) -> datetime:
     return seen_at
 
 
-def _web_url(uri: str) -> str | None:
+def web_url(uri: str) -> str | None:
+    """The page of a post."""
     parts = uri.split("/")  # at: // did / collection / rkey
     if len(parts) != 5 or parts[3] != POST:
         return None
