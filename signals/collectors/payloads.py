@@ -7,14 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+from signals.collectors.bluesky.recorded import read_bluesky
+from signals.collectors.discourse.recorded import read_discourse
+from signals.collectors.hackernews.recorded import read_hackernews
+from signals.collectors.lemmy.recorded import read_lemmy
+from signals.collectors.mastodon.recorded import read_mastodon
 from signals.collectors.recorded import Reader, Reading, Recorded, unfold
 from signals.collectors.reddit.recorded import read_reddit
+from signals.collectors.rss.recorded import read_rss
 from signals.collectors.shapes import count_engagements
 from signals.collectors.x.recorded import read_x
 from signals.collectors.youtube.recorded import read_youtube
 
 READERS: Final[Mapping[str, Reader]] = {
+    "bluesky": read_bluesky,
+    "discourse": read_discourse,
+    "hackernews": read_hackernews,
+    "lemmy": read_lemmy,
+    "mastodon": read_mastodon,
     "reddit": read_reddit,
+    "rss": read_rss,
     "x": read_x,
     "youtube": read_youtube,
 }

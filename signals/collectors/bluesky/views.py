@@ -51,7 +51,8 @@ class _Everything:
         return True
 
 
-_EVERYTHING: Final = _Everything()
+#: A watch of everything: a single answer is about what was asked for.
+EVERYTHING: Final = _Everything()
 
 
 @dataclass(slots=True)
@@ -61,12 +62,7 @@ class Views:
     engagements: list[Engagement] = field(default_factory=list)
     deletions: list[Ref] = field(default_factory=list)
     malformed: list[Malformed] = field(default_factory=list)
-
-    def add(self, other: Views) -> None:
-        """All of the other, behind."""
-        self.engagements += other.engagements
-        self.deletions += other.deletions
-        self.malformed += other.malformed
+    repeated: int = 0  # further copies of an engagement, left out
 
 
 def to_views(answer: object, *, seen_at: datetime) -> Views:
@@ -90,7 +86,9 @@ def to_views(answer: object, *, seen_at: datetime) -> Views:
     elif answer.get("$type") in COLLECTIONS:
         views.malformed.append(_malformed("a record without an address is nobody's", answer))
     # A thread's root stands in every item of a feed that belongs to it: once is enough.
+    found = len(views.engagements)
     views.engagements = list({one.ref: one for one in views.engagements}.values())
+    views.repeated = found - len(views.engagements)
     return views
 
 
@@ -203,7 +201,7 @@ def _from_record(uri: str, record: Any, seen_at: datetime) -> Engagement:
     raw = msgspec.Raw(msgspec.json.encode(record))
     time_us = (seen_at - _EPOCH) // _MICROSECOND
     event = Event(parts[2], time_us, "commit", Commit("create", parts[3], parts[4], raw))
-    found = to_engagement(event, _EVERYTHING)
+    found = to_engagement(event, EVERYTHING)
     if not isinstance(found, Engagement):
         raise Malformed(f"{parts[3][:60]} is no engagement")
     return found

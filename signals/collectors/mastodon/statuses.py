@@ -74,6 +74,7 @@ class _Status(msgspec.Struct, gc=False):
     account: _Account
     created_at: str
     content: str | None = None
+    text: str | None = None  # the source, which stands alone in the answer to a deletion
     uri: str | None = None
     url: str | None = None
     spoiler_text: str | None = None
@@ -259,7 +260,7 @@ def _quoted(quote: object, site: str) -> str | None:
 
 
 def _words(status: _Status) -> str | None:
-    text = to_text(status.content or "", skip_classes=_SKIPPED)
+    text = to_text(status.content or status.text or "", skip_classes=_SKIPPED)
     options = status.poll.get("options") if isinstance(status.poll, Mapping) else None
     for option in options if isinstance(options, list) else ():
         if isinstance(option, Mapping) and isinstance(option.get("title"), str):

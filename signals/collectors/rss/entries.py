@@ -54,11 +54,13 @@ def to_engagements(
         io.BytesIO(document),
         response_headers={"content-type": content_type} if content_type else {},
     )
-    about: Mapping[str, Any] = parsed.feed
+    about: Mapping[str, Any] = dict(parsed.get("feed") or {})
+    entries = parsed.get("entries") or ()
     feed = Feed(title=_line(about.get("title")) or None)
-    feed.understood = bool(parsed.version or parsed.entries or about)
+    feed.understood = bool(parsed.get("version") or entries or about)
     seen: set[str] = set()
-    for entry in parsed.entries:
+    for item in entries:
+        entry = dict(item)  # the library's own lookup takes one date for another
         try:
             engagement = _to_engagement(entry, about, feed_url, seen_at)
         except Malformed as error:
@@ -75,7 +77,7 @@ def to_engagements(
 def _to_engagement(
     entry: Mapping[str, Any], about: Mapping[str, Any], feed_url: str, seen_at: datetime
 ) -> Engagement:
-    title = _words(entry.get("title_detail")) or _line(entry.get("title"))
+    title = " ".join(_words(entry.get("title_detail")).split()) or _line(entry.get("title"))
     body = _body(entry)
     link = _web(entry.get("link")) or _first_link(entry)
     text = "\n\n".join(part for part in (title, body) if part)
