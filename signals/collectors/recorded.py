@@ -13,7 +13,7 @@ import io
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
@@ -88,6 +88,12 @@ class Reading:
             self.refuse("deleted or removed")
         else:
             self.mapped.append(outcome)
+
+    def take_all(self, *outcomes: Iterable[Engagement | Ref | Malformed]) -> None:
+        """Count every item of these."""
+        for several in outcomes:
+            for outcome in several:
+                self.take(outcome)
 
     def refuse(self, reason: str, count: int = 1) -> None:
         """Count items that are rightly left out."""

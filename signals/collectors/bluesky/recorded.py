@@ -29,8 +29,7 @@ def read_bluesky(recorded: Recorded) -> Reading:
             _read_event(reading, item)
             continue
         views = to_views(item, seen_at=seen_at)
-        for outcome in (*views.engagements, *views.deletions, *views.malformed):
-            reading.take(outcome)
+        reading.take_all(views.engagements, views.deletions, views.malformed)
         if views.repeated:
             reading.refuse("another version or another copy of the same post", views.repeated)
         waiting = list(find_items(item, _is_other_format))

@@ -60,8 +60,7 @@ def read_mastodon(recorded: Recorded) -> Reading:
 
 
 def _take(reading: Reading, mapped: Mapped) -> None:
-    for outcome in (*mapped.engagements, *mapped.malformed):
-        reading.take(outcome)
+    reading.take_all(mapped.engagements, mapped.malformed)
 
 
 def _is_status(node: Mapping[str, Any]) -> bool:

@@ -22,8 +22,7 @@ def read_rss(recorded: Recorded) -> Reading:
         seen_at=_EPOCH,
         content_type=recorded.headers.get("content-type", ""),
     )
-    for outcome in (*feed.engagements, *feed.malformed):
-        reading.take(outcome)
+    reading.take_all(feed.engagements, feed.malformed)
     if reading.items == 0 and feed.understood:
         reading.refuse(f"{NOT_AN_ENGAGEMENT}: a feed without entries")
     return reading
