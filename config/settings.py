@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -59,8 +60,20 @@ class ListSettings(BaseModel):
 
 
 class CollectSettings(BaseModel):
+    """Bounds of collecting. ``contact`` and ``allow_hosts`` concern the networks asked."""
+
+    contact: str
+    allow_hosts: list[str]
+    threads: int = Field(ge=1, le=64)
     stream_seconds: float = Field(gt=0)
-    lease_seconds: float = Field(gt=0)
+    run_seconds: float = Field(gt=0)
+    run_items: int = Field(ge=1)
+    lease_seconds: float = Field(ge=3)
+    reread_targets: int = Field(ge=1)
+    recheck_batch: int = Field(ge=1)
+    payload_characters: int = Field(ge=0)
+    payload_rows: int = Field(ge=0)
+    run_days: float = Field(gt=0)
     backoff_first_seconds: float = Field(gt=0)
     backoff_longest_seconds: float = Field(gt=0)
     watch_days: float = Field(gt=0)
@@ -113,6 +126,9 @@ class Settings(BaseSettings):
     topic: TopicSettings
     lists: ListSettings
     collect: CollectSettings
+    budgets: dict[str, float]
+    prices: dict[str, dict[str, float]]
+    secrets: dict[str, dict[str, SecretStr]] = Field(default_factory=dict)
     importing: ImportSettings
     scoring: ScoringSettings
     honesty: HonestySettings
@@ -129,6 +145,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment above files; files arrive as initial values."""
         return (EnvSettingsSource(settings_cls), init_settings)
+
+    @property
+    def user_agent(self) -> str:
+        """What this installation calls itself towards networks: the same always, with a contact."""
+        contact = " ".join(self.collect.contact.split())
+        return f"warmlist/{version('warmlist')} (+{contact or 'no contact set'})"
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from config.settings import TopicSettings
 from models import Community, Keyword, Topic
+from signals.collectors.traits import TRAITS
 from signals.policy import find_sensitive
 from signals.text import is_storable
 from signals.topics import check_phrase
@@ -174,6 +175,9 @@ def _add_communities(topic: Topic, names: Iterable[str]) -> None:
             raise Refused("A community has an empty name.", "Name a subreddit, tag or feed.")
         network = "reddit" if clean.lower().startswith(("r/", "/r/")) else "any"
         clean = clean.removeprefix("/") if network == "reddit" else clean
+        owner, colon, rest = clean.partition(":")
+        if colon and rest.strip() and owner.strip().lower() in TRAITS:  # mastodon:#pension
+            network, clean = owner.strip().lower(), rest.strip()
         if (network, clean.lower()) not in known:
             known.add((network, clean.lower()))
             topic.communities.append(Community(network=network, name=clean))

@@ -1,10 +1,21 @@
 """What may be stored of what a network gives. Pure.
 
 ``sensitive`` recognises subjects from which nothing may be derived, ``refusal`` says why an
-engagement stays out.
+engagement stays out, ``terms`` what each network allows.
 """
 
 from signals.policy.refusal import OPT_OUTS, find_refusal
 from signals.policy.sensitive import Subject, find_sensitive
+from signals.policy.terms import TERMS, Terms, check_source, terms_of, text_lifetime
 
-__all__ = ["OPT_OUTS", "Subject", "find_refusal", "find_sensitive"]
+__all__ = [
+    "OPT_OUTS",
+    "TERMS",
+    "Subject",
+    "Terms",
+    "check_source",
+    "find_refusal",
+    "find_sensitive",
+    "terms_of",
+    "text_lifetime",
+]

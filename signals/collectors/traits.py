@@ -1,0 +1,137 @@
+"""How each network is listened to: what one collection covers, how often, at what price.
+
+One line per network of the registry. Pure and light: the command line reads it at start.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+Place = Callable[[str], str | None]
+
+
+class Shape(enum.StrEnum):
+    """What one collection of a network covers."""
+
+    STREAM = "stream"  # everything; topics are told apart at ingest
+    TOPIC = "topic"  # one topic's keywords, network-wide
+    PLACE = "place"  # one topic in one of the places it names; nothing without a place
+    BOTH = "both"  # each place a topic names, or network-wide where it names none
+
+
+def _nowhere(name: str) -> str | None:  # noqa: ARG001 - a place finder of networks without places
+    return None
+
+
+def _pattern(*expressions: str) -> Place:
+    """Reads a community's name by the first expression that fits; its first group is the scope."""
+    compiled = [re.compile(one, re.IGNORECASE) for one in expressions]
+
+    def find(name: str) -> str | None:
+        for expression in compiled:
+            found = expression.fullmatch(name.strip())
+            if found:
+                return found.group(1)
+        return None
+
+    return find
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """``place`` turns a community's name into this network's scope, or ``None`` if it is another's.
+
+    A community may name its network (``mastodon:#pension``); ``place`` sees what follows the colon,
+    ``named`` says how such a name is read, by default as it is. ``every``, ``fastest`` and
+    ``slowest`` are seconds between two runs: at first, and the bounds it adapts within.
+    ``reread_every``: seconds until a matched post's engagements are read again, 0 for never.
+    ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``).
+    """
+
+    shape: Shape
+    place: Place = _nowhere
+    every: float = 300.0
+    fastest: float = 60.0
+    slowest: float = 3600.0
+    reread_every: float = 0.0
+    needs_url: bool = False
+    schemes: tuple[str, ...] = ("https", "http")
+    secrets: tuple[str, ...] = ()
+    page_size: int = 100  # items a run must bring to count as busy
+
+
+_DOMAIN: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+
+TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
+    {
+        "bluesky": Traits(
+            shape=Shape.STREAM, every=5, fastest=5, slowest=5, reread_every=21_600,
+            schemes=("wss", "ws"),
+        ),
+        "x": Traits(
+            shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,
+            secrets=("bearer_token",),
+        ),
+        "reddit": Traits(
+            shape=Shape.BOTH, place=_pattern(r"/?r/([a-z0-9_]{2,21})/?"), every=180, fastest=60,
+            slowest=1800, reread_every=43_200, secrets=("client_id", "client_secret"),
+        ),
+        "mastodon": Traits(
+            shape=Shape.PLACE, place=_pattern(r"(#\w{1,100}(?:@" + _DOMAIN + r")?)"), every=180,
+            fastest=60, slowest=3600, reread_every=43_200, page_size=40,
+        ),
+        "hackernews": Traits(shape=Shape.TOPIC, every=180, fastest=60, slowest=1800,
+                             reread_every=7200),
+        "stackexchange": Traits(
+            shape=Shape.BOTH,
+            place=_pattern(r"((?:[a-z0-9-]+\.)?stackexchange\.com|stackoverflow\.com)"),
+            every=1800, fastest=600, slowest=21_600, reread_every=43_200,
+        ),
+        "lemmy": Traits(
+            shape=Shape.BOTH, place=_pattern(r"(!?[a-z0-9_]+@" + _DOMAIN + r")"), every=300,
+            fastest=120, slowest=3600, reread_every=43_200, page_size=50,
+        ),
+        "discourse": Traits(shape=Shape.TOPIC, every=300, fastest=120, slowest=3600,
+                            reread_every=43_200, needs_url=True, page_size=50),
+        "rss": Traits(shape=Shape.PLACE, place=_pattern(r"(https?://\S{4,500})"), every=900,
+                      fastest=300, slowest=21_600, page_size=20),
+        "youtube": Traits(
+            shape=Shape.BOTH,
+            place=_pattern(r"(UC[\w-]{22})", r"https://www\.youtube\.com/channel/(UC[\w-]{22})"),
+            every=3600, fastest=1800, slowest=43_200, reread_every=86_400, secrets=("key",),
+        ),
+    }
+)  # fmt: skip
+_ANY: Final = Traits(shape=Shape.TOPIC)
+
+
+def traits_of(network: str) -> Traits:
+    """How a network is listened to."""
+    return TRAITS.get(network, _ANY)
+
+
+def find_scopes(network: str, communities: list[tuple[str, str]]) -> list[str]:
+    """The scopes of one topic's collections at a network; empty: none.
+
+    ``communities`` are (network or "any", name) as the topic has them.
+    """
+    traits = traits_of(network)
+    if traits.shape is Shape.STREAM:
+        return []
+    if traits.shape is Shape.TOPIC:
+        return [""]
+    scopes: list[str] = []
+    for owner, name in communities:
+        if owner not in {"any", network}:
+            continue
+        scope = traits.place(name)
+        if scope is None and owner == network:
+            scope = name
+        if scope is not None and scope not in scopes:
+            scopes.append(scope)
+    return scopes or ([""] if traits.shape is Shape.BOTH else [])

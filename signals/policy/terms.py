@@ -1,0 +1,211 @@
+"""What each network's terms allow: stored, derived, linked, exported, for how long. Pure.
+
+Every write path asks this table; the clause stands beside what it decides. Source: NETWORKS section
+2 (read Aug to Oct 2026) and the documents it names. Where a document could not be read in full, the
+clause says so. ``retention_days`` of a source may shorten what stands here, never lengthen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from config.errors import Refused
+
+_NO_CLAUSES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What one network allows. ``clauses`` names the source of every rule that is not the default.
+
+    ``text_days``: words, profile names and links are dropped this long after they were last seen at
+    the network, by collecting or by a re-check. ``recheck_hours``: how often stored posts must be
+    asked for again; ``None`` where deletions arrive by themselves or cannot be asked for.
+    ``export_a_day``: objects with their words a person may take out on one day; ids beyond.
+    """
+
+    name: str
+    store_text: bool = True
+    text_days: float = 365.0
+    payload_days: float = 7.0
+    archive: bool = True
+    derive: bool = True
+    link_people: bool = True
+    export: bool = True
+    export_a_day: int | None = None
+    train: bool = True
+    recheck_hours: float | None = None
+    needs_approval: bool = False
+    approval_from: str = ""
+    clauses: Mapping[str, str] = field(default_factory=lambda: _NO_CLAUSES)
+
+
+_ANY: Final = Terms(
+    name="another network",
+    clauses=MappingProxyType(
+        {
+            "text_days": "GDPR article 5(1)(e): no longer than the purpose needs",
+            "payload_days": "NETWORKS R9: payloads kept for inspection 7 days",
+        }
+    ),
+)
+
+TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
+    {
+        "x": Terms(
+            name="X",
+            archive=False,
+            link_people=False,
+            export_a_day=500,
+            train=False,
+            recheck_hours=24.0,
+            clauses=MappingProxyType(
+                {
+                    "archive": "Developer Agreement, restricted use cases: no gathering beyond the "
+                    "stated use case",
+                    "link_people": "restricted use cases: matching off X only with opt-in",
+                    "export_a_day": "Developer Policy: at most 500 hydrated objects a person a "
+                    "day, by hand",
+                    "train": "restricted use cases: no training of foundation models; kept out of "
+                    "training altogether, since labels travel with bundles",
+                    "recheck_hours": "Developer Agreement: delete or modify within 24 h of a "
+                    "request",
+                }
+            ),
+        ),
+        "reddit": Terms(
+            name="Reddit",
+            text_days=2.0,
+            payload_days=2.0,
+            archive=False,
+            link_people=False,
+            train=False,
+            recheck_hours=24.0,
+            needs_approval=True,
+            approval_from="https://support.reddithelp.com/hc/articles/42728983564564",
+            clauses=MappingProxyType(
+                {
+                    "text_days": "Data API Terms: what users delete must go; practice is 48 h of "
+                    "unconfirmed text, a re-check renews it",
+                    "archive": "Responsible Builder Policy: no use beyond the approved purpose",
+                    "link_people": "Responsible Builder Policy: never re-identify, nor match with "
+                    "identifiers from elsewhere",
+                    "train": "Data API Terms: no training of models",
+                    "needs_approval": "Responsible Builder Policy: explicit approval before any "
+                    "access, since November 2025",
+                }
+            ),
+        ),
+        "youtube": Terms(
+            name="YouTube",
+            text_days=30.0,
+            archive=False,
+            recheck_hours=24.0 * 14,
+            clauses=MappingProxyType(
+                {
+                    "text_days": "Developer Policies: refresh or delete stored data within 30 days "
+                    "(clause read second-hand)",
+                    "archive": "Developer Policies: store only what the use needs",
+                }
+            ),
+        ),
+        "bluesky": Terms(
+            name="Bluesky",
+            recheck_hours=24.0 * 7,
+            clauses=MappingProxyType(
+                {
+                    "recheck_hours": "Developer Guidelines: a method of deletion; the stream "
+                    "brings deletions, a re-check finds those missed while away",
+                }
+            ),
+        ),
+        "mastodon": Terms(
+            name="Mastodon",
+            archive=False,
+            recheck_hours=24.0,
+            clauses=MappingProxyType(
+                {
+                    "archive": "norms of the fediverse: no crawling beyond what is asked for",
+                    "recheck_hours": "deletions federate at once; ours follow within a day",
+                }
+            ),
+        ),
+        "hackernews": Terms(
+            name="Hacker News",
+            recheck_hours=24.0,
+            clauses=MappingProxyType(
+                {"recheck_hours": "no notice of deletions: compared with the item itself"}
+            ),
+        ),
+        "stackexchange": Terms(
+            name="Stack Exchange",
+            recheck_hours=24.0 * 7,
+            clauses=MappingProxyType(
+                {"export": "CC BY-SA: the link to the post and its author goes along"}
+            ),
+        ),
+        "lemmy": Terms(name="Lemmy", archive=False, recheck_hours=24.0),
+        "discourse": Terms(name="Discourse", archive=False, recheck_hours=24.0 * 2),
+        "rss": Terms(name="RSS and Atom", recheck_hours=None),
+        "linkedin": Terms(
+            name="LinkedIn",
+            text_days=30.0,
+            archive=False,
+            link_people=False,
+            export=False,
+            train=False,
+            clauses=MappingProxyType(
+                {
+                    "text_days": "Marketing API data storage requirements: limits per field; the "
+                    "shortest that covers comments is taken",
+                    "link_people": "data storage requirements: member data is not combined",
+                    "export": "data storage requirements: member data does not leave",
+                }
+            ),
+        ),
+        "facebook": Terms(name="Facebook", archive=False, link_people=False, text_days=90.0),
+        "instagram": Terms(name="Instagram", archive=False, link_people=False, text_days=90.0),
+        "web": Terms(name="own links", recheck_hours=None),
+    }
+)
+
+
+def terms_of(network: str) -> Terms:
+    """The terms of a network; of one without an entry, those of any."""
+    return TERMS.get(network, _ANY)
+
+
+def text_lifetime(network: str, retention_days: float | None = None) -> timedelta:
+    """How long words may be kept after they were last seen at the network."""
+    days = terms_of(network).text_days
+    return timedelta(days=days if retention_days is None else min(days, retention_days))
+
+
+def check_source(
+    network: str,
+    *,
+    lawful_basis: str | None,
+    approval_ref: str | None,
+    retention_days: float | None = None,
+) -> None:
+    """Refuse a source that may not run, with what is missing and where to get it."""
+    terms = terms_of(network)
+    if not (lawful_basis or "").strip():
+        raise Refused(
+            f"Source {network} has no lawful basis.",
+            "State one with --lawful-basis, for example 'legitimate interests, assessed 2026-11'.",
+        )
+    if terms.needs_approval and not (approval_ref or "").strip():
+        raise Refused(
+            f"Source {network} has no approval: {terms.name} must approve the use first.",
+            f"Ask at {terms.approval_from} and give the reference with --approval-ref.",
+        )
+    if retention_days is not None and not 0 < retention_days <= terms.text_days:
+        raise Refused(
+            f"Retention of {retention_days:g} days is not allowed for {network}.",
+            f"{terms.name} allows more than 0 and at most {terms.text_days:g} days.",
+        )
