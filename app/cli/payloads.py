@@ -34,7 +34,7 @@ def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="One folder for each network.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run every mapper over every recorded answer and count what it made of it.
+    """Run every mapper over recorded answers and count.
 
     Ends with 3 when something was in a payload that no mapper knew, and with 1 when one raised.
     """
