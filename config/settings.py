@@ -26,6 +26,20 @@ from pydantic_settings import (
 from config.errors import Refused
 
 
+class IdentityFactors(BaseModel):
+    """What evidence counts by who gave it: a share per verdict."""
+
+    model_config = {"extra": "forbid"}
+
+    person: float = Field(ge=0, le=1)
+    unknown: float = Field(ge=0, le=1)
+    organisation: float = Field(ge=0, le=1)
+    seller: float = Field(ge=0, le=1)
+    competitor: float = Field(ge=0, le=1)
+    staff: float = Field(ge=0, le=1)
+    bot: float = Field(ge=0, le=1)
+
+
 class WarmthSettings(BaseModel):
     """Points per kind of engagement; units and sources stand in ``defaults.toml``."""
 
@@ -37,10 +51,16 @@ class WarmthSettings(BaseModel):
     follow: float = Field(ge=0)
     like: float = Field(ge=0)
     floor: float = Field(ge=0)
+    repeat: float = Field(gt=0, le=1)
+    identity: IdentityFactors
 
     def weight(self, kind: str) -> float:
         """Points of one engagement of this kind."""
         return float(getattr(self, kind))
+
+    def factor(self, verdict: str) -> float:
+        """What evidence by such an account counts, as a share."""
+        return float(getattr(self.identity, verdict))
 
 
 class TopicSettings(BaseModel):

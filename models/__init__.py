@@ -3,10 +3,12 @@
 from models.assignment import Assignment, DailyList, ListBuild
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
+from models.fingerprint import Fingerprint, FingerprintBand
+from models.identity import AccountIdentity, KnownParty
 from models.label import Label
 from models.learning import TopicScorer
 from models.person import Account, Person
-from models.prospect import Evidence, Prospect
+from models.prospect import Evidence, Prospect, WarmthVersion
 from models.quota import ENGAGED_CONTACT, Quota
 from models.rep import Leave, Ramp, Rep, Team, TeamHoliday, Territory, WorkingTime
 from models.signal import ArchivedPost, Match, Signal, StoredScore
@@ -19,6 +21,7 @@ __all__ = [
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
     "Account",
+    "AccountIdentity",
     "ArchivedPost",
     "Assignment",
     "Base",
@@ -28,7 +31,10 @@ __all__ = [
     "DailyList",
     "Evidence",
     "FileImport",
+    "Fingerprint",
+    "FingerprintBand",
     "Keyword",
+    "KnownParty",
     "Label",
     "Leave",
     "ListBuild",
@@ -48,6 +54,7 @@ __all__ = [
     "Topic",
     "TopicScorer",
     "Touch",
+    "WarmthVersion",
     "WorkingTime",
     "WorkspaceValue",
 ]

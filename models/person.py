@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Id, Instant, UtcDateTime
+from models.base import Base, Code, Id, Instant, JsonValue, UtcDateTime
 
 
 class Person(Base):
@@ -37,4 +38,6 @@ class Account(Base):
     handle: Mapped[str | None] = mapped_column(String(300))
     display_name: Mapped[str | None] = mapped_column(String(300))
     url: Mapped[str | None] = mapped_column(Text)
+    # what the profile's words say of who it is, as codes; the words themselves are not kept
+    profile_codes: Mapped[list[Any] | None] = mapped_column(JsonValue)
     first_seen_at: Mapped[Instant]

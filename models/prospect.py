@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Code, Id, Instant
+from models.base import Base, BigId, Code, Id, Instant, JsonDict, LongText, Name, UtcDateTime
 
 
 class Prospect(Base):
     """A person ranked for a topic by a key that time does not change (DESIGN section 4).
 
     ``warmth_key`` is log2 of the sum of evidence, each term moved forward to the common instant
-    zero: ``log2(sum(points * 2**(t / half_life)))``.
+    zero: ``log2(sum(points * 2**(t / half_life)))``. ``fit`` is the best of what they did; its
+    band comes first in the order.
     """
 
     __tablename__ = "prospects"
     __table_args__ = (
         UniqueConstraint("person_id", "topic_id"),
         # the daily list is a scan of this index from its warm end
-        Index("ix_prospects_topic_id_warmth_key", "topic_id", "warmth_key", "person_id"),
+        Index("ix_prospects_rank", "topic_id", "fit_band", "warmth_key", "person_id"),
     )
 
     id: Mapped[Id]
@@ -27,10 +30,17 @@ class Prospect(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     warmth_key: Mapped[float]
     newest_at: Mapped[Instant]
+    fit: Mapped[float] = mapped_column(default=1.0)
+    fit_band: Mapped[int] = mapped_column(SmallInteger, default=2)
 
 
 class Evidence(Base):
-    """What one signal adds to one prospect before it fades; a reason is one such term."""
+    """What one signal adds to one prospect before it fades; a reason is one such term.
+
+    ``points`` is ``weight`` (of its ``kind``) × ``intent`` × ``relevance`` × ``identity`` × what
+    the ``ordinal`` leaves of a repeat. The ordinal is given once, when the row is written:
+    deleting an earlier one lowers the sum by exactly its own points.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (Index("ix_evidence_signal_id", "signal_id"),)
@@ -44,3 +54,27 @@ class Evidence(Base):
     points: Mapped[float]
     code: Mapped[Code]  # why, as a translatable code: cue.asks_which, kind.like
     occurred_at: Mapped[Instant]
+    kind: Mapped[Code] = mapped_column(default="post")
+    weight: Mapped[float] = mapped_column(default=0.0)
+    intent: Mapped[float] = mapped_column(default=1.0)  # a need, if it is about the topic at all
+    relevance: Mapped[float] = mapped_column(default=1.0)
+    identity: Mapped[float] = mapped_column(default=1.0)
+    ordinal: Mapped[int] = mapped_column(SmallInteger, default=1)
+
+
+class WarmthVersion(Base):
+    """Weights that were in force from one moment on: who set them, when and why. Append-only.
+
+    ``applied_at`` is set once all evidence was made again by them.
+    """
+
+    __tablename__ = "warmth_versions"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    id: Mapped[Id]
+    number: Mapped[int]
+    settings: Mapped[JsonDict]
+    author: Mapped[Name]
+    why: Mapped[LongText]
+    created_at: Mapped[Instant]
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from config.errors import NotFound, Refused
 from config.settings import WarmthSettings
 from models import Account, Evidence, Label, Prospect, Signal, StoredScore
-from models.upsert import insert_ignore
+from prospects.evidence import Judged, insert_evidence, load_topics, make_evidence
 from prospects.refresh import headline, recompute
-from prospects.warmth import evidence
 from signals.scoring.contract import Reason
 from signals.tombstones import chunks
 
@@ -131,82 +130,61 @@ def _settle(
     session: Session, topic_id: int, signal_ids: Sequence[int], weights: WarmthSettings
 ) -> None:
     rows = session.execute(
-        select(Signal.id, Signal.kind, Signal.occurred_at, Account.person_id)
+        select(
+            Signal.id, Signal.kind, Signal.occurred_at, Signal.language, Signal.account_id,
+            Account.person_id,
+        )
         .join(Account, Account.id == Signal.account_id)
         .where(Signal.id.in_(signal_ids), Signal.deleted_at.is_(None))
         .order_by(Signal.id)
         .with_for_update(of=Signal)
-    ).all()
+    ).all()  # fmt: skip
     scores = _latest_scores(session, topic_id, signal_ids)
-    judged = {one.signal_id: one.value for one in standing_labels(session, topic_id, signal_ids)}
-    terms = []
+    said = {one.signal_id: one.value for one in standing_labels(session, topic_id, signal_ids)}
+    judged = []
     for row in rows:
-        prospect, reasons = scores.get(row.id, (0.0, []))
-        probability = float(judged.get(row.id, prospect))
-        points = evidence(weights.weight(row.kind), probability)
-        if points >= weights.floor:
-            terms.append((row, points, headline(reasons, row.kind)))
-    affected = _drop_evidence(session, topic_id, signal_ids)
-    insert_ignore(
-        session,
-        Prospect,
-        [
-            # the key is computed below, from all evidence
-            {
-                "person_id": row.person_id,
-                "topic_id": topic_id,
-                "warmth_key": 0.0,
-                "newest_at": row.occurred_at,
-            }
-            for row, _, _ in terms
-        ],
+        prospect, relevance, reasons = scores.get(row.id, (0.0, 0.0, []))
+        judged.append(
+            Judged(
+                row.id, row.person_id, row.account_id, topic_id, row.kind, row.occurred_at,
+                row.language, float(said.get(row.id, prospect)), relevance,
+                headline(reasons, row.kind),
+            )
+        )  # fmt: skip
+    affected, ordinals = _drop_evidence(session, topic_id, signal_ids)
+    made, known = make_evidence(
+        session, judged, weights=weights, topics=load_topics(session), ordinals=ordinals
     )
-    persons = sorted({row.person_id for row, _, _ in terms})
-    prospects = dict(
-        session.execute(
-            select(Prospect.person_id, Prospect.id)
-            .where(Prospect.topic_id == topic_id, Prospect.person_id.in_(persons))
-            .order_by(Prospect.id)
-            .with_for_update()  # a scorer adding evidence now waits until the key is computed
-        ).all()
-    )
-    insert_ignore(
-        session,
-        Evidence,
-        [
-            {
-                "prospect_id": prospects[row.person_id],
-                "signal_id": row.id,
-                "points": points,
-                "code": code,
-                "occurred_at": row.occurred_at,
-            }
-            for row, points, code in terms
-        ],
-    )
-    recompute(session, sorted(affected | set(prospects.values())))
+    insert_evidence(session, made)
+    of_topic = {one.id for (_, of), one in known.items() if of == topic_id}
+    recompute(session, sorted(affected | of_topic))
 
 
-def _drop_evidence(session: Session, topic_id: int, signal_ids: Sequence[int]) -> set[int]:
-    """Take away what these signals gave to the topic's prospects; returns those prospects."""
+def _drop_evidence(
+    session: Session, topic_id: int, signal_ids: Sequence[int]
+) -> tuple[set[int], dict[tuple[int, int], int]]:
+    """Take away what these signals gave to the topic's prospects.
+
+    Returns those prospects, and which place among repeats each (signal, topic) had.
+    """
     rows = session.execute(
-        select(Evidence.prospect_id, Evidence.signal_id)
+        select(Evidence.prospect_id, Evidence.signal_id, Evidence.ordinal)
         .join(Prospect, Prospect.id == Evidence.prospect_id)
         .where(Prospect.topic_id == topic_id, Evidence.signal_id.in_(signal_ids))
     ).all()
-    affected = {prospect_id for prospect_id, _ in rows}
+    affected = {prospect_id for prospect_id, _, _ in rows}
     session.execute(
         delete(Evidence).where(
             Evidence.prospect_id.in_(affected),
-            Evidence.signal_id.in_({signal_id for _, signal_id in rows}),
+            Evidence.signal_id.in_({signal_id for _, signal_id, _ in rows}),
         )
     )
-    return affected
+    return affected, {(signal_id, topic_id): ordinal for _, signal_id, ordinal in rows}
 
 
 def _latest_scores(
     session: Session, topic_id: int, signal_ids: Sequence[int]
-) -> dict[int, tuple[float, list[Reason]]]:
+) -> dict[int, tuple[float, float, list[Reason]]]:
     latest = (
         select(func.max(StoredScore.id))
         .where(StoredScore.topic_id == topic_id, StoredScore.signal_id.in_(signal_ids))
@@ -215,12 +193,16 @@ def _latest_scores(
     return {
         signal_id: (
             prospect,
+            relevance,
             [Reason(code, points, "", start, end) for code, points, start, end in reasons],
         )
-        for signal_id, prospect, reasons in session.execute(
-            select(StoredScore.signal_id, StoredScore.prospect, StoredScore.reasons).where(
-                StoredScore.id.in_(latest)
-            )
+        for signal_id, prospect, relevance, reasons in session.execute(
+            select(
+                StoredScore.signal_id,
+                StoredScore.prospect,
+                StoredScore.relevance,
+                StoredScore.reasons,
+            ).where(StoredScore.id.in_(latest))
         )
     }
 

@@ -12,6 +12,7 @@ from typing import Final
 
 #: Bands of fit, best first: they fit, it is not known, they do not.
 FITS, UNSURE, UNFIT = 2, 1, 0
+BANDS: Final = (FITS, UNSURE, UNFIT)
 _FITS_FROM: Final = 0.7
 _UNSURE_FROM: Final = 0.4
 _UNKNOWN: Final = 0.5  # a part nobody knows of speaks neither for nor against

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -22,13 +21,17 @@ from models import (
     Topic,
 )
 from models.upsert import insert_ignore, upsert
-from prospects.warmth import add_keys, evidence, key_of
+from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
+from prospects.fit import band_of, judge_fit
+from prospects.identity import standing_verdicts
+from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
 from signals.tombstones import chunks
 
 #: Stored digits of a probability; evidence is made from these, so that it can be made again.
 DECIMALS = 6
+_SHARE_DECIMALS = 4
 # What may stand as the reason for a person: things they did or said that point to a need. Whatever
 # weight a trained scorer gives the other cues, "tells a joke" is no reason to call anybody.
 TELLING_CODES = frozenset(
@@ -52,6 +55,7 @@ class Pending:
     kind: str
     occurred_at: datetime
     input: ScorerInput
+    account_id: int = 0
 
 
 def load_pending(session: Session, *, limit: int) -> list[Pending]:
@@ -59,7 +63,7 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
     rows = session.execute(
         select(
             Signal.id, Signal.kind, Signal.text, Signal.language, Signal.occurred_at,
-            Signal.network, Signal.target_external_id, Account.person_id,
+            Signal.network, Signal.target_external_id, Account.person_id, Signal.account_id,
         )
         .join(Account, Account.id == Signal.account_id)
         .where(Signal.scored_at.is_(None), Signal.deleted_at.is_(None))
@@ -89,13 +93,14 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
                 Pending(
                     row.id, row.person_id, topic_id, row.kind, row.occurred_at,
                     ScorerInput(words or "", row.language, row.kind, contexts[topic_id]),
+                    row.account_id,
                 )
             )  # fmt: skip
         if row.id not in topics_of:  # its match went away meanwhile: nothing to score
             pending.append(
                 Pending(
                     row.id, row.person_id, 0, row.kind, row.occurred_at,
-                    ScorerInput("", None, row.kind, TopicContext("")),
+                    ScorerInput("", None, row.kind, TopicContext("")), row.account_id,
                 )
             )  # fmt: skip
     return pending
@@ -170,12 +175,12 @@ def insert_scores(
                 "signal_id": pending.signal_id,
                 "topic_id": pending.topic_id,
                 "scorer_version": scorer_version,
-                "intents": {str(k): round(v, 4) for k, v in score.intents.items()},
-                "relevance": round(score.relevance, 4),
+                "intents": {str(k): round(v, _SHARE_DECIMALS) for k, v in score.intents.items()},
+                "relevance": round(score.relevance, _SHARE_DECIMALS),
                 "prospect": round(score.prospect, DECIMALS),
                 # without the phrase: a place in the text goes when the text goes
                 "reasons": [
-                    [reason.code, round(reason.log_odds, 4), reason.start, reason.end]
+                    [reason.code, round(reason.log_odds, _SHARE_DECIMALS), reason.start, reason.end]
                     for reason in score.reasons
                 ],
                 "scored_at": now,
@@ -204,74 +209,49 @@ def _alive(session: Session, signal_ids: set[int]) -> set[int]:
 
 
 def _add_evidence(
-    session: Session, judged: Sequence[tuple[Pending, Score]], weights: WarmthSettings
+    session: Session, scored: Sequence[tuple[Pending, Score]], weights: WarmthSettings
 ) -> None:
-    points_of = [
-        (pending, score, evidence(weights.weight(pending.kind), round(score.prospect, DECIMALS)))
-        for pending, score in judged
-    ]
-    points_of = [one for one in points_of if one[2] >= weights.floor]
-    if not points_of:
-        return
-    half_lives = load_half_lives(session)
-    # A row that does not exist cannot be locked: make it first, so that two scorers at once wait
-    # for each other instead of losing one's evidence.
-    insert_ignore(
+    topics = load_topics(session)
+    made, known = make_evidence(
         session,
-        Prospect,
-        [
+        (
+            Judged(
+                pending.signal_id, pending.person_id, pending.account_id, pending.topic_id,
+                pending.kind, pending.occurred_at, pending.input.language,
+                round(score.prospect, DECIMALS), round(score.relevance, _SHARE_DECIMALS),
+                headline(score.reasons, pending.kind),
+            )
+            for pending, score in scored
+        ),
+        weights=weights,
+        topics=topics,
+    )  # fmt: skip
+    moved: dict[tuple[int, int], list[Made]] = {}
+    for one in made:
+        moved.setdefault((one.judged.person_id, one.judged.topic_id), []).append(one)
+    rows = []
+    for name, added in moved.items():
+        before, half_life = known[name], topics[name[1]].half_life
+        fit = max(before.fit, *(one.fit for one in added))
+        keys = [key_of(one.points, one.judged.occurred_at, half_life) for one in added]
+        rows.append(
             {
-                "person_id": person_id,
-                "topic_id": topic_id,
-                "warmth_key": -math.inf,
-                "newest_at": occurred_at,
+                "person_id": name[0],
+                "topic_id": name[1],
+                "warmth_key": add_keys([before.warmth_key, *keys]),
+                "newest_at": max(before.newest_at, *(one.judged.occurred_at for one in added)),
+                "fit": fit,
+                "fit_band": band_of(fit),
             }
-            for (person_id, topic_id), occurred_at in {
-                (pending.person_id, pending.topic_id): pending.occurred_at
-                for pending, _, _ in points_of
-            }.items()
-        ],
-    )
-    known = _load_keys(session, {pending.person_id for pending, _, _ in points_of})
-    keys: dict[tuple[int, int], list[float]] = {}
-    newest: dict[tuple[int, int], datetime] = {}
-    for pending, _, points in points_of:
-        name = (pending.person_id, pending.topic_id)
-        if name not in keys:
-            _, key, at = known[name]
-            keys[name] = [key]
-            newest[name] = at
-        keys[name].append(key_of(points, pending.occurred_at, half_lives[pending.topic_id]))
-        newest[name] = max(newest[name], pending.occurred_at)
+        )
     upsert(
         session,
         Prospect,
-        [
-            {
-                "person_id": person_id,
-                "topic_id": topic_id,
-                "warmth_key": add_keys(keys[person_id, topic_id]),
-                "newest_at": newest[person_id, topic_id],
-            }
-            for person_id, topic_id in keys
-        ],
+        rows,
         key=("person_id", "topic_id"),
-        update=("warmth_key", "newest_at"),
+        update=("warmth_key", "newest_at", "fit", "fit_band"),
     )
-    insert_ignore(
-        session,
-        Evidence,
-        [
-            {
-                "prospect_id": known[pending.person_id, pending.topic_id][0],
-                "signal_id": pending.signal_id,
-                "points": points,
-                "code": headline(score.reasons, pending.kind),
-                "occurred_at": pending.occurred_at,
-            }
-            for pending, score, points in points_of
-        ],
-    )
+    insert_evidence(session, made)
 
 
 def headline(reasons: Iterable[Reason], kind: str) -> str:
@@ -287,45 +267,24 @@ def headline(reasons: Iterable[Reason], kind: str) -> str:
     return max(named, key=lambda reason: reason.log_odds).code if named else f"kind.{kind}"
 
 
-def load_half_lives(session: Session) -> dict[int, timedelta]:
-    """Half-life of evidence per topic."""
-    return {
-        topic_id: timedelta(hours=hours)
-        for topic_id, hours in session.execute(select(Topic.id, Topic.half_life_hours))
-    }
-
-
-def _load_keys(
-    session: Session, person_ids: set[int]
-) -> Mapping[tuple[int, int], tuple[int, float, datetime]]:
-    known: dict[tuple[int, int], tuple[int, float, datetime]] = {}
-    for chunk in chunks(sorted(person_ids)):
-        for row in session.execute(
-            select(
-                Prospect.person_id,
-                Prospect.topic_id,
-                Prospect.id,
-                Prospect.warmth_key,
-                Prospect.newest_at,
-            )
-            .where(Prospect.person_id.in_(chunk))
-            .with_for_update()
-        ):
-            known[row.person_id, row.topic_id] = (row.id, row.warmth_key, row.newest_at)
-    return known
-
-
 def recompute(session: Session, prospect_ids: Sequence[int]) -> None:
     """Rank again from the evidence that is left; a prospect without any is no prospect."""
-    half_lives = load_half_lives(session)
+    topics = load_topics(session)
     for chunk in chunks(prospect_ids):
-        terms: dict[int, list[tuple[float, datetime]]] = {}
-        for prospect_id, points, occurred_at in session.execute(
-            select(Evidence.prospect_id, Evidence.points, Evidence.occurred_at)
+        terms: dict[int, list[tuple[float, datetime, int, str | None, float]]] = {}
+        for prospect_id, points, at, account_id, language, relevance in session.execute(
+            select(
+                Evidence.prospect_id, Evidence.points, Evidence.occurred_at, Signal.account_id,
+                Signal.language, Evidence.relevance,
+            )
+            .join(Signal, Signal.id == Evidence.signal_id)
             .where(Evidence.prospect_id.in_(chunk))
             .order_by(Evidence.prospect_id, Evidence.signal_id)
-        ):
-            terms.setdefault(prospect_id, []).append((points, occurred_at))
+        ):  # fmt: skip
+            terms.setdefault(prospect_id, []).append((points, at, account_id, language, relevance))
+        verdicts = standing_verdicts(
+            session, {account_id for found in terms.values() for _, _, account_id, _, _ in found}
+        )
         rows = session.execute(
             select(Prospect.id, Prospect.topic_id).where(Prospect.id.in_(chunk)).with_for_update()
         ).all()
@@ -334,12 +293,26 @@ def recompute(session: Session, prospect_ids: Sequence[int]) -> None:
             session.execute(delete(Prospect).where(Prospect.id.in_(gone)))
         for prospect_id, topic_id in rows:
             if prospect_id in terms:
-                half_life = half_lives[topic_id]
+                facts = topics[topic_id]
+                fit = max(
+                    judge_fit(
+                        language=language,
+                        languages=facts.languages,
+                        relevance=relevance,
+                        identity=verdicts.get(account_id, "unknown"),
+                    ).value
+                    for _, _, account_id, language, relevance in terms[prospect_id]
+                )
                 session.execute(
                     update(Prospect)
                     .where(Prospect.id == prospect_id)
                     .values(
-                        warmth_key=add_keys(key_of(p, t, half_life) for p, t in terms[prospect_id]),
-                        newest_at=max(t for _, t in terms[prospect_id]),
+                        warmth_key=add_keys(
+                            key_of(points, at, facts.half_life)
+                            for points, at, _, _, _ in terms[prospect_id]
+                        ),
+                        newest_at=max(at for _, at, _, _, _ in terms[prospect_id]),
+                        fit=fit,
+                        fit_band=band_of(fit),
                     )
                 )

@@ -10,10 +10,28 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 #: Code of the line that adds up what is too small to list.
 REST = "rest"
+_LARGEST = 1e6
 _HUNDREDTHS = 100  # shown points are whole hundredths, so that a sum of them is exact
+
+
+#: What keeps a warmth from being higher, in the order that settles ties.
+MISSING_CODES: Final = (
+    "missing.age", "missing.intent", "missing.relevance", "missing.identity", "missing.repeat",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a term's points are the product of, its weight apart: shares, 0..1."""
+
+    intent: float = 1.0  # the probability of a live need, given that it is about the topic
+    relevance: float = 1.0  # the probability that it is about the topic
+    identity: float = 1.0  # what evidence by such an account counts
+    repeat: float = 1.0  # what is left of a repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,7 @@ class Term:
     points: float
     occurred_at: datetime
     code: str
+    factors: Factors = Factors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,7 @@ class ShownReason:
     hundredths: int
     code: str
     signal_id: int | None
+    factors: Factors | None = None
 
     @property
     def points(self) -> float:
@@ -60,9 +80,33 @@ class Warmth:
         return self.hundredths / _HUNDREDTHS
 
 
-def evidence(weight: float, prospect: float) -> float:
-    """Points one signal adds: the weight of its kind × the probability of a prospect."""
-    return weight * prospect
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What would add most if it were perfect, and how much, in hundredths of a point."""
+
+    code: str
+    hundredths: int
+
+
+def split(prospect: float, relevance: float) -> tuple[float, float]:
+    """Intent and relevance whose product is the probability of a prospect.
+
+    That probability already says "a live need on this topic", so relevance is a part of it and is
+    never multiplied in again (docs/decisions/0012). Nobody can have a need on a topic more surely
+    than they speak of it, so relevance is at least the probability itself.
+    """
+    about = max(relevance, prospect)
+    return (prospect / about if about > 0 else 0.0), about
+
+
+def evidence(weight: float, prospect: float, identity: float = 1.0, repeat: float = 1.0) -> float:
+    """Points one signal adds: weight × probability of a prospect × identity × rest of a repeat."""
+    return weight * prospect * identity * repeat
+
+
+def repeat_factor(share: float, ordinal: int) -> float:
+    """What the ``ordinal``-th engagement of its kind counts, the first being 1."""
+    return float(share ** (ordinal - 1))
 
 
 def key_of(points: float, occurred_at: datetime, half_life: timedelta) -> float:
@@ -107,8 +151,35 @@ def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown
         key=lambda pair: (-pair[0], -pair[1].occurred_at.timestamp(), pair[1].signal_id),
     )
     listed = faded[:shown] if len(faded) <= shown else faded[: shown - 1]
-    reasons = [ShownReason(hundredths, term.code, term.signal_id) for hundredths, term in listed]
+    reasons = [
+        ShownReason(hundredths, term.code, term.signal_id, term.factors)
+        for hundredths, term in listed
+    ]
     others = sum(hundredths for hundredths, _ in faded[len(listed) :])
     if others:
         reasons.append(ShownReason(others, REST, None))
     return Warmth(tuple(reason for reason in reasons if reason.hundredths))
+
+
+def find_missing(terms: Sequence[Term], now: datetime, half_life: timedelta) -> Missing | None:
+    """Why a warmth is not higher: the factor that would add most if it alone were 1.
+
+    ``None`` where nothing would add a hundredth.
+    """
+    gains = dict.fromkeys(MISSING_CODES, 0.0)
+    for term in terms:
+        key = key_of(term.points, term.occurred_at, half_life)
+        worth = value_of(key, now, half_life)
+        gains["missing.age"] += max(0.0, term.points - worth)
+        for code, share in (
+            ("missing.intent", term.factors.intent),
+            ("missing.relevance", term.factors.relevance),
+            ("missing.identity", term.factors.identity),
+            ("missing.repeat", term.factors.repeat),
+        ):
+            if share > 0:
+                gains[code] += worth * (1.0 / share - 1.0)
+    code = max(MISSING_CODES, key=lambda one: (gains[one], -MISSING_CODES.index(one)))
+    # a share near nothing would promise more than any number says
+    hundredths = round(_HUNDREDTHS * min(gains[code], _LARGEST))
+    return Missing(code, hundredths) if hundredths else None

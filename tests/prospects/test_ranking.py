@@ -88,8 +88,8 @@ def test_the_index_gives_the_order_that_is_explained_today_and_for_a_past_day(
             ]
             add(session, topic_id, f"p{number}", *evidence)
     with db.read() as session:
-        today = rank(session, now)
-        past = rank(session, now, past=True)
+        today = rank(session, now, 40)
+        past = rank(session, now, 40, past=True)
     values = [one.warmth.value for one in today]
     assert len(today) == 40
     # a shown warmth rounds up to three terms by half a hundredth each

@@ -67,11 +67,13 @@ def test_scores_become_evidence_and_a_rank(db: Database, now: datetime) -> None:
     assert pending_of(db) == []
     with db.read() as session:
         prospect = session.scalars(select(Prospect)).one()
-        assert [(e.points, e.code) for e in session.scalars(select(Evidence))] == [
-            (1.5, "cue.asks_which")
-        ] * 2
+        first, second = session.scalars(select(Evidence).order_by(Evidence.signal_id))
+        assert (first.points, first.code, first.ordinal) == (1.5, "cue.asks_which", 1)
+        # the second within a half-life is a repeat
+        assert (second.points, second.ordinal) == (pytest.approx(1.05), 2)
+        assert (first.weight, first.intent, first.relevance) == (3.0, 0.625, 0.8)
         week = timedelta(days=7)
-        expected = add_keys([key_of(1.5, earlier, week), key_of(1.5, now, week)])
+        expected = add_keys([key_of(1.5, earlier, week), key_of(1.05, now, week)])
         assert prospect.warmth_key == pytest.approx(expected, abs=1e-9)
         assert prospect.newest_at == now
         stored = session.scalars(select(StoredScore)).first()

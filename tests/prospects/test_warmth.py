@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prospects.warmth import REST, Term, add_keys, evidence, explain, key_of, value_of
+from prospects.warmth import (
+    REST,
+    Factors,
+    Term,
+    add_keys,
+    evidence,
+    explain,
+    find_missing,
+    key_of,
+    repeat_factor,
+    split,
+    value_of,
+)
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 HALF_LIVES = st.sampled_from([1, 24, 168, 2000]).map(lambda hours: timedelta(hours=hours))
@@ -119,3 +131,61 @@ def test_nothing_is_worth_nothing() -> None:
     assert add_keys([]) == add_keys([-math.inf]) == -math.inf
     assert value_of(-math.inf, NOW, week) == 0.0
     assert explain([], NOW, week, shown=3).value == 0.0
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_relevance_is_a_part_of_the_probability_and_not_counted_twice(
+    prospect: float, relevance: float
+) -> None:
+    intent, about = split(prospect, relevance)
+    assert 0 <= intent <= 1
+    assert about >= prospect
+    assert intent * about == pytest.approx(prospect, abs=1e-12)
+
+
+def test_repeats_of_a_kind_add_ever_less_and_stay_bounded() -> None:
+    shares = [repeat_factor(0.7, ordinal) for ordinal in range(1, 200)]
+    assert shares[0] == 1.0
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) < 1 / (1 - 0.7) + 1e-9
+
+
+SHARES = st.floats(0.01, 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(SHARES, SHARES, SHARES, SHARES, st.floats(0, 10)), max_size=8))
+def test_what_is_missing_is_the_factor_that_would_add_most(
+    drawn: list[tuple[float, float, float, float, float]],
+) -> None:
+    week = timedelta(days=7)
+
+    def total(without: int) -> float:
+        """The warmth with one of the factors at its best."""
+        return math.fsum(
+            3.0
+            * math.prod(share for place, share in enumerate(one[:4]) if place != without)
+            * (1.0 if without == 4 else 0.5 ** one[4])
+            for one in drawn
+        )
+
+    terms = [
+        Term(
+            number, 3.0 * math.prod(one[:4]), NOW - one[4] * week, "kind.post", Factors(*one[:4])
+        )
+        for number, one in enumerate(drawn)
+    ]  # fmt: skip
+    missing = find_missing(terms, NOW, week)
+    gains = [total(without) - total(9) for without in range(5)]
+    if missing is None:
+        assert max(gains) < 0.0051
+    else:
+        codes = ("intent", "relevance", "identity", "repeat", "age")
+        assert missing.hundredths == pytest.approx(100 * max(gains), abs=0.51, rel=1e-6)
+        named = gains[codes.index(missing.code.removeprefix("missing."))]
+        assert named == pytest.approx(max(gains), rel=1e-6)
+
+
+def test_nothing_is_missing_from_what_is_perfect() -> None:
+    assert find_missing([Term(1, 3.0, NOW, "kind.post")], NOW, timedelta(days=7)) is None
+    assert find_missing([], NOW, timedelta(days=7)) is None

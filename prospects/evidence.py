@@ -1,0 +1,233 @@
+"""Evidence from scored signals: its factors, its place among repeats, and its rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import WarmthSettings
+from models import Evidence, Prospect, Topic
+from models.upsert import insert_ignore
+from prospects.fit import judge_fit
+from prospects.identity import standing_verdicts
+from prospects.warmth import evidence, repeat_factor, split
+from signals.tombstones import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One signal as it was judged for one topic; ``code`` says why it counts."""
+
+    signal_id: int
+    person_id: int
+    account_id: int
+    topic_id: int
+    kind: str
+    occurred_at: datetime
+    language: str | None
+    prospect: float
+    relevance: float
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """What evidence needs to know of a topic."""
+
+    half_life: timedelta
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A prospect's row as it stands."""
+
+    id: int
+    warmth_key: float
+    newest_at: datetime
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One piece of evidence, ready to be written, and the fit it speaks for."""
+
+    judged: Judged
+    prospect_id: int
+    points: float
+    weight: float
+    intent: float
+    relevance: float
+    identity: float
+    ordinal: int
+    fit: float
+
+
+def load_topics(session: Session) -> dict[int, TopicFacts]:
+    """Half-life and languages per topic."""
+    return {
+        topic_id: TopicFacts(timedelta(hours=hours), tuple(languages))
+        for topic_id, hours, languages in session.execute(
+            select(Topic.id, Topic.half_life_hours, Topic.languages)
+        )
+    }
+
+
+def make_evidence(
+    session: Session,
+    judged: Iterable[Judged],
+    *,
+    weights: WarmthSettings,
+    topics: Mapping[int, TopicFacts],
+    copies: Collection[int] = (),
+    ordinals: Mapping[tuple[int, int], int] | None = None,
+) -> tuple[list[Made], Mapping[tuple[int, int], Known]]:
+    """Evidence worth keeping, and the rows of the prospects (person, topic) it is for.
+
+    ``copies`` are signals that repeat another of their account word for word, or nearly: they count
+    nothing. ``ordinals`` are those that (signal, topic) had before; the others get the next one
+    among the same person's engagements of that kind within one half-life. Makes missing prospects.
+    """
+    named = list(judged)
+    verdicts = standing_verdicts(session, {one.account_id for one in named})
+    worthy: list[tuple[Judged, str]] = []
+    for one in named:
+        verdict = verdicts.get(one.account_id, "unknown")
+        most = evidence(weights.weight(one.kind), one.prospect, weights.factor(verdict))
+        if most >= weights.floor and most > 0 and one.signal_id not in copies:
+            worthy.append((one, verdict))
+    if not worthy:
+        return [], {}
+    # A row that does not exist cannot be locked: make it first, so that two scorers at once wait
+    # for each other instead of losing one's evidence.
+    insert_ignore(
+        session,
+        Prospect,
+        [
+            {
+                "person_id": person_id,
+                "topic_id": topic_id,
+                "warmth_key": -math.inf,
+                "newest_at": occurred_at,
+                "fit": 0.0,
+                "fit_band": 0,
+            }
+            for (person_id, topic_id), occurred_at in {
+                (one.person_id, one.topic_id): one.occurred_at for one, _ in worthy
+            }.items()
+        ],
+    )
+    known = load_known(session, {one.person_id for one, _ in worthy})
+    seats = _Seats(session, known, [one for one, _ in worthy], topics)
+    made = []
+    for one, verdict in worthy:
+        facts = topics[one.topic_id]
+        prospect_id = known[one.person_id, one.topic_id].id
+        ordinal = (ordinals or {}).get((one.signal_id, one.topic_id))
+        if ordinal is None:
+            ordinal = seats.next(prospect_id, one.kind, one.occurred_at, facts.half_life)
+        factor = weights.factor(verdict)
+        weight = weights.weight(one.kind)
+        points = evidence(weight, one.prospect, factor, repeat_factor(weights.repeat, ordinal))
+        if points < weights.floor:
+            continue
+        seats.take(prospect_id, one.kind, one.occurred_at)
+        intent, relevance = split(one.prospect, one.relevance)
+        fit = judge_fit(
+            language=one.language, languages=facts.languages, relevance=relevance, identity=verdict
+        )
+        made.append(
+            Made(one, prospect_id, points, weight, intent, relevance, factor, ordinal, fit.value)
+        )
+    return made, known
+
+
+def insert_evidence(session: Session, made: Sequence[Made]) -> None:
+    """Write evidence; what stands already stays."""
+    insert_ignore(
+        session,
+        Evidence,
+        [
+            {
+                "prospect_id": one.prospect_id,
+                "signal_id": one.judged.signal_id,
+                "points": one.points,
+                "code": one.judged.code,
+                "occurred_at": one.judged.occurred_at,
+                "kind": one.judged.kind,
+                "weight": one.weight,
+                "intent": one.intent,
+                "relevance": one.relevance,
+                "identity": one.identity,
+                "ordinal": one.ordinal,
+            }
+            for one in made
+        ],
+    )
+
+
+def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int, int], Known]:
+    """The prospects (person, topic) of these people, locked."""
+    known: dict[tuple[int, int], Known] = {}
+    for chunk in chunks(sorted(person_ids)):
+        for row in session.execute(
+            select(
+                Prospect.person_id, Prospect.topic_id, Prospect.id, Prospect.warmth_key,
+                Prospect.newest_at, Prospect.fit,
+            )
+            .where(Prospect.person_id.in_(chunk))
+            .order_by(Prospect.id)
+            .with_for_update()  # a scorer adding evidence now waits until the key is computed
+        ):  # fmt: skip
+            known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5])
+    return known
+
+
+class _Seats:
+    """When each prospect's kept engagements happened, per kind: what repeats are counted by.
+
+    The floor keeps only a dozen repeats within a half-life, so reading them costs the same however
+    much somebody posts.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        known: Mapping[tuple[int, int], Known],
+        judged: Sequence[Judged],
+        topics: Mapping[int, TopicFacts],
+    ) -> None:
+        self._taken: dict[tuple[int, str], list[datetime]] = {}
+        wanted = sorted({known[one.person_id, one.topic_id].id for one in judged})
+        reach = max(topics[one.topic_id].half_life for one in judged)
+        first = _shifted(min(one.occurred_at for one in judged), -reach)
+        last = _shifted(max(one.occurred_at for one in judged), reach)
+        for chunk in chunks(wanted):
+            for prospect_id, kind, at in session.execute(
+                select(Evidence.prospect_id, Evidence.kind, Evidence.occurred_at).where(
+                    Evidence.prospect_id.in_(chunk),
+                    Evidence.occurred_at > first,
+                    Evidence.occurred_at < last,
+                )
+            ):
+                self.take(prospect_id, kind, at)
+
+    def next(self, prospect_id: int, kind: str, at: datetime, half_life: timedelta) -> int:
+        """One more than those within a half-life."""
+        near = self._taken.get((prospect_id, kind), ())
+        return 1 + sum(abs(other - at) < half_life for other in near)
+
+    def take(self, prospect_id: int, kind: str, at: datetime) -> None:
+        self._taken.setdefault((prospect_id, kind), []).append(at)
+
+
+def _shifted(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at + by
+    except OverflowError:  # a half-life of centuries reaches beyond the calendar
+        return datetime(1 if by < timedelta() else 9999, 1, 1, tzinfo=at.tzinfo)

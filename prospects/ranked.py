@@ -1,0 +1,191 @@
+"""A ranked prospect as it is explained: warmth with its reasons, fit, who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from config.settings import ListSettings
+from models import Evidence, Prospect, Signal
+from prospects.fit import Fit, band_of, judge_fit
+from prospects.identity import standing_verdicts
+from prospects.warmth import Factors, Missing, Term, Warmth, explain, find_missing, key_of
+from signals.tombstones import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class RankedProspect:
+    """A prospect with warmth and reasons at one instant.
+
+    ``quoted_signal_id`` is the signal to quote: the warmest one with words, else the warmest.
+    ``fit`` (0..1, codes in ``fit_reasons``) and ``engagement`` (the warmth) are two values; ranks
+    go by ``fit_band`` first, the higher the better, and by engagement inside a band. ``positive``
+    is the calibrated probability of a positive disposition, ``None`` while there are too few
+    touches to tell. ``identity`` says who it is (``person``, ``seller``, ``unknown``), ``place``
+    where they say they live (a country's code), ``None`` if they do not.
+    """
+
+    prospect_id: int
+    person_id: int
+    topic_id: int
+    warmth: Warmth
+    language: str | None
+    network: str
+    quoted_signal_id: int
+    fit: float
+    fit_reasons: tuple[str, ...]
+    identity: str = "unknown"
+    place: str | None = None
+    positive: float | None = None
+    missing: Missing | None = None
+
+    @property
+    def engagement(self) -> float:
+        """How warm they are, in points: what they did, whoever they are."""
+        return self.warmth.value
+
+    @property
+    def fit_band(self) -> int:
+        """2 they fit, 1 not known, 0 they do not."""
+        return band_of(self.fit)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRank:
+    """What ranking needs to know of a topic."""
+
+    id: int
+    half_life: timedelta
+    window: timedelta
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One piece of a prospect's evidence with what its signal tells."""
+
+    term: Term
+    worded: bool
+    language: str | None
+    network: str
+    account_id: int
+
+
+#: A prospect's row and its person's.
+Row = tuple[int, int]
+
+
+def select_evidence(as_of: datetime) -> Select[*tuple[Any, ...]]:
+    """Evidence of up to ``as_of`` beside its signal and its prospect's person."""
+    return (
+        select(
+            Evidence.prospect_id, Prospect.person_id, Evidence.signal_id, Evidence.points,
+            Evidence.occurred_at, Evidence.code, Evidence.weight, Evidence.intent,
+            Evidence.relevance, Evidence.identity, Signal.text.is_not(None), Signal.language,
+            Signal.network, Signal.account_id,
+        )
+        .join(Signal, Signal.id == Evidence.signal_id)
+        .join(Prospect, Prospect.id == Evidence.prospect_id)
+        .where(Evidence.occurred_at <= as_of)
+        .order_by(Evidence.prospect_id, Evidence.signal_id)
+    )  # fmt: skip
+
+
+def read_evidence(session: Session, statement: Select[*tuple[Any, ...]]) -> dict[Row, list[Said]]:
+    """What each prospect's evidence is made of."""
+    found: dict[Row, list[Said]] = {}
+    for (
+        prospect_id, person_id, signal_id, points, occurred_at, code, weight, intent, relevance,
+        identity, worded, language, network, account_id,
+    ) in session.execute(statement):  # fmt: skip
+        plain = weight * intent * relevance * identity
+        repeat = min(1.0, points / plain) if plain > 0 else 1.0
+        term = Term(
+            signal_id, points, occurred_at, code, Factors(intent, relevance, identity, repeat)
+        )
+        found.setdefault((prospect_id, person_id), []).append(
+            Said(term, bool(worded), language, network, account_id)
+        )
+    return found
+
+
+def load_verdicts(session: Session, found: Iterable[Sequence[Said]]) -> dict[int, str]:
+    """Who the accounts behind this evidence are."""
+    return standing_verdicts(session, {one.account_id for said in found for one in said})
+
+
+def best_fit(
+    topic: TopicRank, said: Sequence[Said], verdicts: Mapping[int, str]
+) -> tuple[Fit, str]:
+    """The best fit any of the evidence speaks for, and who gave it."""
+    return max(
+        (
+            (
+                judge_fit(
+                    language=one.language,
+                    languages=topic.languages,
+                    relevance=one.term.factors.relevance,
+                    identity=verdicts.get(one.account_id, "unknown"),
+                ),
+                verdicts.get(one.account_id, "unknown"),
+            )
+            for one in said
+        ),
+        key=lambda pair: pair[0].value,
+    )
+
+
+def explain_people(
+    session: Session,
+    topic: TopicRank,
+    rows: Sequence[Row],
+    as_of: datetime,
+    settings: ListSettings,
+) -> list[RankedProspect]:
+    """These prospects as they stand at ``as_of``, in the order given; without evidence, nobody."""
+    found: dict[Row, list[Said]] = {}
+    for chunk in chunks([prospect_id for prospect_id, _ in rows]):
+        statement = select_evidence(as_of).where(Evidence.prospect_id.in_(chunk))
+        found.update(read_evidence(session, statement))
+    verdicts = load_verdicts(session, found.values())
+    return [
+        _explain(topic, row, found[row], verdicts, as_of, settings) for row in rows if row in found
+    ]
+
+
+def _explain(
+    topic: TopicRank,
+    row: Row,
+    said: Sequence[Said],
+    verdicts: Mapping[int, str],
+    as_of: datetime,
+    settings: ListSettings,
+) -> RankedProspect:
+    terms = [one.term for one in said]
+    quoted = max(
+        said,
+        key=lambda one: (
+            one.worded,
+            key_of(one.term.points, one.term.occurred_at, topic.half_life),
+            -one.term.signal_id,
+        ),
+    )
+    fit, identity = best_fit(topic, said, verdicts)
+    return RankedProspect(
+        prospect_id=row[0],
+        person_id=row[1],
+        topic_id=topic.id,
+        warmth=explain(terms, as_of, topic.half_life, shown=settings.reasons_shown),
+        language=quoted.language,
+        network=quoted.network,
+        quoted_signal_id=quoted.term.signal_id,
+        fit=fit.value,
+        fit_reasons=fit.reasons,
+        identity=identity,
+        missing=find_missing(terms, as_of, topic.half_life),
+    )
