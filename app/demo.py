@@ -140,6 +140,7 @@ def _work_earlier_days(workspace: Workspace, now: datetime) -> None:
                     disposition=disposition,
                     idempotency_key=f"sample:{assignment.id}",
                     now=_moment(calendar, day, turn),
+                    weights=workspace.settings.warmth,
                 )
 
 

@@ -4,6 +4,8 @@ from models.assignment import Assignment, DailyList, ListBuild
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
 from models.fingerprint import Fingerprint, FingerprintBand
+from models.handover import ControlShare, Reassignment
+from models.honesty import VERDICTS, AuditDraw, TouchFlag, TouchVerdict
 from models.identity import AccountIdentity, KnownParty
 from models.label import Label
 from models.learning import TopicScorer
@@ -11,6 +13,7 @@ from models.person import Account, Person
 from models.prospect import Evidence, Prospect, WarmthVersion
 from models.quota import ENGAGED_CONTACT, Quota
 from models.rep import Leave, Ramp, Rep, Team, TeamHoliday, Territory, WorkingTime
+from models.reward import Contest, RewardScheme, Statement
 from models.signal import ArchivedPost, Match, Signal, StoredScore
 from models.suppression import Suppression, Tombstone, WorkspaceValue
 from models.topic import Community, Keyword, Topic
@@ -20,14 +23,18 @@ __all__ = [
     "CHANNELS",
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
+    "VERDICTS",
     "Account",
     "AccountIdentity",
     "ArchivedPost",
     "Assignment",
+    "AuditDraw",
     "Base",
     "Collection",
     "CollectionRun",
     "Community",
+    "Contest",
+    "ControlShare",
     "DailyList",
     "Evidence",
     "FileImport",
@@ -43,8 +50,11 @@ __all__ = [
     "Prospect",
     "Quota",
     "Ramp",
+    "Reassignment",
     "Rep",
+    "RewardScheme",
     "Signal",
+    "Statement",
     "StoredScore",
     "Suppression",
     "Team",
@@ -54,6 +64,8 @@ __all__ = [
     "Topic",
     "TopicScorer",
     "Touch",
+    "TouchFlag",
+    "TouchVerdict",
     "WarmthVersion",
     "WorkingTime",
     "WorkspaceValue",

@@ -77,11 +77,18 @@ class Database:
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema up to this version; returns the revisions before and after."""
         config = _alembic_config()
-        with _explained(self), self.engine.execution_options(writes=True).begin() as connection:
+        engine = self.engine.execution_options(writes=True)
+        with (
+            _explained(self),
+            engine.connect() as connection,
+            _unchecked(connection),
+            connection.begin(),
+        ):
             before = MigrationContext.configure(connection).get_current_revision()
             self._refuse_newer(before)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _check_references(connection)
         return before, head_revision()
 
     def revision(self) -> str | None:
@@ -143,6 +150,33 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.execute("PRAGMA cache_size = -32768")  # 32 MB of pages: the indexes that inserts touch
     cursor.close()
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """Lets SQLite copy a table that others point to: dropping the old one would break references.
+
+    It can be switched only outside a transaction; ``_check_references`` looks before the commit.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise Refused(
+                f"Table {broken[0]} of the database points to rows that are not there.",
+                "Put a copy from before in its place; nothing was changed.",
+            )
 
 
 def _lower(value: object) -> object:

@@ -70,6 +70,7 @@ def _read(
         .join(Rep, Rep.id == Touch.rep_id)
         .where(
             Rep.active,
+            Touch.person_id.is_not(None),
             Touch.undoes_id.is_(None),
             Touch.occurred_at <= as_of,
             Touch.occurred_at > as_of - timedelta(days=settings.relationship_days),
@@ -82,6 +83,7 @@ def _read(
     last = {
         person_id: (rep_id, disposition, at)
         for person_id, rep_id, disposition, at in session.execute(standing)
+        if person_id is not None
     }
     last = {person_id: one for person_id, one in last.items() if one[1] not in _ENDING}
     newest = _newest_evidence(session, sorted(last), as_of)

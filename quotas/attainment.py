@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Assignment, Rep, Touch
+from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch, TouchVerdict
+from quotas.activities import activities_of
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
-from quotas.history import load_target
+from quotas.history import find_quotas, load_target
 from quotas.periods import Period
 from quotas.targets import due_on, pace_at
 from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
@@ -27,7 +28,10 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """A rep's standing on one quota at one instant; counts are distinct people."""
+    """A rep's standing on one quota at one instant.
+
+    Engaged contacts are distinct people; of other activities every touch counts.
+    """
 
     rep_id: int
     rep: str
@@ -42,6 +46,7 @@ class Attainment:
     pace: float
     due_today: int
     days: tuple[DayCount, ...]
+    weight: float = 1.0  # in the scorecard
 
     @property
     def ahead(self) -> int:
@@ -58,42 +63,119 @@ def standing_touches() -> Select[Touch]:
     )
 
 
-def count_engaged(
-    session: Session, rep_id: int, since: datetime, until: datetime, threshold: float
-) -> dict[int, datetime]:
-    """People the rep touched in [since, until) who were warm enough when assigned.
-
-    Maps each person to the first such touch: a person counts once, on that day.
-    """
-    touches = standing_touches().subquery()
-    rows = session.execute(
-        select(touches.c.person_id, func.min(touches.c.occurred_at))
-        .join(Assignment, Assignment.id == touches.c.assignment_id)
-        .where(
-            and_(
-                touches.c.rep_id == rep_id,
-                touches.c.occurred_at >= since,
-                touches.c.occurred_at < until,
-                Assignment.warmth >= threshold,
-            )
-        )
-        .group_by(touches.c.person_id)
+def counted_touches() -> Select[Touch]:
+    """Standing touches that no manager voided; of several verdicts the last one holds."""
+    later = aliased(TouchVerdict)
+    voided = select(TouchVerdict.id).where(
+        TouchVerdict.touch_id == Touch.id,
+        TouchVerdict.verdict == "void",
+        ~select(later.id)
+        .where(later.touch_id == TouchVerdict.touch_id, later.id > TouchVerdict.id)
+        .exists(),
     )
-    return {person_id: at if at.tzinfo else at.replace(tzinfo=UTC) for person_id, at in rows}
+    return standing_touches().where(~voided.exists())
 
 
-def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | None:
-    """Where a rep stands at ``now``; ``None`` without a quota."""
+def count_engaged(
+    session: Session,
+    rep_id: int,
+    since: datetime,
+    until: datetime,
+    threshold: float,
+    fresh_days: int | None = None,
+) -> dict[int, datetime]:
+    """People of the rep's lists, touched in [since, until), who were warm enough when assigned.
+
+    Maps each person to the first such touch: a person counts once, on that day. With
+    ``fresh_days`` the newest evidence was at most so old when they were assigned.
+    """
+    found: dict[int, datetime] = {}
+    for person_id, at in list_engaged(session, rep_id, since, until, threshold, fresh_days):
+        found.setdefault(person_id, at)
+    return found
+
+
+def list_engaged(
+    session: Session,
+    rep_id: int,
+    since: datetime,
+    until: datetime,
+    threshold: float,
+    fresh_days: int | None = None,
+) -> list[tuple[int, datetime]]:
+    """Every counted touch that ``count_engaged`` looks at, oldest first: who and when."""
+    rows = session.execute(
+        counted_touches()
+        .join(Assignment, Assignment.id == Touch.assignment_id)
+        .with_only_columns(
+            Touch.person_id, Touch.occurred_at, Assignment.evidence_at, Assignment.assigned_at
+        )
+        .where(
+            Touch.rep_id == rep_id,
+            Assignment.rep_id == rep_id,
+            Touch.occurred_at >= since,
+            Touch.occurred_at < until,
+            Assignment.warmth >= threshold,
+        )
+        .order_by(Touch.occurred_at, Touch.id)
+    )
+    return [
+        (person_id or 0, at)
+        for person_id, at, evidence_at, assigned_at in rows
+        if fresh_days is None
+        or (evidence_at is not None and assigned_at - evidence_at <= timedelta(days=fresh_days))
+    ]
+
+
+def list_counted(
+    session: Session, rep_id: int, quota: Quota, since: datetime, until: datetime
+) -> list[tuple[int, datetime]]:
+    """What may count for a quota in [since, until), oldest first: whom (or which touch) and when.
+
+    Of engaged contacts a person stands there as often as touched and counts once a period; of other
+    activities every touch counts.
+    """
+    if quota.activity == ENGAGED_CONTACT:
+        return list_engaged(session, rep_id, since, until, quota.threshold, quota.fresh_days)
+    rows = session.execute(
+        counted_touches()
+        .with_only_columns(
+            Touch.id, Touch.occurred_at, Touch.channel, Touch.disposition, Touch.activity
+        )
+        .where(Touch.rep_id == rep_id, Touch.occurred_at >= since, Touch.occurred_at < until)
+        .order_by(Touch.occurred_at, Touch.id)
+    )
+    return [
+        (touch_id, at)
+        for touch_id, at, channel, disposition, activity in rows
+        if quota.activity in activities_of(channel, disposition, activity)
+    ]
+
+
+def load_attainment(
+    session: Session, rep: Rep, now: datetime, activity: str = ENGAGED_CONTACT
+) -> Attainment | None:
+    """Where a rep stands at ``now`` on the quota of one activity; ``None`` without one."""
+    quota = find_quota(session, rep.id, calendar_of(rep).today(now), activity)
+    return None if quota is None else measure_quota(session, rep, quota, now)
+
+
+def load_attainments(session: Session, rep: Rep, now: datetime) -> list[Attainment]:
+    """Where a rep stands at ``now`` on every quota in force; engaged contacts first."""
+    quotas = find_quotas(session, rep.id, calendar_of(rep).today(now))
+    return [measure_quota(session, rep, quota, now) for quota in quotas]
+
+
+def measure_quota(session: Session, rep: Rep, quota: Quota, now: datetime) -> Attainment:
+    """Where a rep stands at ``now`` on one quota."""
     calendar = calendar_of(rep)
     today = calendar.today(now)
-    quota = find_quota(session, rep.id, today)
-    if quota is None:
-        return None
-    period = Period(quota.period)
     start, end, target = load_target(session, rep, quota, today)
-    first = count_engaged(
-        session, rep.id, calendar.start_of(start), calendar.start_of(end), quota.threshold
-    )
+    first: dict[int, datetime] = {}
+    for subject, at in list_counted(
+        session, rep.id, quota, calendar.start_of(start), calendar.start_of(end)
+    ):
+        first.setdefault(subject, at)
     per_day: dict[date, int] = {}
     for at in first.values():
         day = calendar.today(at)
@@ -108,7 +190,7 @@ def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | N
         rep=rep.name,
         team=rep.team.name,
         activity=quota.activity,
-        period=period,
+        period=Period(quota.period),
         start=start,
         end=end,
         target=target,
@@ -117,4 +199,5 @@ def load_attainment(session: Session, rep: Rep, now: datetime) -> Attainment | N
         pace=pace_at(target, now, start, end, calendar),
         due_today=due_on(target, counted_before, today, start, end, calendar, quota.missed),
         days=days,
+        weight=quota.weight,
     )

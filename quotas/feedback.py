@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.settings import WarmthSettings, load_settings
+from config.settings import WarmthSettings
 from models import Assignment, Label, Touch
 from prospects.corrections import revoke_label, settle
 
@@ -23,11 +23,11 @@ def judge(
     touch: Touch,
     *,
     now: datetime,
-    weights: WarmthSettings | None = None,
+    weights: WarmthSettings,
 ) -> None:
     """Label the assignment's signal if the disposition judges it; its evidence moves at once.
 
-    ``weights``: points per kind of engagement; this process's settings if not given.
+    ``weights``: points per kind of engagement.
     """
     value = _JUDGEMENTS.get(touch.disposition)
     if value is not None and assignment.signal_id is not None:
@@ -43,18 +43,12 @@ def judge(
             )
         )
         session.flush()
-        settle(session, assignment.topic_id, [assignment.signal_id], weights=_known(weights))
+        settle(session, assignment.topic_id, [assignment.signal_id], weights=weights)
 
 
-def withdraw(
-    session: Session, touch: Touch, *, now: datetime, weights: WarmthSettings | None = None
-) -> None:
+def withdraw(session: Session, touch: Touch, *, now: datetime, weights: WarmthSettings) -> None:
     """Revoke the labels of a touch that was undone; the evidence is what it was before."""
     for label_id in session.scalars(
         select(Label.id).where(Label.touch_id == touch.id, Label.revokes_id.is_(None))
     ).all():
-        revoke_label(session, label_id, now, weights=_known(weights))
-
-
-def _known(weights: WarmthSettings | None) -> WarmthSettings:
-    return load_settings().warmth if weights is None else weights
+        revoke_label(session, label_id, now, weights=weights)

@@ -200,7 +200,7 @@ def _touches_of(session: Session, assignment_ids: Sequence[int]) -> dict[int, To
         for touch in session.scalars(
             standing_touches().where(Touch.assignment_id.in_(chunk)).order_by(Touch.id)
         ):
-            found[touch.assignment_id] = touch
+            found[touch.assignment_id or 0] = touch
     return found
 
 

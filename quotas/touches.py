@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
+from config.settings import WarmthSettings
 from models import CHANNELS, DISPOSITIONS, Assignment, Person, Touch
 from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
 from signals.text import is_storable
 
 _ROWS = 2**63  # row numbers end here; a larger one is nobody's
+_FARTHEST = 731  # days ahead
+_LONGEST = 4000  # characters of a note
 
 
 def record_touch(
@@ -25,21 +28,18 @@ def record_touch(
     disposition: str,
     idempotency_key: str,
     now: datetime,
+    weights: WarmthSettings,
     note: str | None = None,
+    next_step: str | None = None,
+    next_on: date | None = None,
 ) -> Touch:
     """Record one attempt on an assignment and close it.
 
     The same ``idempotency_key`` again returns the first touch: a double click is one touch.
+    ``next_on`` is the day the rep wants to see this person again, ``next_step`` what for.
     Refuses unknown channels and dispositions, a closed assignment and a suppressed person.
     """
-    if channel not in CHANNELS:
-        raise Refused(f"Channel {channel!r} is not known.", f"Use one of: {', '.join(CHANNELS)}.")
-    if disposition not in DISPOSITIONS:
-        raise Refused(
-            f"Disposition {disposition!r} is not known.", f"Use one of: {', '.join(DISPOSITIONS)}."
-        )
-    if not idempotency_key or len(idempotency_key) > 100 or not is_storable(idempotency_key):
-        raise Refused("The form's key is not usable.", "Load the page again.")
+    check_touch(channel, disposition, idempotency_key)
     assignment = None
     if 0 < assignment_id < _ROWS:
         assignment = session.get(Assignment, assignment_id, with_for_update=True)
@@ -70,7 +70,9 @@ def record_touch(
         person_id=assignment.person_id,
         channel=channel,
         disposition=disposition,
-        note=_clean(note) or None,
+        note=clean_words(note),
+        next_step=clean_words(next_step),
+        next_on=check_next(next_on, disposition, now),
         occurred_at=now,
         recorded_at=now,
         idempotency_key=idempotency_key,
@@ -78,19 +80,49 @@ def record_touch(
     session.add(touch)
     session.flush()
     assignment.closed_at, assignment.closed_reason = now, "touched"
-    judge(session, assignment, touch, now=now)
+    judge(session, assignment, touch, now=now, weights=weights)
     if disposition == "do_not_contact":
         suppress_person(session, person, reason=f"touch:{touch.id}", now=now)
     session.flush()
     return touch
 
 
-def _clean(note: str | None) -> str:
-    return (note or "").replace("\x00", "").encode("utf-8", "replace").decode().strip()
+def check_touch(channel: str, disposition: str, idempotency_key: str) -> None:
+    """Refuse what no touch can have."""
+    if channel not in CHANNELS:
+        raise Refused(f"Channel {channel!r} is not known.", f"Use one of: {', '.join(CHANNELS)}.")
+    if disposition not in DISPOSITIONS:
+        raise Refused(
+            f"Disposition {disposition!r} is not known.", f"Use one of: {', '.join(DISPOSITIONS)}."
+        )
+    if not idempotency_key or len(idempotency_key) > 100 or not is_storable(idempotency_key):
+        raise Refused("The form's key is not usable.", "Load the page again.")
 
 
-def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedelta) -> Touch:
-    """Withdraw a touch: a new row says so, and the assignment is open again.
+def check_next(on: date | None, disposition: str, now: datetime) -> date | None:
+    """The day of a next step; refuses one that is past, far off, or with somebody who said no."""
+    if on is None:
+        return None
+    if disposition == "do_not_contact":
+        raise Refused("Somebody who must not be contacted has no next step.", "Leave the date out.")
+    # A day's grace either way: the team's date may be behind or ahead of UTC's.
+    if not now.date() - timedelta(days=1) <= on <= now.date() + timedelta(days=_FARTHEST):
+        raise Refused(
+            f"A next step on {on} is not usable.", "Give a day from today on, within two years."
+        )
+    return on
+
+
+def clean_words(text: str | None) -> str | None:
+    """What a rep wrote, as any database can hold it; ``None`` if nothing is left."""
+    kept = (text or "").replace("\x00", "").encode("utf-8", "replace").decode().strip()
+    return kept[:_LONGEST] or None
+
+
+def undo_touch(
+    session: Session, touch_id: int, *, now: datetime, limit: timedelta, weights: WarmthSettings
+) -> Touch:
+    """Withdraw a touch: a new row says so, and its assignment, if it had one, is open again.
 
     Undoing twice returns the first undo. Refuses after ``limit`` or when somebody else holds the
     person by now.
@@ -98,7 +130,9 @@ def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedel
     touch = session.get(Touch, touch_id) if 0 < touch_id < _ROWS else None
     if touch is None or touch.undoes_id is not None:
         raise NotFound(f"There is no touch {touch_id}.", "See: warmlist list show --rep NAME")
-    assignment = session.get_one(Assignment, touch.assignment_id, with_for_update=True)
+    assignment = None
+    if touch.assignment_id is not None:
+        assignment = session.get_one(Assignment, touch.assignment_id, with_for_update=True)
     undone = session.scalar(select(Touch).where(Touch.undoes_id == touch_id))
     if undone is not None:
         return undone
@@ -111,16 +145,19 @@ def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedel
         assignment_id=touch.assignment_id,
         rep_id=touch.rep_id,
         person_id=touch.person_id,
+        reference=touch.reference,
+        control=touch.control,
+        activity=touch.activity,
         channel=touch.channel,
         disposition=touch.disposition,
-        note=None,
         occurred_at=touch.occurred_at,
         recorded_at=now,
         idempotency_key=f"undo:{touch_id}",
         undoes_id=touch_id,
     )
     session.add(undo)
-    assignment.closed_at = assignment.closed_reason = None
+    if assignment is not None:
+        assignment.closed_at = assignment.closed_reason = None
     try:
         session.flush()
     except IntegrityError as error:
@@ -128,8 +165,8 @@ def undo_touch(session: Session, touch_id: int, *, now: datetime, limit: timedel
             f"Touch {touch_id} cannot be undone: the person is on somebody's list again.",
             "Record the correction there.",
         ) from error
-    withdraw(session, touch, now=now)
-    if touch.disposition == "do_not_contact":
+    withdraw(session, touch, now=now, weights=weights)
+    if touch.disposition == "do_not_contact" and touch.person_id is not None:
         lift_suppression(
             session, session.get_one(Person, touch.person_id), reason=f"touch:{touch.id}"
         )

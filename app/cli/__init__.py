@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from app.cli import collecting, importing, lists, payloads, serving, teams, topics, workspace
+from app.cli import (
+    attaining,
+    collecting,
+    importing,
+    lists,
+    payloads,
+    serving,
+    teams,
+    topics,
+    touches,
+    workspace,
+)
 from app.cli.console import note, report_crash, report_refusal
 from config.errors import Refused
 
@@ -25,6 +36,8 @@ teams.register(app)
 importing.register(app)
 collecting.register(app)
 lists.register(app)
+touches.register(app)
+attaining.register(app)
 serving.register(app)
 payloads.register(app)
 

@@ -1,4 +1,4 @@
-"""``score``, ``lists build``, ``list show``, ``touch``, ``undo``, ``attainment``."""
+"""``score``, ``lists build``, ``list show``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table, progress
+from app.cli.console import counted, print_json, print_line, print_table, progress
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score)
     app.add_typer(many, name="lists")
     app.add_typer(one, name="list")
-    app.command("touch", short_help="Record a contact and its outcome.")(touch)
-    app.command("undo")(undo)
-    app.command("attainment", short_help="Show how far each rep has come.")(attainment)
 
 
 def read_day(text: str | None) -> date | None:
@@ -208,111 +205,3 @@ def list_document(day_list: DayList) -> dict[str, Any]:
             for item in day_list.items
         ],
     }
-
-
-def touch(
-    assignment: Annotated[int, typer.Argument(help="The assignment's number, from list show.")],
-    channel: Annotated[str, typer.Option(help="call, email, message or meeting.")],
-    disposition: Annotated[str, typer.Option(help="What came of it, such as contacted.")],
-    text: Annotated[str | None, typer.Option("--note", help="A note for yourself.")] = None,
-    key: Annotated[
-        str | None, typer.Option(help="Repeating a command with the same key records one touch.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Record that a prospect was contacted, and what came of it."""
-    import uuid
-
-    from app.bootstrap import open_workspace, read_clock
-    from models import CHANNELS, DISPOSITIONS
-    from quotas.touches import record_touch
-
-    check_choice("--channel", channel, CHANNELS)
-    check_choice("--disposition", disposition, DISPOSITIONS)
-    workspace = open_workspace()
-    with workspace.db.write() as session:
-        recorded = record_touch(
-            session, assignment, channel=channel, disposition=disposition, note=text,
-            idempotency_key=key or f"cli:{uuid.uuid4()}", now=read_clock(),
-        )  # fmt: skip
-        document = {
-            "touch": recorded.id,
-            "assignment": recorded.assignment_id,
-            "channel": recorded.channel,
-            "disposition": recorded.disposition,
-            "at": recorded.occurred_at.isoformat(),
-        }
-    if as_json:
-        print_json(document)
-    else:
-        print_line(
-            f"Recorded: {channel}, {disposition.replace('_', ' ')}."
-            f" To take it back: warmlist undo {document['touch']}"
-        )
-
-
-def undo(
-    touch_id: Annotated[int, typer.Argument(metavar="TOUCH", help="The touch's number.")],
-    as_json: AsJson = False,
-) -> None:
-    """Take a touch back; the assignment is open again."""
-    from datetime import timedelta
-
-    from app.bootstrap import open_workspace, read_clock
-    from quotas.touches import undo_touch
-
-    workspace = open_workspace()
-    limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
-    with workspace.db.write() as session:
-        undone = undo_touch(session, touch_id, now=read_clock(), limit=limit)
-        assignment = undone.assignment_id
-    if as_json:
-        print_json({"undone": touch_id, "assignment": assignment})
-    else:
-        print_line(f"Touch {touch_id} is taken back; assignment {assignment} is open again.")
-
-
-def attainment(
-    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show how far each rep has come, and where they should stand by now."""
-    from sqlalchemy import select
-
-    from app.bootstrap import open_workspace, read_clock
-    from models import Rep
-    from quotas.attainment import load_attainment
-    from quotas.staff import find_team
-
-    workspace = open_workspace()
-    now = read_clock()
-    with workspace.db.read() as session:
-        reps = select(Rep).where(Rep.active).order_by(Rep.team_id, Rep.name)
-        if team is not None:
-            reps = reps.where(Rep.team_id == find_team(session, team).id)
-        found = [load_attainment(session, rep, now) for rep in session.scalars(reps)]
-    standings = [standing for standing in found if standing is not None]
-    if as_json:
-        print_json(
-            [
-                {
-                    "rep": s.rep, "team": s.team, "activity": s.activity, "period": s.period.value,
-                    "start": s.start.isoformat(), "end": s.end.isoformat(), "target": s.target,
-                    "counted": s.counted, "today": s.today, "pace": round(s.pace, 2),
-                    "ahead": s.ahead, "due_today": s.due_today,
-                }
-                for s in standings
-            ]
-        )  # fmt: skip
-    elif not standings:
-        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
-    else:
-        print_table(
-            ["Team", "Rep", "Per", "Counted", "Target", "By now", "Ahead", "Today", "Due today"],
-            [
-                [s.team, s.rep, s.period.value, s.counted, s.target, f"{s.pace:.1f}",
-                 f"{s.ahead:+d}", s.today, s.due_today]
-                for s in standings
-            ],
-            numbers=(3, 4, 5, 6, 7, 8),
-        )  # fmt: skip

@@ -142,7 +142,7 @@ def find_toast(session: Session, day: Day, query: Mapping[str, str]) -> Toast | 
         handles = {item.assignment_id: item.handle for item in day.listed.items}
         return Toast(
             touch,
-            handles.get(touch.assignment_id, "?"),
+            handles.get(touch.assignment_id or 0, "?"),
             day.standing.counted if day.standing else None,
             undone=name == "undone",
         )

@@ -73,7 +73,7 @@ class TodayPages(Controller):
         try:
             with workspace.db.write() as session:
                 _check_rep(session, assignment_id, rep_id)
-                touch_id = _record(session, assignment_id, data, now)
+                touch_id = _record(session, assignment_id, data, now, workspace)
         except Refused as error:
             if isinstance(error, NotFound) or rep_id is None:
                 raise
@@ -103,11 +103,13 @@ class TodayPages(Controller):
         try:
             with workspace.db.write() as session:
                 touch = session.get(Touch, touch_id)
-                if touch is None or touch.undoes_id is not None:
+                if touch is None or touch.undoes_id is not None or touch.assignment_id is None:
                     raise NotFound("There is no such touch.")
                 opened = touch.assignment_id
                 _check_rep(session, opened, rep_id)
-                undo_touch(session, touch_id, now=now, limit=limit)
+                undo_touch(
+                    session, touch_id, now=now, limit=limit, weights=workspace.settings.warmth
+                )
         except Conflict as error:
             with workspace.db.read() as session:
                 rep = session.get(Rep, rep_id) if rep_id is not None else None
@@ -182,7 +184,13 @@ def _check_rep(session: Session, assignment_id: int, rep_id: int | None) -> None
         raise NotFound("That person is not on your list.")
 
 
-def _record(session: Session, assignment_id: int, data: Mapping[str, Any], now: datetime) -> int:
+def _record(
+    session: Session,
+    assignment_id: int,
+    data: Mapping[str, Any],
+    now: datetime,
+    workspace: Workspace,
+) -> int:
     touch = record_touch(
         session,
         assignment_id,
@@ -191,6 +199,7 @@ def _record(session: Session, assignment_id: int, data: Mapping[str, Any], now: 
         idempotency_key=read_field(data, "key", 100) or uuid.uuid4().hex,
         note=read_field(data, "note", LONGEST_NOTE).strip(),
         now=now,
+        weights=workspace.settings.warmth,
     )
     taken_back = session.scalar(select(Touch.id).where(Touch.undoes_id == touch.id))
     if taken_back is not None or touch.assignment_id != assignment_id:

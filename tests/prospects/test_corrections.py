@@ -163,12 +163,12 @@ def test_a_rep_who_judges_moves_the_rank_at_once_and_undo_restores_it(
         assignment = make_assignment(session, rep, prospect, at=now)
         touch = record_touch(
             session, assignment.id, channel="call", disposition=disposition,
-            idempotency_key="k", now=now,
+            idempotency_key="k", now=now, weights=warmth_settings(),
         )  # fmt: skip
     during = {one[0]: one[3][0][1] for one in ranks(db, topic_id)}
     assert during.get(bob) == points
     with db.write() as session:
-        undo_touch(session, touch.id, now=now, limit=timedelta(hours=1))
+        undo_touch(session, touch.id, now=now, limit=timedelta(hours=1), weights=warmth_settings())
     assert ranks(db, topic_id) == before
 
 

@@ -12,7 +12,14 @@ from models.database import Database
 from prospects.suppress import suppress_person
 from quotas.assign import BuiltList, build_lists
 from quotas.touches import record_touch
-from tests.factories import list_settings, make_prospect, make_rep, make_team, make_topic
+from tests.factories import (
+    list_settings,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
 
 TODAY = date(2026, 11, 25)  # a Wednesday: three working days are left
 DAY = timedelta(days=1)
@@ -58,7 +65,7 @@ def touch_first(db: Database, now: datetime, count: int = 1) -> None:
         for number in numbers:
             record_touch(
                 session, number, channel="call", disposition="contacted",
-                idempotency_key=f"k{number}", now=now,
+                idempotency_key=f"k{number}", now=now, weights=warmth_settings(),
             )  # fmt: skip
 
 

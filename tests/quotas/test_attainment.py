@@ -8,7 +8,14 @@ from models import Assignment, Rep, Topic
 from models.database import Database
 from quotas.attainment import Attainment, load_attainment
 from quotas.touches import record_touch, undo_touch
-from tests.factories import make_assignment, make_prospect, make_rep, make_team, make_topic
+from tests.factories import (
+    make_assignment,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
 
 
 def touch(
@@ -18,7 +25,7 @@ def touch(
     assignment = make_assignment(session, rep, prospect, at=at, warmth=warmth)
     return record_touch(
         session, assignment.id, channel="call", disposition="contacted",
-        idempotency_key=f"{name}{assignment.id}", now=at,
+        idempotency_key=f"{name}{assignment.id}", now=at, weights=warmth_settings(),
     ).id  # fmt: skip
 
 
@@ -38,7 +45,7 @@ def test_people_count_once_undone_and_lukewarm_ones_do_not(db: Database, now: da
         touch(session, rep, topic, "just", now, warmth=1.0)
         touch(session, rep, topic, "cool", now, warmth=0.99)
         undone = touch(session, rep, topic, "undone", now)
-        undo_touch(session, undone, now=now, limit=timedelta(hours=1))
+        undo_touch(session, undone, now=now, limit=timedelta(hours=1), weights=warmth_settings())
         touch(session, rep, topic, "last week", now - timedelta(days=7))
         first = session.query(Assignment).order_by(Assignment.id).first()
         assert first is not None
@@ -50,7 +57,8 @@ def test_people_count_once_undone_and_lukewarm_ones_do_not(db: Database, now: da
         session.add(again)
         session.flush()
         record_touch(
-            session, again.id, channel="email", disposition="replied", idempotency_key="x", now=now
+            session, again.id, channel="email", disposition="replied", idempotency_key="x",
+            now=now, weights=warmth_settings(),
         )  # fmt: skip
         found = standing(session, rep, now)
     assert (found.start, found.end) == (date(2026, 11, 23), date(2026, 11, 30))

@@ -6,7 +6,14 @@ from models import Person, Prospect, Rep, Signal
 from models.database import Database
 from quotas.lists import load_list
 from quotas.touches import record_touch
-from tests.factories import make_assignment, make_prospect, make_rep, make_team, make_topic
+from tests.factories import (
+    make_assignment,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
 
 DAY = timedelta(days=1)
 
@@ -21,7 +28,7 @@ def test_a_list_shows_whom_why_and_in_their_own_words(db: Database, now: datetim
             if name == "cy":
                 record_touch(
                     session, made.id, channel="call", disposition="replied", idempotency_key="k",
-                    now=now,
+                    now=now, weights=warmth_settings(),
                 )  # fmt: skip
         shown = load_list(session, rep, now.date(), now=now)
     assert [item.handle for item in shown.items] == ["@cy", "@bob", "@ann"]

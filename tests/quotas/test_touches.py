@@ -9,7 +9,14 @@ from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Label, Person, Suppression, Touch
 from models.database import Database
 from quotas.touches import record_touch, undo_touch
-from tests.factories import make_assignment, make_prospect, make_rep, make_team, make_topic
+from tests.factories import (
+    make_assignment,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
 
 LIMIT = timedelta(hours=24)
 
@@ -29,13 +36,13 @@ def touch(
     with db.write() as session:
         return record_touch(
             session, number, channel=channel, disposition=disposition, idempotency_key=key,
-            now=now, note=note,
+            now=now, note=note, weights=warmth_settings(),
         ).id  # fmt: skip
 
 
 def undo(db: Database, number: int, now: datetime) -> int:
     with db.write() as session:
-        return undo_touch(session, number, now=now, limit=LIMIT).id
+        return undo_touch(session, number, now=now, limit=LIMIT, weights=warmth_settings()).id
 
 
 def state(db: Database, number: int) -> str | None:

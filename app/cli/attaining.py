@@ -1,0 +1,94 @@
+"""``attainment``: how far each rep has come on each quota, and what it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_line, print_table
+from app.cli.workspace import AsJson
+
+if TYPE_CHECKING:
+    from quotas.attainment import Attainment
+    from quotas.outlook import Outlook
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("attainment", short_help="Show how far each rep has come.")(attainment)
+
+
+def attainment(
+    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    rep: Annotated[str | None, typer.Option(help="One rep only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how far each rep has come on each quota, where they should stand, and the likely end."""
+    from sqlalchemy import select
+
+    from app.bootstrap import open_workspace, read_clock
+    from models import Rep
+    from quotas.activities import scorecard
+    from quotas.attainment import load_attainments
+    from quotas.outlook import load_outlook
+    from quotas.staff import find_rep, find_team
+
+    workspace = open_workspace()
+    now = read_clock()
+    rows: list[dict[str, Any]] = []
+    with workspace.db.read() as session:
+        reps = select(Rep).where(Rep.active).order_by(Rep.team_id, Rep.name)
+        if team is not None:
+            reps = reps.where(Rep.team_id == find_team(session, team).id)
+        if rep is not None:
+            reps = reps.where(Rep.id == find_rep(session, rep).id)
+        for one in session.scalars(reps):
+            standings = load_attainments(session, one, now)
+            share = scorecard([(s.weight, s.counted, s.target) for s in standings])
+            rows += [_document(s, load_outlook(session, one, s, now), share) for s in standings]
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
+    else:
+        print_table(
+            ["Team", "Rep", "Of", "Per", "Counted", "Target", "Ahead", "Today", "Due today",
+             "Likely end", "Row", "Missing because"],
+            [
+                [r["team"], r["rep"], r["activity"].replace("_", " "), r["period"], r["counted"],
+                 r["target"], f"{r['ahead']:+d}", r["today"], r["due_today"],
+                 f"{r['projection']['low']}-{r['projection']['high']}", r["streak"]["periods"],
+                 _causes(r["missing"]["causes"])]
+                for r in rows
+            ],
+            numbers=(4, 5, 6, 7, 8, 10),
+        )  # fmt: skip
+        for name, share in {r["rep"]: r["scorecard"] for r in rows}.items():
+            if share is not None and sum(r["rep"] == name for r in rows) > 1:
+                print_line(f"{name}: {share:.0%} over all quotas by their weights")
+
+
+def _document(s: Attainment, outlook: Outlook, share: float | None) -> dict[str, Any]:
+    end = outlook.projection
+    return {
+        "rep": s.rep, "team": s.team, "activity": s.activity, "period": s.period.value,
+        "start": s.start.isoformat(), "end": s.end.isoformat(), "target": s.target,
+        "counted": s.counted, "today": s.today, "pace": round(s.pace, 2), "ahead": s.ahead,
+        "due_today": s.due_today, "weight": s.weight,
+        "scorecard": None if share is None else round(share, 4),
+        "streak": {"periods": outlook.periods_met, "days": outlook.days_met},
+        "projection": {"low": end.low, "expected": end.expected, "high": end.high,
+                       "chance": end.chance, "based_on_days": end.based_on},
+        "missing": {"count": outlook.missing.count, "causes": dict(outlook.missing.causes)},
+    }  # fmt: skip
+
+
+_CAUSES = {
+    "no_supply": "nobody else warm enough", "territory": "nobody in the territory",
+    "not_worked": "not worked",
+}  # fmt: skip
+
+
+def _causes(causes: dict[str, int]) -> str:
+    return ", ".join(f"{number} {_CAUSES.get(cause, cause)}" for cause, number in causes.items())

@@ -1,0 +1,106 @@
+"""A prospect given back to the pool, or by a manager to another rep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import Assignment, Person, Reassignment, Rep
+from quotas.touches import clean_words
+from quotas.working_time import calendar_of
+
+_ROWS = 2**63
+
+
+def hand_back(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
+    """Give an untouched prospect back to the pool; doing so twice changes nothing."""
+    assignment = _find(session, assignment_id)
+    if assignment.closed_reason == "handed_back":
+        return assignment
+    _check_open(assignment)
+    assignment.closed_at, assignment.closed_reason = now, "handed_back"
+    session.flush()
+    return assignment
+
+
+def reassign(
+    session: Session, assignment_id: int, to: Rep, *, reason: str, by: str, now: datetime
+) -> Assignment:
+    """Close an open assignment and open it anew for ``to``, with a row that says why and by whom.
+
+    What the first rep was shown goes along: quote, warmth, reasons. Refuses without a reason, for
+    an inactive rep, and when ``to`` was given this person earlier the same day.
+    """
+    why, who = clean_words(reason), clean_words(by)
+    if why is None or who is None:
+        raise Refused("A handover needs a reason and a name.", "Say why, and who decided.")
+    assignment = _find(session, assignment_id)
+    _check_open(assignment)
+    if not to.active:
+        raise Conflict(f"{to.name} is not active.", "Choose another rep.")
+    if to.id == assignment.rep_id:
+        raise Conflict(f"{to.name} has this prospect already.", "Choose another rep.")
+    if session.get_one(Person, assignment.person_id).suppressed_at is not None:
+        raise Conflict(
+            f"The person of assignment {assignment_id} must not be contacted.",
+            "They asked to be left alone.",
+        )
+    today = calendar_of(to.team).today(now)
+    same_day = select(Assignment).where(Assignment.rep_id == to.id, Assignment.listed_on == today)
+    if session.scalar(same_day.where(Assignment.person_id == assignment.person_id)) is not None:
+        raise Conflict(
+            f"{to.name} was given this person today already.", "Choose another rep or day."
+        )
+    last = session.scalar(
+        select(func.max(Assignment.rank)).where(
+            Assignment.rep_id == to.id, Assignment.listed_on == today
+        )
+    )
+    assignment.closed_at, assignment.closed_reason = now, "reassigned"
+    session.flush()  # the person is free before somebody else has them
+    given = Assignment(
+        rep_id=to.id,
+        person_id=assignment.person_id,
+        topic_id=assignment.topic_id,
+        signal_id=assignment.signal_id,
+        listed_on=today,
+        rank=(last or 0) + 1,
+        warmth=assignment.warmth,
+        reasons=assignment.reasons,
+        source=assignment.source,
+        propensity=assignment.propensity,
+        evidence_at=assignment.evidence_at,
+        assigned_at=now,
+    )
+    session.add(given)
+    session.flush()
+    session.add(
+        Reassignment(
+            from_id=assignment.id, to_id=given.id, reason=why, decided_by=who[:200], decided_at=now
+        )
+    )
+    session.flush()
+    return given
+
+
+def _find(session: Session, assignment_id: int) -> Assignment:
+    found = None
+    if 0 < assignment_id < _ROWS:
+        found = session.get(Assignment, assignment_id, with_for_update=True)
+    if found is None:
+        raise NotFound(
+            f"There is no assignment {assignment_id}.", "See: warmlist list show --rep NAME"
+        )
+    return found
+
+
+def _check_open(assignment: Assignment) -> None:
+    if assignment.closed_at is not None:
+        at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
+        raise Conflict(
+            f"Assignment {assignment.id} was closed at {at} ({assignment.closed_reason}).",
+            "Nothing is left to hand over.",
+        )

@@ -1,0 +1,130 @@
+"""What a rep's standing means: streaks, the likely finish, and why something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from models import ENGAGED_CONTACT, Assignment, DailyList, Rep
+from quotas.attainment import Attainment, find_quota, list_counted
+from quotas.calendars import Calendar, days_of
+from quotas.history import load_spans, period_target
+from quotas.periods import Period, bounds
+from quotas.projection import (
+    LOOK_BACK,
+    Finished,
+    Missing,
+    Projection,
+    explain_missing,
+    project,
+    streak_of_days,
+    streak_of_periods,
+)
+from quotas.working_time import calendar_of
+
+_PERIODS = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12, Period.QUARTER: 4}
+_GONE = ("suppressed", "evidence_gone", "reassigned")  # nothing the rep could have done
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Beside an attainment: periods and working days met in a row, the finish, what is missing."""
+
+    periods_met: int
+    days_met: int
+    projection: Projection
+    missing: Missing
+
+
+def load_outlook(session: Session, rep: Rep, standing: Attainment, now: datetime) -> Outlook:
+    """The outlook on one quota at ``now``, derived from touches and lists alone."""
+    calendar = calendar_of(rep)
+    today = calendar.today(now)
+    quota = find_quota(session, rep.id, today, standing.activity)
+    assert quota is not None  # the standing was measured on it
+    starts = _starts(standing, calendar)
+    ends = [*starts[1:], standing.end]
+    counted: dict[date, set[int]] = {start: set() for start in starts}
+    per_day: dict[date, int] = {}
+    for subject, at in list_counted(
+        session, rep.id, quota, calendar.start_of(starts[0]), calendar.start_of(standing.end)
+    ):
+        day = calendar.today(at)
+        of_period = counted[bounds(standing.period, day, calendar.first_weekday)[0]]
+        if subject not in of_period:
+            of_period.add(subject)
+            per_day[day] = per_day.get(day, 0) + 1
+    spans = load_spans(session, [rep], starts[0], standing.end)[rep.id].get(standing.activity, [])
+    periods = [
+        Finished(
+            start, period_target(spans, start, end, calendar), len(counted[start]), end <= today
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    # Before the rep had this quota nothing tells how they work on it.
+    since = max(starts[0], min((span.starts_on for span in spans), default=starts[0]))
+    days = [(d, per_day.get(d, 0), calendar.is_working(d)) for d in days_of(since, standing.end)]
+    working = [day for day in standing.days if day.working]
+    plan = standing.target / len(working) if working else 0.0
+    first_on = _first_day(days)
+    history = [n for on, n, works in days if works and first_on <= on < today][-LOOK_BACK:]
+    today_left = 1 - calendar.share_passed(now) if calendar.is_working(today) else 0.0
+    left = sum(day.working for day in standing.days if day.on > today) + today_left
+    return Outlook(
+        periods_met=streak_of_periods(periods),
+        days_met=streak_of_days(days, today, plan),
+        projection=project(standing.counted, standing.target, left, history, plan),
+        missing=_missing(session, rep, standing, today, quota.threshold),
+    )
+
+
+def _starts(standing: Attainment, calendar: Calendar) -> list[date]:
+    """First days of this period and those before it, oldest first."""
+    starts = [standing.start]
+    for _ in range(_PERIODS[standing.period]):
+        before = starts[0] - timedelta(days=1)
+        starts.insert(0, bounds(standing.period, before, calendar.first_weekday)[0])
+    return starts
+
+
+def _first_day(days: Sequence[tuple[date, int, bool]]) -> date:
+    """The first day on which something counted: before it nobody was asked to work."""
+    return next((on for on, counted, _ in days if counted), date.max)
+
+
+def _missing(
+    session: Session, rep: Rep, standing: Attainment, today: date, threshold: float
+) -> Missing:
+    if standing.activity != ENGAGED_CONTACT:
+        return explain_missing(standing.counted, standing.pace, standing.target, {})
+    calendar = calendar_of(rep)
+    unfilled: dict[str, int] = {}
+    for reason, places in session.execute(
+        select(DailyList.shortfall_reason, func.sum(DailyList.shortfall))
+        .where(
+            DailyList.rep_id == rep.id,
+            DailyList.listed_on >= standing.start,
+            DailyList.listed_on <= today,
+            DailyList.shortfall > 0,
+        )
+        .group_by(DailyList.shortfall_reason)
+    ):
+        unfilled[reason or "no_supply"] = int(places)
+    offered = session.scalar(
+        select(func.count(Assignment.person_id.distinct())).where(
+            Assignment.rep_id == rep.id,
+            Assignment.warmth >= threshold,
+            Assignment.listed_on <= today,
+            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(_GONE)),
+            or_(
+                Assignment.listed_on >= standing.start,
+                Assignment.closed_at.is_(None),
+                Assignment.closed_at >= calendar.start_of(standing.start),
+            ),
+        )
+    )
+    return explain_missing(standing.counted, standing.pace, offered or 0, unfilled)
