@@ -93,6 +93,12 @@ class Purse:
         self._budget = budget
         self.spent = Cost()
 
+    @property
+    def left_money(self) -> float | None:
+        """US dollars left; ``None`` where no limit is set."""
+        limit = self._budget.money
+        return None if limit is None else max(0.0, limit - self.spent.money)
+
     def ask(self, most: Cost) -> None:
         """Raise ``OverBudget`` unless a request that costs this much is within the budget."""
         for name, unit in (("money", "US dollars"), ("requests", "requests"),

@@ -68,8 +68,15 @@ def _bluesky(settings: CollectorSettings) -> Collector:
     )
 
 
+def _x(settings: CollectorSettings) -> Collector:
+    from signals.collectors.x.collector import XCollector
+
+    return XCollector(settings)
+
+
 COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "bluesky": _bluesky,
+    "x": _x,
 }
 
 

@@ -184,7 +184,7 @@ def _to_engagement(post: _Post, users: Mapping[str, User]) -> Engagement:
         text=None if is_repost else _unescape(long_text or post.text),
         url=f"{SITE}/{handle or 'i/web'}/status/{post.id}",
         # created_at of an edited post is that of the edit; its first id still knows the beginning.
-        occurred_at=(_from_id(first_id) or written_at) if edited else written_at,
+        occurred_at=(time_of_id(first_id) or written_at) if edited else written_at,
         target_external_id=target,
         parent_external_id=post.conversation_id,
         community=post.community_id,
@@ -224,17 +224,24 @@ def _written_at(post: _Post) -> datetime:
         if written_at.tzinfo is None:
             raise Malformed("created_at has no time zone")
         return written_at.astimezone(UTC)
-    written = _from_id(post.id)
+    written = time_of_id(post.id)
     if written is None:
         raise Malformed("no created_at")
     return written
 
 
-def _from_id(post_id: str) -> datetime | None:
+def time_of_id(post_id: str) -> datetime | None:
+    """When a post was made, as its id tells; ``None`` for ids from before November 2010."""
     number = int(post_id)
     if number < _FIRST_SNOWFLAKE:
         return None
     return _EPOCH + timedelta(milliseconds=(number >> 22) + _SNOWFLAKE_EPOCH_MS)
+
+
+def id_of_time(moment: datetime) -> str:
+    """The smallest id a post of that moment can have."""
+    milliseconds = int(moment.timestamp() * 1000) - _SNOWFLAKE_EPOCH_MS
+    return str(max(1, milliseconds << 22))
 
 
 def _language(code: str | None) -> str | None:

@@ -1,0 +1,116 @@
+"""Sessions of the ``requests`` library for clients that bring no bounds of their own.
+
+Tweepy sets no timeout and knows one host only; neither it nor prawcore limits an answer's size.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from signals.collectors.addresses import check_address, is_allowed
+from signals.collectors.contract import Cost, Misconfigured
+from signals.collectors.registry import CollectorSettings
+
+_CHUNK: Final = 65_536
+#: Headers that must hold whole seconds: tweepy fails on anything else.
+_SECONDS: Final = ("x-rate-limit-reset",)
+#: How often the read timeout fits into one answer that trickles in.
+_SLOWEST: Final = 3
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Sends everything to ``base``, within a time and a size; keeps the last answer.
+
+    ``requests`` counts what was sent. Redirects are answers, never followed.
+    """
+
+    def __init__(self, base: str, *, timeout: tuple[float, float], max_bytes: int) -> None:
+        self.base = base.rstrip("/")
+        self.requests = 0
+        self.last: requests.Response | None = None
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        super().__init__(max_retries=0)
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002 - the library's signature
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002 - the library's signature
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send and read the whole answer."""
+        del stream, timeout, proxies
+        parts = urlsplit(request.url or "")
+        request.url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
+        self.requests += 1
+        self.last = None
+        response = super().send(
+            request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies={}
+        )
+        self._read(response)
+        for name in _SECONDS:
+            if not response.headers.get(name, "0").isdigit():
+                del response.headers[name]
+        if 300 <= response.status_code < 400:
+            response.headers.pop("location", None)
+        self.last = response
+        return response
+
+    def take_cost(self) -> Cost:
+        """The requests made since this was last asked."""
+        cost, self.requests = Cost(requests=self.requests), 0
+        return cost
+
+    def _read(self, response: requests.Response) -> None:
+        body = bytearray()
+        ends_at = time.monotonic() + _SLOWEST * self._timeout[1]
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._max_bytes:
+                response.close()
+                raise requests.exceptions.ContentDecodingError("the answer is too large")
+            if time.monotonic() > ends_at:
+                response.close()
+                raise requests.exceptions.ReadTimeout("the answer took too long")
+        response._content = bytes(body)  # noqa: SLF001 - what ``content`` hands out
+
+
+def open_adapter(
+    settings: CollectorSettings, *, name: str, base_url: str
+) -> tuple[requests.Session, BoundedAdapter]:
+    """A session of which every request goes to the source's address, and what bounds it.
+
+    Raises ``Misconfigured`` for an address that may not be asked or would show credentials.
+    """
+    base = (settings.url or base_url).strip()
+    parts = check_address(base, allow_hosts=settings.allow_hosts)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if parts.scheme != "https" and not is_allowed(parts.hostname or "", port, settings.allow_hosts):
+        raise Misconfigured(
+            f"An administrator must correct the address of {name}: credentials need https."
+        )
+    adapter = BoundedAdapter(
+        base,
+        timeout=(settings.connect_timeout, settings.read_timeout),
+        max_bytes=settings.max_response_bytes,
+    )
+    session = requests.Session()
+    session.trust_env = False  # neither proxies nor passwords of the machine
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter)
+    return session, adapter
+
+
+def secrets_of(settings: CollectorSettings, names: Sequence[str]) -> list[str]:
+    """The values of these secrets that are set, to be kept out of messages."""
+    found = [settings.secrets.get(name) for name in names]
+    return [secret.get_secret_value() for secret in found if secret is not None]

@@ -1,0 +1,184 @@
+"""X: recent search for a topic, and the mentions and posts of the team's own accounts.
+
+Scope: empty is the search of the topic's keywords; ``@name`` is that account's mentions and posts.
+Every request is paid for, so each is weighed against the day's budget before it is made, and a
+sweep that would not fit into it begins later and leaves a recorded gap instead.
+
+Authors: X bills a person at twice the price of a post. With the option ``authors=matched`` (the
+default) a search asks for no people, and only the authors of posts that matched are read, when
+their engagements are; ``authors=all`` reads them with every search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+
+from signals.collectors.contract import (
+    Budget,
+    Cost,
+    Cursor,
+    Gone,
+    Misconfigured,
+    Page,
+    Plan,
+    Query,
+    Recheck,
+    Ref,
+    Target,
+)
+from signals.collectors.guards import Guards, Purse
+from signals.collectors.registry import CollectorSettings
+from signals.collectors.x.client import XClient
+from signals.collectors.x.cursor import Place, load_place
+from signals.collectors.x.engaged import read_engaged
+from signals.collectors.x.posts import NETWORK
+from signals.collectors.x.prices import PRICES, PriceList
+from signals.collectors.x.query import Search, build_searches
+from signals.collectors.x.recheck import recheck_posts
+from signals.collectors.x.sweep import LARGEST, Sweep, SweepReader
+
+#: How far a query looks back the first time, where the source does not say.
+_FIRST_HOURS: Final = 24
+
+
+class XCollector:
+    """Collects, re-reads and re-checks; see the module for what and at what cost."""
+
+    network: ClassVar[str] = NETWORK
+
+    def __init__(self, settings: CollectorSettings) -> None:
+        self._settings = settings
+        self._client = XClient(settings)
+        self._prices = PriceList({**PRICES, **settings.prices})
+        authors = str(settings.options.get("authors", "matched"))
+        if authors not in {"matched", "all"}:
+            raise Misconfigured("An administrator must set the option authors to matched or all.")
+        self._with_authors = authors == "all"
+        self._first = timedelta(hours=_number(settings.options, "first_hours", _FIRST_HOURS))
+
+    def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
+        """Pages of every sweep in turn, newest first; see ``Collector``."""
+        place = load_place(cursor)
+        purse = Purse(query.budget)
+        handle = query.scope.removeprefix("@").strip()
+        if query.scope and handle:
+            place, spent = self._know_account(place, handle, purse)
+            sweeps = self._account_sweeps(place.users[handle.lower()])
+        else:
+            spent = Cost()
+            sweeps = [self._search_sweep(search) for search in self._searches(query)]
+        place = place.keep_only(frozenset(sweep.key for sweep in sweeps))
+        keys = [sweep.key for sweep in sweeps]
+        at = keys.index(place.sweep) if place.sweep in keys else 0
+        guards = Guards(clock=self._settings.clock, max_seconds=self._settings.max_seconds)
+        reader = SweepReader(
+            self._client, self._prices, purse, guards, self._settings.clock, self._first,
+            self._with_authors,
+        )  # fmt: skip
+        read = 0
+        for index in range(at, len(sweeps)):
+            following = keys[index + 1] if index + 1 < len(keys) else None
+            for page in reader.read(sweeps[index], following, place, spent):
+                spent = Cost()
+                place = load_place(page.cursor)
+                read += page.seen
+                yield page
+                if read >= limit or guards.is_over:
+                    return
+
+    def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
+        """Who reposted, liked, quoted and answered stored posts, and their authors' names."""
+        yield from read_engaged(
+            self._client,
+            targets,
+            prices=self._prices,
+            purse=Purse(query.budget),
+            settings=self._settings,
+            limit=limit,
+        )
+
+    def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
+        """Which stored posts are gone or changed, a hundred to a request."""
+        yield from recheck_posts(self._client, refs, prices=self._prices, purse=Purse(budget))
+
+    def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
+        """One page of every sweep, and the most it costs."""
+        place = load_place(cursor)
+        handle = query.scope.removeprefix("@").strip()
+        notes = []
+        if query.scope and handle:
+            requests = [f"GET /2/users/:id/{what} of @{handle}" for what in ("mentions", "tweets")]
+            size = min(limit, LARGEST)
+            most = self._prices.cost(owned=size, user=size)
+        else:
+            searches = self._searches(query)
+            requests = [f"GET /2/tweets/search/recent?query={one.text}" for one in searches]
+            size = min(limit, LARGEST)
+            most = self._prices.cost(post=size, user=size if self._with_authors else 0)
+            new = sum(1 for one in searches if one.key not in place.since)
+            if new:
+                hours = self._first.total_seconds() / 3600
+                notes.append(
+                    f"{new} of {len(searches)} queries are new: they look back {hours:g} h"
+                )
+        if not self._client.may_see_likes:
+            notes.append("without a user's token X does not show who liked a post")
+        cost = Cost()
+        for _ in requests:
+            cost += most
+        return Plan(tuple(requests), cost, tuple(notes))
+
+    def _searches(self, query: Query) -> tuple[Search, ...]:
+        is_narrowed = str(self._settings.options.get("lang", "no")) == "yes"
+        searches = build_searches(
+            query.keywords, query.exclusions, query.languages if is_narrowed else ()
+        )
+        if not searches:
+            topic = query.topic or "the topic"
+            raise Misconfigured(
+                f"A manager must give {topic} a keyword: X is searched by keywords."
+            )
+        return searches
+
+    def _search_sweep(self, search: Search) -> Sweep:
+        def fetch(**params: Any) -> dict[str, Any]:
+            return self._client.search(search.text, **params)
+
+        return Sweep(search.key, search.keywords, fetch, "next_token", "post", search)
+
+    def _account_sweeps(self, user_id: str) -> list[Sweep]:
+        def mentions(**params: Any) -> dict[str, Any]:
+            return self._client.mentions(user_id, **params)
+
+        def timeline(**params: Any) -> dict[str, Any]:
+            return self._client.timeline(user_id, **params)
+
+        return [
+            Sweep(f"mentions:{user_id}", (), mentions, "pagination_token", "owned"),
+            Sweep(f"posts:{user_id}", (), timeline, "pagination_token", "owned"),
+        ]
+
+    def _know_account(self, place: Place, handle: str, purse: Purse) -> tuple[Place, Cost]:
+        """The place with the account's id in it; asked for once."""
+        if handle.lower() in place.users:
+            return place, Cost()
+        cost = self._prices.cost(user=1)
+        purse.ask(cost)
+        answer = self._client.user(handle)
+        user = answer.get("data")
+        if not isinstance(user, Mapping) or not user.get("id"):
+            raise Gone(f"An administrator must correct the source: X has no account @{handle}.")
+        purse.pay(cost)
+        self._client.take_cost()
+        users = {**place.users, handle.lower(): str(user["id"])}
+        return replace(place, users=users), cost
+
+
+def _number(options: Mapping[str, Any], name: str, otherwise: float) -> float:
+    try:
+        return max(0.0, float(options.get(name, otherwise)))
+    except (TypeError, ValueError):
+        raise Misconfigured(f"An administrator must set the option {name} to a number.") from None
