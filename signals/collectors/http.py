@@ -39,7 +39,7 @@ from signals.collectors.addresses import (
 )
 from signals.collectors.answers import find_fault, find_words, redact
 from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
-from signals.collectors.registry import CollectorSettings
+from signals.collectors.settings import CollectorSettings
 
 _MAX_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

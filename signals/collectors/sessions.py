@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from signals.collectors.addresses import check_address, is_allowed
 from signals.collectors.contract import Cost, Misconfigured
-from signals.collectors.registry import CollectorSettings
+from signals.collectors.settings import CollectorSettings
 
 _CHUNK: Final = 65_536
 #: Headers that must hold whole seconds: tweepy fails on anything else.

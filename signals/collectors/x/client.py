@@ -15,8 +15,8 @@ import tweepy
 
 from signals.collectors.answers import find_fault, find_words, redact
 from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
-from signals.collectors.registry import CollectorSettings
 from signals.collectors.sessions import open_adapter, secrets_of
+from signals.collectors.settings import CollectorSettings
 from signals.collectors.x.posts import NETWORK
 
 BASE_URL: Final = "https://api.x.com"

@@ -30,7 +30,7 @@ from signals.collectors.contract import (
     Target,
 )
 from signals.collectors.guards import Guards, Purse
-from signals.collectors.registry import CollectorSettings
+from signals.collectors.settings import CollectorSettings
 from signals.collectors.x.client import XClient
 from signals.collectors.x.cursor import Place, load_place
 from signals.collectors.x.engaged import read_engaged

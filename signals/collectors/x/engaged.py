@@ -20,7 +20,7 @@ from signals.collectors.contract import (
     Target,
 )
 from signals.collectors.guards import Guards, Purse
-from signals.collectors.registry import CollectorSettings
+from signals.collectors.settings import CollectorSettings
 from signals.collectors.x.client import USER_FIELDS, XClient
 from signals.collectors.x.cursor import REACH
 from signals.collectors.x.people import to_likes, to_reposts

@@ -1,0 +1,52 @@
+"""What a collector is built from. Apart from the registry, so that no collector sees another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from signals.collectors.contract import Misconfigured
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+_NO_SECRETS: Mapping[str, SecretStr] = MappingProxyType({})
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+_NO_PRICES: Mapping[str, float] = MappingProxyType({})
+USER_AGENT: Final = "warmlist (no contact set)"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorSettings:
+    """What a collector is built from.
+
+    ``url`` is the base address, empty for the network's own; it may name several, with commas, for
+    fail-over. ``max_seconds`` bounds one run. ``secrets`` are those of this network, by name
+    (``WARMLIST_SECRETS__X__BEARER_TOKEN`` is ``secrets["bearer_token"]`` of ``x``): take them by
+    ``secret``. ``options`` are the source's other settings, as given by ``warmlist source add
+    --option name=value`` (strings). ``prices`` are US dollars per resource, by name.
+    ``allow_hosts`` are hosts the guard against private addresses lets through (``127.0.0.1``).
+    """
+
+    url: str
+    clock: Callable[[], float]  # seconds since 1970
+    max_seconds: float
+    user_agent: str = USER_AGENT
+    secrets: Mapping[str, SecretStr] = field(default_factory=lambda: _NO_SECRETS)
+    options: Mapping[str, Any] = field(default_factory=lambda: _NO_OPTIONS)
+    prices: Mapping[str, float] = field(default_factory=lambda: _NO_PRICES)
+    allow_hosts: tuple[str, ...] = ()
+    approval_ref: str | None = None
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    max_response_bytes: int = 16_000_000
+
+    def secret(self, network: str, name: str) -> SecretStr:
+        """The secret of that name; ``Misconfigured`` names the variable that must be set."""
+        found = self.secrets.get(name)
+        if found is None or not found.get_secret_value().strip():
+            variable = f"WARMLIST_SECRETS__{network.upper()}__{name.upper()}"
+            raise Misconfigured(f"An administrator must set {variable} for {network}.")
+        return found
