@@ -69,7 +69,8 @@ def _is_status(node: Mapping[str, Any]) -> bool:
 
 def _is_reaction(node: Mapping[str, Any]) -> bool:
     return (
-        node.get("type") in _KINDS
+        isinstance(kind := node.get("type"), str)
+        and kind in _KINDS
         and isinstance(node.get("account"), Mapping)
         and isinstance(node.get("status"), Mapping)
     )
