@@ -103,26 +103,7 @@ def make_evidence(
             worthy.append((one, verdict))
     if not worthy:
         return [], {}
-    # A row that does not exist cannot be locked: make it first, so that two scorers at once wait
-    # for each other instead of losing one's evidence.
-    insert_ignore(
-        session,
-        Prospect,
-        [
-            {
-                "person_id": person_id,
-                "topic_id": topic_id,
-                "warmth_key": -math.inf,
-                "newest_at": occurred_at,
-                "fit": 0.0,
-                "fit_band": 0,
-            }
-            for (person_id, topic_id), occurred_at in {
-                (one.person_id, one.topic_id): one.occurred_at for one, _ in worthy
-            }.items()
-        ],
-    )
-    known = load_known(session, {one.person_id for one, _ in worthy})
+    known = _load_or_make(session, {(o.person_id, o.topic_id): o.occurred_at for o, _ in worthy})
     seats = _Seats(session, known, [one for one, _ in worthy], topics)
     made = []
     for one, verdict in worthy:
@@ -169,6 +150,33 @@ def insert_evidence(session: Session, made: Sequence[Made]) -> None:
             for one in made
         ],
     )
+
+
+def _load_or_make(
+    session: Session, wanted: Mapping[tuple[int, int], datetime]
+) -> dict[tuple[int, int], Known]:
+    known = load_known(session, {person_id for person_id, _ in wanted})
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        # A row that does not exist cannot be locked: make it, so that two scorers at once wait for
+        # each other instead of losing one's evidence.
+        insert_ignore(
+            session,
+            Prospect,
+            [
+                {
+                    "person_id": person_id,
+                    "topic_id": topic_id,
+                    "warmth_key": -math.inf,
+                    "newest_at": wanted[person_id, topic_id],
+                    "fit": 0.0,
+                    "fit_band": 0,
+                }
+                for person_id, topic_id in missing
+            ],
+        )
+        known |= load_known(session, {person_id for person_id, _ in missing})
+    return known
 
 
 def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int, int], Known]:

@@ -123,21 +123,23 @@ def best_fit(
     topic: TopicRank, said: Sequence[Said], verdicts: Mapping[int, str]
 ) -> tuple[Fit, str]:
     """The best fit any of the evidence speaks for, and who gave it."""
+    nearest: dict[tuple[str | None, str], float] = {}
+    for one in said:  # of what differs in relevance alone, the most relevant fits best
+        key = (one.language, verdicts.get(one.account_id, "unknown"))
+        nearest[key] = max(nearest.get(key, 0.0), one.term.factors.relevance)
     return max(
         (
             (
                 judge_fit(
-                    language=one.language,
-                    languages=topic.languages,
-                    relevance=one.term.factors.relevance,
-                    identity=verdicts.get(one.account_id, "unknown"),
+                    language=language, languages=topic.languages, relevance=relevance,
+                    identity=verdict,
                 ),
-                verdicts.get(one.account_id, "unknown"),
+                verdict,
             )
-            for one in said
+            for (language, verdict), relevance in nearest.items()
         ),
         key=lambda pair: pair[0].value,
-    )
+    )  # fmt: skip
 
 
 def explain_people(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -21,11 +24,11 @@ from prospects.ranked import (
     read_evidence,
     select_evidence,
 )
-from prospects.warmth import add_keys, key_of
+from prospects.warmth import add_keys, key_of, value_of
 
 __all__ = ["RankedProspect", "rank_supply"]
 
-_SPARE = 16  # rows read beyond what is wanted, for those a list cannot take
+_SPARE = 4  # rows read beyond what is wanted, for those a list cannot take
 _CHUNK = 200  # and the most of them, where a first scan was not enough
 
 
@@ -56,20 +59,50 @@ def rank_supply(
             .order_by(Topic.id)
         )
     ]
+    read = _read_past if is_past else _scan_index
+    order = heapq.merge(*(read(session, topic, wanted, as_of, settings) for topic in topics))
     supply: list[RankedProspect] = []
-    for topic in topics:
-        read = _past_chunks if is_past else _chunks_from_index
-        found = [0] * len(suits)
-        for rows in read(session, topic, wanted, as_of, settings):
-            for ranked in explain_people(session, topic, rows, as_of, settings):
-                if ranked.warmth.value < settings.threshold:
-                    continue
-                supply.append(ranked)
-                for index, suit in enumerate(suits):
-                    found[index] += suit(ranked)
-            if min(found) >= wanted:
-                break
+    found: list[set[int]] = [set() for _ in suits]
+    size = wanted + _SPARE
+    while chunk := list(islice(order, size)):
+        for ranked in _explain_in_order(session, topics, chunk, as_of, settings):
+            if ranked.warmth.value < settings.threshold:
+                continue
+            supply.append(ranked)
+            for people, suit in zip(found, suits, strict=True):
+                if suit(ranked):
+                    people.add(ranked.person_id)
+        if min(map(len, found)) >= wanted:
+            break
+        size = min(2 * size, wanted + _CHUNK)
     return supply
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """Where somebody stands: compares by band of fit, then warmth, best first."""
+
+    order: tuple[int, float, int, int]
+    topic_id: int
+    row: Row
+
+
+def _explain_in_order(
+    session: Session,
+    topics: Sequence[TopicRank],
+    places: Sequence[_Place],
+    as_of: datetime,
+    settings: ListSettings,
+) -> Iterator[RankedProspect]:
+    explained: dict[int, RankedProspect] = {}
+    for topic in topics:
+        rows = [one.row for one in places if one.topic_id == topic.id]
+        if rows:
+            for ranked in explain_people(session, topic, rows, as_of, settings):
+                explained[ranked.prospect_id] = ranked
+    for place in places:
+        if place.row[0] in explained:
+            yield explained[place.row[0]]
 
 
 def _key_floor(topic: TopicRank, as_of: datetime, settings: ListSettings) -> float:
@@ -102,9 +135,15 @@ def _available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
     return and_(~held.exists(), ~cooling.exists(), ~suppressed.exists())
 
 
-def _chunks_from_index(
+def _place(topic: TopicRank, as_of: datetime, band: int, key: float, row: Row) -> _Place:
+    # Of one topic the key alone decides; warmth compares between topics.
+    warmth = value_of(key, as_of, topic.half_life)
+    return _Place((-band, -warmth, topic.id, -row[1]), topic.id, row)
+
+
+def _scan_index(
     session: Session, topic: TopicRank, wanted: int, as_of: datetime, settings: ListSettings
-) -> Iterator[Sequence[Row]]:
+) -> Iterator[_Place]:
     for band in BANDS:
         last: tuple[float, int] | None = None
         size = wanted + _SPARE
@@ -130,17 +169,20 @@ def _chunks_from_index(
                     )
                 )
             rows = session.execute(statement).all()
-            if rows:
-                yield [(row[0], row[1]) for row in rows]
+            for prospect_id, person_id, key in rows:
+                yield _place(topic, as_of, band, key, (prospect_id, person_id))
             if len(rows) < size:
                 break
             last = (rows[-1][2], rows[-1][1])
-            size = min(2 * size, wanted + _CHUNK)
 
 
-def _past_chunks(
-    session: Session, topic: TopicRank, wanted: int, as_of: datetime, settings: ListSettings
-) -> Iterator[Sequence[Row]]:
+def _read_past(
+    session: Session,
+    topic: TopicRank,
+    wanted: int,  # noqa: ARG001 - a past day's order needs all of its evidence anyway
+    as_of: datetime,
+    settings: ListSettings,
+) -> Iterator[_Place]:
     terms = read_evidence(
         session,
         select_evidence(as_of).where(Prospect.topic_id == topic.id, _available(as_of, settings)),
@@ -155,7 +197,6 @@ def _past_chunks(
             key_of(one.term.points, one.term.occurred_at, topic.half_life) for one in found
         )
         if key >= floor:
-            ranked.append((best_fit(topic, found, verdicts)[0].band, key, row))
-    ranked.sort(key=lambda one: (-one[0], -one[1], -one[2][1]))
-    for start in range(0, len(ranked), wanted + _CHUNK):
-        yield [row for _, _, row in ranked[start : start + wanted + _CHUNK]]
+            band = best_fit(topic, found, verdicts)[0].band
+            ranked.append(_place(topic, as_of, band, key, row))
+    yield from sorted(ranked)

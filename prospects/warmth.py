@@ -15,6 +15,7 @@ from typing import Final
 #: Code of the line that adds up what is too small to list.
 REST = "rest"
 _LARGEST = 1e6
+_AGES = 900.0  # half-lives: 2 to this power still is a float
 _HUNDREDTHS = 100  # shown points are whole hundredths, so that a sum of them is exact
 
 
@@ -128,7 +129,15 @@ def add_keys(keys: Iterable[float]) -> float:
 def value_of(key: float, now: datetime, half_life: timedelta) -> float:
     """Warmth at ``now``, in points."""
     # Evidence years ahead of the clock at a short half-life would leave the range of floats.
-    return float(2.0 ** min(key - now.timestamp() / half_life.total_seconds(), 900.0))
+    return float(2.0 ** min(key - now.timestamp() / half_life.total_seconds(), _AGES))
+
+
+def worth(term: Term, now: datetime, half_life: timedelta) -> float:
+    """What a term is worth at ``now``, in points."""
+    if term.points <= 0:
+        return 0.0
+    age = (now - term.occurred_at).total_seconds() / half_life.total_seconds()
+    return float(term.points * 2.0 ** -max(-_AGES, min(age, _AGES)))  # inside the range of floats
 
 
 def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown: int) -> Warmth:
@@ -138,16 +147,7 @@ def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown
     shown adds up.
     """
     faded = sorted(
-        (
-            (
-                round(
-                    _HUNDREDTHS
-                    * value_of(key_of(term.points, term.occurred_at, half_life), now, half_life)
-                ),
-                term,
-            )
-            for term in terms
-        ),
+        ((round(_HUNDREDTHS * worth(term, now, half_life)), term) for term in terms),
         key=lambda pair: (-pair[0], -pair[1].occurred_at.timestamp(), pair[1].signal_id),
     )
     listed = faded[:shown] if len(faded) <= shown else faded[: shown - 1]
@@ -168,17 +168,16 @@ def find_missing(terms: Sequence[Term], now: datetime, half_life: timedelta) -> 
     """
     gains = dict.fromkeys(MISSING_CODES, 0.0)
     for term in terms:
-        key = key_of(term.points, term.occurred_at, half_life)
-        worth = value_of(key, now, half_life)
-        gains["missing.age"] += max(0.0, term.points - worth)
+        now_worth, factors = worth(term, now, half_life), term.factors
+        gains["missing.age"] += max(0.0, term.points - now_worth)
         for code, share in (
-            ("missing.intent", term.factors.intent),
-            ("missing.relevance", term.factors.relevance),
-            ("missing.identity", term.factors.identity),
-            ("missing.repeat", term.factors.repeat),
+            ("missing.intent", factors.intent),
+            ("missing.relevance", factors.relevance),
+            ("missing.identity", factors.identity),
+            ("missing.repeat", factors.repeat),
         ):
-            if share > 0:
-                gains[code] += worth * (1.0 / share - 1.0)
+            if 0 < share < 1:
+                gains[code] += now_worth * (1.0 / share - 1.0)
     code = max(MISSING_CODES, key=lambda one: (gains[one], -MISSING_CODES.index(one)))
     # a share near nothing would promise more than any number says
     hundredths = round(_HUNDREDTHS * min(gains[code], _LARGEST))

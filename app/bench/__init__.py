@@ -13,9 +13,17 @@ from app.bench.figures import Figure
 from config.errors import NotFound, Refused
 
 
-def run_bench(name: str, data: str | None) -> dict[str, Any]:
-    """Run one benchmark; the document DESIGN section 7 shapes."""
-    benchmarks: Mapping[str, Callable[[Path | None], list[Figure]]] = {"pipeline": _pipeline}
+def run_bench(
+    name: str, data: str | None, *, url: str | None = None, size: int | None = None
+) -> dict[str, Any]:
+    """Run one benchmark; the document DESIGN section 7 shapes.
+
+    ``url`` and ``size`` are of ``prospects`` alone: the empty database to measure in, and signals.
+    """
+    benchmarks: Mapping[str, Callable[[Path | None], list[Figure]]] = {
+        "pipeline": _pipeline,
+        "prospects": lambda path: _prospects(path, url=url, size=size),
+    }
     if name not in benchmarks:
         raise NotFound(f"There is no benchmark {name!r}.", f"Known: {', '.join(benchmarks)}.")
     path = None if data is None else Path(data)
@@ -29,6 +37,12 @@ def _pipeline(data: Path | None) -> list[Figure]:
     from app.bench.pipeline import measure
 
     return measure(data)
+
+
+def _prospects(data: Path | None, *, url: str | None, size: int | None) -> list[Figure]:
+    from app.bench.prospects import measure
+
+    return measure(data, url=url, size=size)
 
 
 def describe_machine() -> dict[str, Any]:

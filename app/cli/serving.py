@@ -68,16 +68,22 @@ def demo(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pipeline.")],
+    name: Annotated[str, typer.Argument(help="pipeline or prospects.")],
     data: Annotated[
         str | None, typer.Option(help="A file of real posts to measure on (.jsonl.gz).")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(help="prospects: an empty database to fill and measure in.")
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(help="prospects: signals; ten million if left out.", min=10_000)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this machine against the figures the project promises."""
     from app.bench import run_bench
 
-    report = run_bench(name, data)
+    report = run_bench(name, data, url=url, size=size)
     if as_json:
         print_json(report)
         return

@@ -209,8 +209,8 @@ def test_a_person_ranked_for_two_topics_comes_once_for_each(
         make_prospect(session, off, "ann", (5.0, now), person=person)
         supply = rank(session, now)
     assert [(one.topic_id, one.warmth.value) for one in supply] == [
-        (topic_id, 3.0),
         (topic_id + 1, 4.0),
+        (topic_id, 3.0),
     ]
 
 
