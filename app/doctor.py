@@ -6,12 +6,12 @@ import shutil
 from dataclasses import dataclass
 from importlib.resources import files
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.bootstrap import Workspace, prepare_home
 from config.errors import Refused
 from config.settings import Settings, load_settings
-from models import Assignment, Collection, Rep, Signal, Team, Topic
+from models import Assignment, Collection, Rep, Signal, Source, Team, Topic
 from models.database import Database
 
 _ROOM_BYTES = 200 * 1024 * 1024
@@ -67,13 +67,14 @@ def _look_at_home(settings: Settings) -> list[Finding]:
 def _look_inside(workspace: Workspace) -> list[Finding]:
     with workspace.db.read() as session:
 
-        def count(table: type[Topic | Team | Rep | Collection | Signal | Assignment]) -> int:
+        def count(table: type[Topic | Team | Rep | Source | Signal | Assignment]) -> int:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
         paused = session.execute(
-            select(Collection.network, Collection.paused_reason).where(
-                Collection.paused_reason.is_not(None)
-            )
+            select(Source.name, func.coalesce(Source.paused_reason, Collection.paused_reason))
+            .outerjoin(Collection, (Collection.source_id == Source.id) & Collection.active)
+            .where(or_(Source.paused_reason.is_not(None), Collection.paused_reason.is_not(None)))
+            .distinct()
         ).all()
         found = [
             _needed("topics", count(Topic), "warmlist topic add NAME --keyword PHRASE"),
@@ -81,13 +82,15 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
             _needed("reps", count(Rep), "warmlist rep add NAME --team TEAM --quota 50 --per week"),
         ]
         signals = count(Signal)
-        sources = count(Collection)
+        sources = count(Source)
     found.append(
         Finding(
             "sources",
             None if signals or sources else False,
             f"{sources} listened to, {signals:,} signals stored",
-            "" if signals or sources else "warmlist import FILE, or: warmlist source add bluesky",
+            ""
+            if signals or sources
+            else "warmlist import FILE, or: warmlist source add bluesky --lawful-basis TEXT",
         )
     )
     found += [Finding(f"source {network}", False, reason or "", "") for network, reason in paused]

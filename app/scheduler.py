@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
-from app.collecting import collect_due
+from app.collecting import RunReport
+from app.crew import Crew
 from app.jobs import build_team_lists, is_pending, purge, score_pending
 from app.learning import learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
@@ -38,14 +39,13 @@ class Ticker:
         self._scorer = scorer
         self._scoring = threading.Lock()
         self._stopping = threading.Event()
+        self._crew = Crew(
+            workspace, clock=clock, stopping=self._stopping.is_set, report=_log_report
+        )
 
     def collect(self) -> None:
-        """Run what is due, then score what it brought."""
-        reports = collect_due(self._workspace, clock=self._clock, stopping=self._stopping.is_set)
-        for report in reports:
-            _log.info("collected", network=report.network, outcome=report.outcome,
-                      read=report.read, stored=report.stored, error=report.error)  # fmt: skip
-        self.score()
+        """Start what is due; a run goes on while others tick. What it brings is scored by ticks."""
+        self._crew.tick()
 
     def score(self) -> None:
         """Score what waits; one at a time in this process."""
@@ -73,8 +73,12 @@ class Ticker:
         purge(self._workspace, now=self._clock())
 
     def stop(self) -> None:
-        """End a running collection after the page it is at."""
+        """End running collections after the page they are at."""
         self._stopping.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for running collections to end; one that hangs is left to its lease."""
+        self._crew.join(seconds)
 
     def _load_prior(self) -> Scorer:
         if self._scorer is None:
@@ -117,6 +121,7 @@ class Scheduler:
         """End after the running jobs; a collection ends after the page it is at."""
         self._ticker.stop()
         self._background.shutdown(wait=True)
+        self._ticker.wait(5)
 
 
 def start_scheduler(workspace: Workspace) -> Scheduler:
@@ -141,6 +146,11 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
         )
     scheduler.start()
     return Scheduler(ticker, scheduler)
+
+
+def _log_report(report: RunReport) -> None:
+    _log.info("collected", source=report.source, task=report.task, outcome=report.outcome,
+              read=report.read, stored=report.stored, error=report.error)  # fmt: skip
 
 
 def _guarded(job: Callable[[], None]) -> Callable[[], None]:

@@ -88,7 +88,7 @@ class CollectSettings(BaseModel):
     stream_seconds: float = Field(gt=0)
     run_seconds: float = Field(gt=0)
     run_items: int = Field(ge=1)
-    lease_seconds: float = Field(ge=3)
+    lease_seconds: float = Field(ge=1)
     reread_targets: int = Field(ge=1)
     recheck_batch: int = Field(ge=1)
     payload_characters: int = Field(ge=0)

@@ -4,6 +4,7 @@ from models.assignment import Assignment, DailyList, ListBuild
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
 from models.fingerprint import Fingerprint, FingerprintBand
+from models.gap import CollectionGap
 from models.handover import ControlShare, Reassignment
 from models.honesty import VERDICTS, AuditDraw, TouchFlag, TouchVerdict
 from models.identity import AccountIdentity, KnownParty
@@ -11,13 +12,17 @@ from models.label import Label
 from models.learning import TopicScorer
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect, WarmthVersion
+from models.quarantine import QuarantinedItem
 from models.quota import ENGAGED_CONTACT, Quota
 from models.rep import Leave, Ramp, Rep, Team, TeamHoliday, Territory, WorkingTime
 from models.reward import Contest, RewardScheme, Statement
 from models.signal import ArchivedPost, Match, Signal, StoredScore
+from models.source import Source
+from models.spend import Spend
 from models.suppression import Suppression, Tombstone, WorkspaceValue
 from models.topic import Community, Keyword, Topic
 from models.touch import CHANNELS, DISPOSITIONS, Touch
+from models.visit import Visit
 
 __all__ = [
     "CHANNELS",
@@ -31,6 +36,7 @@ __all__ = [
     "AuditDraw",
     "Base",
     "Collection",
+    "CollectionGap",
     "CollectionRun",
     "Community",
     "Contest",
@@ -48,12 +54,15 @@ __all__ = [
     "Match",
     "Person",
     "Prospect",
+    "QuarantinedItem",
     "Quota",
     "Ramp",
     "Reassignment",
     "Rep",
     "RewardScheme",
     "Signal",
+    "Source",
+    "Spend",
     "Statement",
     "StoredScore",
     "Suppression",
@@ -66,6 +75,7 @@ __all__ = [
     "Touch",
     "TouchFlag",
     "TouchVerdict",
+    "Visit",
     "WarmthVersion",
     "WorkingTime",
     "WorkspaceValue",

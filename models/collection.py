@@ -15,12 +15,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Code, Id, Instant, JsonDict, Name, UtcDateTime
+from models.base import Base, BigId, Code, Id, Instant, Name, UtcDateTime
 
 
 class Collection(Base):
-    """A standing order for network × topic × scope; a stream has no topic and serves them all.
+    """A standing order for source × topic × scope; a stream has no topic and serves them all.
 
+    ``task`` is what a run does: collect, reread (who engaged with stored posts) or recheck (which
+    of them are gone). ``active`` is false once a topic no longer asks for it; its cursor stays.
     ``next_due_at`` says when; ``lease_until`` who may run it meanwhile; ``paused_reason`` is one
     sentence that says who must do what.
     """
@@ -28,18 +30,19 @@ class Collection(Base):
     __tablename__ = "collections"
     __table_args__ = (
         # "-" where a stream has no topic: NULLs would not collide in a unique key
-        UniqueConstraint("network", "topic_key", "scope"),
+        UniqueConstraint("source_id", "task", "topic_key", "scope"),
+        CheckConstraint("task IN ('collect', 'reread', 'recheck')", name="task"),
         Index("ix_collections_next_due_at", "next_due_at"),
     )
 
     id: Mapped[Id]
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("sources.id"))
     network: Mapped[Code]
+    task: Mapped[Code] = mapped_column(default="collect")
     topic_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("topics.id", ondelete="CASCADE"))
     topic_key: Mapped[Code]
-    scope: Mapped[Name] = mapped_column(default="")
-    settings: Mapped[JsonDict]
-    lawful_basis: Mapped[Name]
-    approval_ref: Mapped[str | None] = mapped_column(String(200))
+    scope: Mapped[str] = mapped_column(String(500), default="")
+    active: Mapped[bool] = mapped_column(default=True)
     interval_seconds: Mapped[float]
     cursor: Mapped[str | None] = mapped_column(Text)
     next_due_at: Mapped[Instant]
@@ -67,6 +70,7 @@ class CollectionRun(Base):
     stored: Mapped[int] = mapped_column(default=0)
     matched: Mapped[int] = mapped_column(default=0)
     malformed: Mapped[int] = mapped_column(default=0)
+    deleted: Mapped[int] = mapped_column(default=0)
     requests: Mapped[int] = mapped_column(default=0)
     money: Mapped[float] = mapped_column(default=0.0)
     gap: Mapped[str | None] = mapped_column(Text)

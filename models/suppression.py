@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Id, Instant
+from models.base import Base, Code, Id, Instant, UtcDateTime
 
 
 class Suppression(Base):
@@ -25,12 +27,24 @@ class Suppression(Base):
 
 
 class Tombstone(Base):
-    """A deleted engagement: its hash stands in the way of collecting it again."""
+    """A deleted engagement: its hash stands in the way of collecting it again.
+
+    One that was never stored only has to outlive what a network may send again: ``expires_at``.
+    """
 
     __tablename__ = "tombstones"
+    __table_args__ = (
+        Index(
+            "ix_tombstones_expires_at",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
 
     value_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     created_at: Mapped[Instant]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class WorkspaceValue(Base):

@@ -1,153 +1,272 @@
-"""Standing orders: what is due, who runs it, when it runs again, and what it cost."""
+"""Standing orders at work: who runs one, how far it is, when it runs again, what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import Conflict, NotFound, Refused
-from models import Collection, CollectionRun, Signal
-from signals.collectors.contract import Kind, Page
-
-STREAM = "-"  # topic_key of a collection that serves every topic
+from config.errors import Conflict
+from models import Collection, CollectionGap, CollectionRun, Source
+from signals.collectors.contract import Gap, Page
+from signals.pacing import spread_wait
+from signals.sources import STREAM
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to run one collection until the lease ends."""
+    """The right to run one collection until the lease ends; ``owner`` is of this run alone."""
 
     collection_id: int
     run_id: int
+    source_id: int
+    name: str
     network: str
+    task: str
+    topic_id: int | None
     scope: str
     cursor: str | None
-    settings: Mapping[str, Any]
+    interval: float
     owner: str
+    url: str | None = None
+    lawful_basis: str = ""
+    approval_ref: str | None = None
+    fixed_interval: float | None = None
+    allow_person_level: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it runs beside others of its source."""
+        return self.topic_id is None and self.task == "collect"
 
 
-def add_collection(
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which collections a person asked for: by source or network, by topic, due or not."""
+
+    name: str | None = None
+    topic_id: int | None = None
+    even_if_not_due: bool = False
+    tasks: frozenset[str] = frozenset()  # empty: all
+
+
+_ALL = Wanted()
+
+
+def find_wanted(
+    session: Session, wanted: Wanted, *, now: datetime
+) -> list[tuple[Collection, Source]]:
+    """The collections a person asked for that may run, longest waiting first."""
+    conditions = [
+        Collection.active,
+        Collection.paused_reason.is_(None),
+        Source.paused_reason.is_(None),
+    ]
+    if not wanted.even_if_not_due:
+        conditions.append(Collection.next_due_at <= now)
+    if wanted.name is not None:
+        conditions.append(or_(Source.name == wanted.name, Source.network == wanted.name))
+    if wanted.topic_id is not None:
+        conditions.append(
+            or_(Collection.topic_id == wanted.topic_id, Collection.topic_id.is_(None))
+        )
+    if wanted.tasks:
+        conditions.append(Collection.task.in_(sorted(wanted.tasks)))
+    rows = session.execute(
+        select(Collection, Source)
+        .join(Source, Source.id == Collection.source_id)
+        .where(*conditions)
+        .order_by(Collection.next_due_at, Collection.id)
+    )
+    return [(collection, source) for collection, source in rows]
+
+
+def lease_due(
     session: Session,
     *,
-    network: str,
-    scope: str = "",
-    settings: Mapping[str, Any],
-    lawful_basis: str,
-    interval: timedelta,
     now: datetime,
-) -> Collection:
-    """Order a stream that serves every topic; refuses one without a lawful basis."""
-    if not lawful_basis.strip():
-        raise Refused(
-            f"Source {network} has no lawful basis.",
-            "State one with --lawful-basis, for example 'legitimate interests, assessed 2026-11'.",
-        )
-    known = session.scalar(
-        select(Collection.id).where(
-            Collection.network == network,
-            Collection.topic_key == STREAM,
-            Collection.scope == scope,
-        )
-    )
-    if known is not None:
-        raise Conflict(f"Source {network} is listened to already.", "See: warmlist source list")
-    collection = Collection(
-        network=network,
-        topic_id=None,
-        topic_key=STREAM,
-        scope=scope,
-        settings=dict(settings),
-        lawful_basis=lawful_basis.strip(),
-        interval_seconds=interval.total_seconds(),
-        next_due_at=now,
-        created_at=now,
-    )
-    session.add(collection)
-    session.flush()
-    return collection
+    lease: timedelta,
+    owner: str,
+    limit: int = 1_000,
+    wanted: Wanted = _ALL,
+    besides: frozenset[int] = frozenset(),
+    is_dead: Callable[[str], bool] = lambda owner: False,  # noqa: ARG005 - nobody is known dead
+) -> list[Lease]:
+    """Take collections that are due, not paused and in nobody's hands, longest waiting first.
 
-
-def lease_due(session: Session, *, now: datetime, lease: timedelta, owner: str) -> list[Lease]:
-    """Take every collection that is due, not paused and in nobody's hands.
-
-    A run that never ended loses its lease here and is closed as lost; its cursor stands where its
-    last stored page left it.
+    Of one source one poll runs at a time, so that its budget cannot be spent twice; streams run
+    beside. A run that never ended loses its lease here, at once where ``is_dead`` says so of its
+    owner, and is closed as lost; its cursor stands where its last stored page left it. ``besides``
+    are collections to leave out.
     """
-    due = session.scalars(
-        select(Collection)
-        .where(
-            Collection.next_due_at <= now,
-            Collection.paused_reason.is_(None),
-            or_(Collection.lease_until.is_(None), Collection.lease_until <= now),
-        )
-        .order_by(Collection.next_due_at, Collection.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    leases = []
-    for collection in due:
-        session.execute(
-            update(CollectionRun)
-            .where(CollectionRun.collection_id == collection.id, CollectionRun.ended_at.is_(None))
-            .values(ended_at=now, outcome="lost")
-        )
-        run = CollectionRun(collection_id=collection.id, started_at=now)
-        session.add(run)
-        collection.lease_until = now + lease
-        collection.lease_owner = owner
-        session.flush()
-        leases.append(
-            Lease(
-                collection.id, run.id, collection.network, collection.scope, collection.cursor,
-                dict(collection.settings), owner,
+    _free_dead(session, now=now, is_dead=is_dead)
+    held = select(Collection.source_id).where(
+        Collection.lease_until > now,
+        or_(Collection.topic_key != STREAM, Collection.task != "collect"),
+    )
+    busy = set(session.scalars(held))
+    leases: list[Lease] = []
+    for collection, source in find_wanted(session, wanted, now=now):
+        if len(leases) >= limit:
+            break
+        stream = collection.topic_key == STREAM and collection.task == "collect"
+        if collection.id in besides or (not stream and source.id in busy):
+            continue
+        # both rows are locked: on PostgreSQL two processes may look at the same moment
+        locked = session.scalar(
+            select(Collection)
+            .join(Source, Source.id == Collection.source_id)
+            .where(
+                Collection.id == collection.id,
+                or_(Collection.lease_until.is_(None), Collection.lease_until <= now),
             )
-        )  # fmt: skip
+            .with_for_update(skip_locked=True)
+        )
+        if locked is None:
+            continue
+        if not stream:
+            busy.add(source.id)
+        leases.append(_take(session, collection, source, now=now, lease=lease, owner=owner))
     return leases
+
+
+def _free_dead(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> None:
+    for collection in session.scalars(select(Collection).where(Collection.lease_until > now)):
+        if is_dead(collection.lease_owner or ""):
+            collection.lease_until = now
+    session.flush()
+
+
+def _take(
+    session: Session,
+    collection: Collection,
+    source: Source,
+    *,
+    now: datetime,
+    lease: timedelta,
+    owner: str,
+) -> Lease:
+    session.execute(
+        update(CollectionRun)
+        .where(CollectionRun.collection_id == collection.id, CollectionRun.ended_at.is_(None))
+        .values(ended_at=now, outcome="lost")
+    )
+    run = CollectionRun(collection_id=collection.id, started_at=now)
+    session.add(run)
+    session.flush()
+    collection.lease_until = now + lease
+    collection.lease_owner = f"{owner}:{run.id}"
+    session.flush()
+    return Lease(
+        collection_id=collection.id,
+        run_id=run.id,
+        source_id=source.id,
+        name=source.name,
+        network=source.network,
+        task=collection.task,
+        topic_id=collection.topic_id,
+        scope=collection.scope,
+        cursor=collection.cursor,
+        interval=collection.interval_seconds,
+        owner=collection.lease_owner,
+        url=source.url,
+        lawful_basis=source.lawful_basis,
+        approval_ref=source.approval_ref,
+        fixed_interval=source.interval_seconds,
+        allow_person_level=source.allow_person_level,
+        options=dict(source.options),
+    )
+
+
+def renew(session: Session, leases: Sequence[Lease], *, now: datetime, extend: timedelta) -> None:
+    """A sign of life: these runs go on. Whoever lost a lease does not get it back."""
+    if leases:
+        pairs = [
+            and_(Collection.id == one.collection_id, Collection.lease_owner == one.owner)
+            for one in leases
+        ]
+        session.execute(update(Collection).where(or_(*pairs)).values(lease_until=now + extend))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of one page, for the run's row."""
+
+    stored: int = 0
+    matched: int = 0
+    malformed: int = 0
+    deleted: int = 0
 
 
 def advance(
     session: Session,
     lease: Lease,
     page: Page,
+    progress: Progress,
     *,
-    stored: int,
-    matched: int,
-    malformed: int,
     now: datetime,
     extend: timedelta,
+    keep_cursor: bool = False,
 ) -> None:
     """Move cursor and lease in the transaction that stored the page.
 
-    Refuses when the lease went to somebody else meanwhile, which rolls the page back with it.
+    Refuses when the lease went to somebody else meanwhile, which rolls the page back with it. With
+    ``keep_cursor`` the page says nothing about where to resume.
     """
     collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
     if collection.lease_owner != lease.owner:
-        raise Conflict(
-            f"Source {lease.network} was taken over by another process.", "Nothing to do."
-        )
-    collection.cursor = page.cursor.value
+        raise Conflict(f"Source {lease.name} was taken over by another process.", "Nothing to do.")
+    if not keep_cursor:
+        collection.cursor = page.cursor.value
     collection.lease_until = now + extend
     run = session.get_one(CollectionRun, lease.run_id)
     run.read += page.seen or len(page.engagements)
-    run.stored += stored
-    run.matched += matched
-    run.malformed += malformed
+    run.stored += progress.stored
+    run.matched += progress.matched
+    run.malformed += progress.malformed
+    run.deleted += progress.deleted
     run.requests += page.cost.requests
     run.money += page.cost.money
     if page.gap is not None:
-        run.gap = page.gap.reason
+        record_gap(session, lease, page.gap, now=now)
 
 
-def finish(session: Session, lease: Lease, *, now: datetime, next_due_at: datetime) -> None:
+def record_gap(session: Session, lease: Lease, gap: Gap, *, now: datetime) -> None:
+    """Keep what was missed, for people to see."""
+    session.get_one(CollectionRun, lease.run_id).gap = gap.reason
+    session.add(
+        CollectionGap(
+            collection_id=lease.collection_id,
+            run_id=lease.run_id,
+            started_at=gap.started_at,
+            ended_at=gap.ended_at,
+            reason=gap.reason,
+            recorded_at=now,
+        )
+    )
+
+
+def finish(
+    session: Session,
+    lease: Lease,
+    *,
+    now: datetime,
+    next_due_at: datetime,
+    interval: float | None = None,
+) -> None:
     """The run ended well. Whoever lost the lease meanwhile changes nothing, here and below."""
-    collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
-    if collection.lease_owner != lease.owner:
+    collection = _held(session, lease)
+    if collection is None:
         return
     collection.next_due_at = next_due_at
     collection.failures = 0
+    if interval is not None:
+        collection.interval_seconds = interval
     _release(session, collection, lease, now, "done", None)
 
 
@@ -163,39 +282,54 @@ def fail(
 ) -> datetime:
     """The run failed for a while; returns when it is due again.
 
-    The wait doubles with every failure, spread by the collection's number so that several do not
-    come back at once; a time the network named is obeyed.
+    The wait doubles with every failure, spread so that several do not come back at once; a time the
+    network named is obeyed.
     """
-    collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
-    if collection.lease_owner != lease.owner:
-        return collection.next_due_at
+    collection = _held(session, lease)
+    if collection is None:
+        return now
     collection.failures += 1
-    wait = min(longest, first * 2 ** min(collection.failures - 1, 20))
-    spread = 1 + (collection.id * 37 % 20) / 100
-    due = now + min(longest, wait * spread) if retry_at is None else max(now, retry_at)
+    wait = min(longest, first * 2 ** min(collection.failures - 1, 20)).total_seconds()
+    seconds = min(longest.total_seconds(), spread_wait(wait, collection.id, collection.failures))
+    due = now + timedelta(seconds=seconds) if retry_at is None else max(now, retry_at)
     collection.next_due_at = due
     _release(session, collection, lease, now, "failed", error)
     return due
 
 
-def pause(session: Session, lease: Lease, *, now: datetime, who_must_do_what: str) -> None:
-    """The run cannot go on without a person; says who must do what."""
-    collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
-    if collection.lease_owner != lease.owner:
+def wait_for_budget(
+    session: Session, lease: Lease, *, now: datetime, until: datetime, why: str
+) -> None:
+    """Nothing is wrong; the day's budget is spent. What was collected stays."""
+    collection = _held(session, lease)
+    if collection is not None:
+        collection.next_due_at = until
+        _release(session, collection, lease, now, "budget", why)
+
+
+def pause(
+    session: Session,
+    lease: Lease,
+    *,
+    now: datetime,
+    who_must_do_what: str,
+    whole_source: bool = False,
+) -> None:
+    """The run cannot go on without a person; says who must do what, for the source if it is all."""
+    collection = _held(session, lease)
+    if collection is None:
         return
     collection.paused_reason = who_must_do_what
+    if whole_source:
+        session.get_one(Source, lease.source_id).paused_reason = who_must_do_what
     _release(session, collection, lease, now, "paused", who_must_do_what)
 
 
-def resume(session: Session, network: str, *, now: datetime) -> None:
-    """A person did what was asked: due again at once."""
-    found = session.scalars(select(Collection).where(Collection.network == network)).all()
-    if not found:
-        raise NotFound(f"There is no source {network!r}.", "See: warmlist source list")
-    for collection in found:
-        collection.paused_reason = None
-        collection.failures = 0
-        collection.next_due_at = now
+def _held(session: Session, lease: Lease) -> Collection | None:
+    collection = session.get(Collection, lease.collection_id, with_for_update=True)
+    if collection is None or collection.lease_owner != lease.owner:
+        return None
+    return collection
 
 
 def _release(
@@ -209,17 +343,3 @@ def _release(
     collection.lease_owner = collection.lease_until = None
     run = session.get_one(CollectionRun, lease.run_id)
     run.ended_at, run.outcome, run.error = now, outcome, error
-
-
-def load_watch(session: Session, network: str, *, since: datetime) -> set[str]:
-    """The stored posts whose likes, reposts and replies count."""
-    return set(
-        session.scalars(
-            select(Signal.external_id).where(
-                Signal.network == network,
-                Signal.kind.in_((Kind.POST, Kind.COMMENT, Kind.QUOTE)),
-                Signal.deleted_at.is_(None),
-                Signal.occurred_at >= since,
-            )
-        )
-    )

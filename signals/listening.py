@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Keyword, Topic
 from signals.collectors.contract import WORDLESS_KINDS, Engagement
-from signals.policy import find_refusal
+from signals.policy import find_refusal, terms_of
 from signals.text import is_storable, storable
 from signals.topics import Hit, Matcher, TopicPhrases
 
@@ -104,6 +104,7 @@ class Listener:
                     dependent.append(engagement)
             elif (
                 self.archive_share
+                and terms_of(engagement.network).archive
                 and _is_storable(engagement)
                 and _sampled(engagement, self.archive_share)
                 and find_refusal(engagement) is None

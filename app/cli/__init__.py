@@ -14,6 +14,7 @@ from app.cli import (
     lists,
     payloads,
     serving,
+    sources,
     teams,
     topics,
     touches,
@@ -35,6 +36,7 @@ topics.register(app)
 teams.register(app)
 importing.register(app)
 collecting.register(app)
+sources.register(app)
 lists.register(app)
 touches.register(app)
 attaining.register(app)

@@ -1,34 +1,48 @@
-"""``collect`` and ``source``."""
+"""``collect`` and ``collections``."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.cli.console import note, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
-group = typer.Typer(help="Networks we listen to.", no_args_is_help=True, rich_markup_mode=None)
-
 
 def register(app: typer.Typer) -> None:
-    """Add the command and the group."""
+    """Add both."""
     app.command("collect", short_help="Collect once from every source due.")(collect)
-    app.add_typer(group, name="source")
+    app.command("collections", short_help="List what is collected, its state and cost.")(
+        collections
+    )
 
 
-def collect(as_json: AsJson = False) -> None:
+def collect(
+    network: Annotated[
+        str | None, typer.Option(help="Only this source, by its name or network.")
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="Only for this topic.")] = None,
+    once: Annotated[bool, typer.Option(help="Now, due or not.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Run every collection that is due, once, and score what it brought."""
     from dataclasses import asdict
 
     from app.bootstrap import open_workspace, read_clock
-    from app.collecting import collect_due
+    from app.crew import collect_due
     from app.jobs import is_pending, score_pending
     from app.topic_scorers import load_topic_scorer
 
     workspace = open_workspace()
-    reports = collect_due(workspace, clock=read_clock)
+    wanted = _wanted(workspace, network, topic, once)
+    if dry_run:
+        _print_plans(workspace, wanted, as_json)
+        return
+    reports = collect_due(workspace, clock=read_clock, wanted=wanted)
     scored = 0
     if is_pending(workspace):
         scored = score_pending(workspace, load_topic_scorer(workspace), clock=read_clock)
@@ -38,119 +52,86 @@ def collect(as_json: AsJson = False) -> None:
         print_line("Nothing is due. See: warmlist source list")
     else:
         print_table(
-            ["Source", "Outcome", "Read", "Matched", "Stored", "Suppressed", "Malformed"],
+            ["Source", "Topic", "Task", "Outcome", "Read", "Matched", "Stored", "Suppressed",
+             "Malformed", "$"],
             [
-                [r.network, r.outcome, r.read, r.matched, r.stored, r.suppressed, r.malformed]
+                [r.source, r.topic, r.task, r.outcome, r.read, r.matched, r.stored, r.suppressed,
+                 r.malformed, f"{r.money:.3f}"]
                 for r in reports
             ],
-            numbers=(2, 3, 4, 5, 6),
-        )
+            numbers=(4, 5, 6, 7, 8, 9),
+        )  # fmt: skip
     failed = [report for report in reports if report.outcome in {"failed", "paused"}]
     for report in failed:
-        note(f"warmlist: {report.network}: {report.error}")
+        note(f"warmlist: {report.source}: {report.error}")
     if failed:
         raise typer.Exit(1)
 
 
-@group.command("add")
-def add(
-    network: Annotated[str, typer.Argument(help="bluesky.")],
-    lawful_basis: Annotated[
-        str, typer.Option(help="Why you may process this, in your own words.")
-    ] = "legitimate interests",
-    url: Annotated[
-        str | None, typer.Option(help="Another server; several with commas for fail-over.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Listen to a network."""
-    from datetime import timedelta
+def _wanted(workspace: Any, network: str | None, topic: str | None, once: bool) -> Any:
+    from config.errors import NotFound
+    from signals.catalog import find_topic
+    from signals.collection import Wanted
+    from signals.sources import is_source
 
-    from app.bootstrap import open_workspace, read_clock
-    from config.errors import NotFound, Refused
-    from signals.collection import add_collection
-    from signals.collectors.registry import COLLECTORS
-
-    if network not in COLLECTORS:
-        raise NotFound(
-            f"Network {network!r} cannot be collected yet.",
-            f"Known: {', '.join(COLLECTORS)}. For others import a file: warmlist import FILE",
-        )
-    if url is not None and not all(
-        part.strip().startswith(("ws://", "wss://")) for part in url.split(",")
-    ):
-        raise Refused(f"{url!r} is not a stream's address.", "It begins with wss:// or ws://.")
-    workspace = open_workspace()
-    with workspace.db.write() as session:
-        collection = add_collection(
-            session,
-            network=network,
-            settings={"url": url} if url else {},
-            lawful_basis=lawful_basis,
-            interval=timedelta(seconds=5),
-            now=read_clock(),
-        )
-        document = {"id": collection.id, "network": network, "lawful_basis": lawful_basis}
-    if as_json:
-        print_json(document)
-    else:
-        print_line(f"Listening to {network} from the next `warmlist collect` or `warmlist run`.")
-
-
-@group.command("resume")
-def resume_(network: Annotated[str, typer.Argument(help="The paused network.")]) -> None:
-    """Go on after what was asked for has been done."""
-    from app.bootstrap import open_workspace, read_clock
-    from signals.collection import resume
-
-    workspace = open_workspace()
-    with workspace.db.write() as session:
-        resume(session, network, now=read_clock())
-    print_line(f"{network} is due again.")
-
-
-@group.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """List what is listened to, its state and what a person must do."""
-    from sqlalchemy import select
-
-    from app.bootstrap import open_workspace
-    from models import Collection, CollectionRun
-
-    workspace = open_workspace()
-    documents = []
+    topic_id = None
     with workspace.db.read() as session:
-        for collection in session.scalars(select(Collection).order_by(Collection.id)):
-            run = session.scalar(
-                select(CollectionRun)
-                .where(CollectionRun.collection_id == collection.id)
-                .order_by(CollectionRun.id.desc())
-                .limit(1)
+        if topic is not None:
+            topic_id = find_topic(session, topic).id
+        if network is not None and not is_source(session, network):
+            raise NotFound(
+                f"There is no source {network!r}.",
+                f"Add it: warmlist source add {network} --lawful-basis TEXT",
             )
-            documents.append(
-                {
-                    "network": collection.network,
-                    "state": "paused" if collection.paused_reason else "listening",
-                    "do": collection.paused_reason,
-                    "failures": collection.failures,
-                    "last_run": run.started_at.isoformat() if run else None,
-                    "outcome": run.outcome if run else None,
-                    "read": run.read if run else 0,
-                    "matched": run.matched if run else 0,
-                    "next_due_at": collection.next_due_at.isoformat(),
-                }
-            )
+    return Wanted(network, topic_id, even_if_not_due=once)
+
+
+def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
+    from app.bootstrap import read_clock
+    from app.plans import plan_runs
+
+    plans = plan_runs(workspace, wanted, clock=read_clock)
+    if as_json:
+        print_json(plans)
+        return
+    if not plans:
+        print_line("Nothing would be asked. See: warmlist collections")
+    for plan in plans:
+        place = f" in {plan['scope']}" if plan["scope"] else ""
+        print_line(f"{plan['source']} · {plan['topic'] or 'every topic'} · {plan['task']}{place}")
+        for line in plan["requests"]:
+            print_line(f"  {line}")
+        for line in plan["notes"]:
+            print_line(f"  ({line})")
+        left = plan["budget_left"]
+        of = "" if left is None else f" of ${left:.2f} left today"
+        print_line(f"  at most {plan['most_requests']} requests, ${plan['most_money']:.3f}{of}")
+
+
+def collections(as_json: AsJson = False) -> None:
+    """List every collection: state, last run, items, matches, cost, gap, and what to do."""
+    from app.bootstrap import open_workspace, read_clock
+    from app.collections import list_collections
+    from signals.schedule import synchronise
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        synchronise(session, now=read_clock())
+    documents = list_collections(workspace, now=read_clock())
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No source yet. Add one: warmlist source add bluesky")
+        print_line("No source yet. Add one: warmlist source add bluesky --lawful-basis TEXT")
     else:
         print_table(
-            ["Source", "State", "Last run", "Outcome", "Read", "Matched", "Next", "To do"],
+            ["Source", "Topic", "Scope", "Task", "State", "Last run", "Items", "Matched", "$ today",
+             "Gap", "Next", "To do"],
             [
-                [d["network"], d["state"], d["last_run"], d["outcome"], d["read"], d["matched"],
-                 d["next_due_at"], d["do"]]
+                [d["source"], d["topic"], d["scope"], d["task"], d["state"], d["last_run"],
+                 d["items"], d["matched"], f"{d['cost_today']:.2f}",
+                 d["gap"]["reason"] if d["gap"] else None, d["next_due_at"],
+                 d["do"] or d["error"]]
                 for d in documents
             ],
-            numbers=(4, 5),
+            numbers=(6, 7, 8),
         )  # fmt: skip

@@ -18,6 +18,7 @@ from signals.collectors.contract import (
     Gone,
     Misconfigured,
     RateLimited,
+    Unauthorised,
     Unavailable,
 )
 
@@ -94,9 +95,9 @@ def find_fault(
     words = _TAGS.sub(" ", said).strip()[:160]
     answered = f"{name} answered {status}" + (f" ({words})" if words else "")
     if status == 401:
-        return Misconfigured(f"An administrator must renew the credentials: {answered}.")
+        return Unauthorised(f"An administrator must renew the credentials: {answered}.")
     if status == 402:
-        return Misconfigured(f"An administrator must top up the balance or plan: {answered}.")
+        return Unauthorised(f"An administrator must top up the balance or plan: {answered}.")
     if status in {404, 410}:
         return Gone(f"An administrator must correct or remove the source: {answered}.")
     if status in {403, 451}:

@@ -333,6 +333,10 @@ class Misconfigured(CollectorError):
         self.who_must_do_what = who_must_do_what
 
 
+class Unauthorised(Misconfigured):
+    """Credentials, plan or payment (401, 402): nothing of this source runs until a person acts."""
+
+
 class Forbidden(Misconfigured):
     """The network refuses this one source (403, 451): it is parked, others go on."""
 

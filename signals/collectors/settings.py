@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from signals.collectors.contract import Misconfigured
+from signals.collectors.contract import Unauthorised
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -44,9 +44,9 @@ class CollectorSettings:
     max_response_bytes: int = 16_000_000
 
     def secret(self, network: str, name: str) -> SecretStr:
-        """The secret of that name; ``Misconfigured`` names the variable that must be set."""
+        """The secret of that name; ``Unauthorised`` names the variable that must be set."""
         found = self.secrets.get(name)
         if found is None or not found.get_secret_value().strip():
             variable = f"WARMLIST_SECRETS__{network.upper()}__{name.upper()}"
-            raise Misconfigured(f"An administrator must set {variable} for {network}.")
+            raise Unauthorised(f"An administrator must set {variable} for {network}.")
         return found

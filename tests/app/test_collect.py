@@ -16,20 +16,25 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace, read_clock
-from app.collecting import RunReport, collect_due
+from app.collecting import RunReport
+from app.crew import collect_due
 from app.jobs import score_pending
 from config.settings import load_settings
-from models import Collection, CollectionRun, Prospect, Signal
+from models import Collection, CollectionRun, Prospect, Signal, Source
 from models.database import Database
 from signals.catalog import create_topic
-from signals.collection import add_collection, resume
+from signals.schedule import synchronise
 from signals.scoring.rules import RuleScorer
+from signals.sources import SourceTerms, add_source, resume
 from tests.app.program import Program, ask, count_rows, wait_until
 from tests.fakes.jetstream_server import JetstreamServer, Raw, Refusal
 
 _START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _START_US = int(_START.timestamp() * 1_000_000)
 _POST, _LIKE, _REPOST = (f"app.bsky.feed.{name}" for name in ("post", "like", "repost"))
+_STREAM_RUNS = """SELECT outcome FROM collection_runs r JOIN collections c ON c.id = r.collection_id
+WHERE c.task = 'collect' ORDER BY r.id"""
+_STREAM = Collection.task == "collect"
 _TEXT = "Who can help with a 401k rollover?"
 
 
@@ -92,17 +97,23 @@ def workspace(database_url: str, clock: Clock) -> Iterator[Workspace]:
 
 def _listen(workspace: Workspace, clock: Clock, url: str) -> None:
     with workspace.db.write() as session:
-        collection = add_collection(
-            session, network="bluesky", settings={"url": url}, lawful_basis="test",
-            interval=timedelta(seconds=5), now=clock(),
-        )  # fmt: skip
+        terms = SourceTerms(url=url, lawful_basis="test")
+        add_source(session, network="bluesky", terms=terms, now=clock())
+        synchronise(session, now=clock())
         # Without a cursor a stream is heard from now on; what the script holds is from before.
-        collection.cursor = str(_START_US)
+        session.scalars(select(Collection).where(_STREAM)).one().cursor = str(_START_US)
+        # What else there is to do with Bluesky is another test's matter.
+        for other in session.scalars(select(Collection).where(~_STREAM)):
+            other.next_due_at = clock() + timedelta(days=99)
+
+
+def _streamed(workspace: Workspace, clock: Clock) -> list[RunReport]:
+    return [r for r in collect_due(workspace, clock=clock) if r.task == "collect"]
 
 
 def _collect(workspace: Workspace, clock: Clock) -> RunReport:
     clock.skip(timedelta(minutes=1))
-    (report,) = collect_due(workspace, clock=clock)
+    (report,) = _streamed(workspace, clock)
     return report
 
 
@@ -119,7 +130,7 @@ def _stored(workspace: Workspace) -> dict[str, int]:
 
 def _source(workspace: Workspace) -> Collection:
     with workspace.db.read() as session:
-        return session.scalars(select(Collection)).one()
+        return session.scalars(select(Collection).where(_STREAM)).one()
 
 
 def test_matches_and_what_they_draw_are_kept(workspace: Workspace, clock: Clock) -> None:
@@ -197,7 +208,7 @@ def test_disconnects_lose_and_repeat_nothing(workspace: Workspace, clock: Clock)
         assert server.sent > 300  # the overlap was sent again
     with workspace.db.read() as session:
         ids = session.scalars(select(Signal.external_id)).all()
-        cursor = session.scalars(select(Collection.cursor)).one()
+        cursor = session.scalars(select(Collection.cursor).where(_STREAM)).one()
     assert sorted(ids) == sorted(_uri(number) for number in range(1, 301))
     assert cursor == str(posts[-1]["time_us"])
 
@@ -230,7 +241,7 @@ def test_a_refusal_pauses_and_a_person_resumes(workspace: Workspace, clock: Cloc
         assert reason.startswith("An administrator must")
         assert "blocked" in reason
         clock.skip(timedelta(days=3))
-        assert collect_due(workspace, clock=clock) == []
+        assert _streamed(workspace, clock) == []
         assert len(server.requests) == 1
         with workspace.db.write() as session:
             resume(session, "bluesky", now=clock())
@@ -253,14 +264,14 @@ def test_a_server_that_is_down_is_left_alone_for_longer_and_longer(
         assert source.failures == failures
         assert source.lease_until is None
         waits.append((source.next_due_at - clock()).total_seconds())
-        assert collect_due(workspace, clock=clock) == []  # not due yet
+        assert _streamed(workspace, clock) == []  # not due yet
         clock.skip(source.next_due_at - clock())
     assert waits[0] >= 55
     assert all(later > 1.5 * earlier for earlier, later in itertools.pairwise(waits[:4]))
     assert max(waits) <= 900 * 1.2
     with JetstreamServer([_post(1)]) as server:
         with workspace.db.write() as session:
-            session.scalars(select(Collection)).one().settings = {"url": server.url}
+            session.scalars(select(Source)).one().url = server.url
         clock.skip(timedelta(hours=1))
         assert _collect(workspace, clock).stored == 1
     assert _source(workspace).failures == 0
@@ -280,7 +291,7 @@ def test_stopping_ends_behind_a_stored_page(workspace: Workspace, clock: Clock) 
     with JetstreamServer(posts) as server:
         _listen(workspace, clock, server.url)
         clock.skip(timedelta(minutes=1))
-        (report,) = collect_due(workspace, clock=clock, stopping=lambda: True)
+        (report,) = collect_due(workspace, clock=clock, stopping=lambda: bool(_stored(workspace)))
         assert (report.outcome, report.stored) == ("done", 1000)
         assert _source(workspace).cursor == str(posts[999]["time_us"])
         assert _source(workspace).lease_owner is None
@@ -300,7 +311,7 @@ class TestProgram:
     def _start_at(program: Program, time_us: int) -> None:
         db = Database(f"sqlite:///{program.home / 'warmlist.db'}")
         with db.write() as session:
-            session.scalars(select(Collection)).one().cursor = str(time_us)
+            session.scalars(select(Collection).where(_STREAM)).one().cursor = str(time_us)
         db.close()
 
     @staticmethod
@@ -314,7 +325,7 @@ class TestProgram:
         posts = self._recent(3)
         script = [*posts, Raw(posts[-1]["time_us"], "{")]
         with JetstreamServer(script, refusals=[Refusal(403, body=b"blocked")]) as server:
-            program.run("source", "add", "bluesky", "--url", server.url)
+            program.run("source", "add", "bluesky", "--lawful-basis", "test", "--url", server.url)
             self._start_at(program, posts[0]["time_us"])
             refused, idle, sources, doctor, resumed, done, listed = program.run_each(
                 [
@@ -338,7 +349,7 @@ class TestProgram:
     def test_killed_in_the_middle_and_run_again_has_every_item_once(self, program: Program) -> None:
         posts = self._recent(4000)
         with JetstreamServer(posts) as server:
-            program.run("source", "add", "bluesky", "--url", server.url)
+            program.run("source", "add", "bluesky", "--lawful-basis", "test", "--url", server.url)
             self._start_at(program, posts[0]["time_us"] - 1)
             process = program.start("collect")
             wait_until(lambda: count_rows(program, "signals"))
@@ -346,7 +357,9 @@ class TestProgram:
             process.communicate(timeout=30)
             stored = count_rows(program, "signals")
             assert 0 < stored < 4000, "it was over before it was interrupted"
-            cursor = int(ask(program, "SELECT cursor FROM collections")[0][0])
+            cursor = int(
+                ask(program, "SELECT cursor FROM collections WHERE task = 'collect'")[0][0]
+            )
             assert cursor == posts[stored - 1]["time_us"]  # data and cursor, or neither
             time.sleep(1.1)  # the lease of the dead process
             again = program.run("collect", "--json").document["runs"][0]
@@ -356,7 +369,5 @@ class TestProgram:
         assert ask(program, "SELECT count(*), count(DISTINCT external_id) FROM signals") == [
             (4000, 4000)
         ]
-        assert ask(program, "SELECT outcome FROM collection_runs ORDER BY id") == [
-            ("lost",), ("done",)
-        ]  # fmt: skip
+        assert ask(program, _STREAM_RUNS) == [("lost",), ("done",)]
         assert ask(program, "SELECT count(*) FROM signals WHERE scored_at IS NULL") == [(0,)]

@@ -17,12 +17,13 @@ from app.bootstrap import Workspace, open_workspace, send_logs_to_stderr
 from app.importing import ImportOrder, run_import
 from app.scheduler import Ticker, _guarded, start_scheduler
 from config.errors import Refused
-from models import DailyList, Prospect, Rep, Signal, Team
+from models import Collection, DailyList, Prospect, Rep, Signal, Team
 from quotas.staff import create_rep, create_team, set_quota
 from signals.catalog import create_topic
-from signals.collection import add_collection
+from signals.schedule import synchronise
 from signals.scoring.contract import Scorer
 from signals.scoring.rules import RuleScorer
+from signals.sources import SourceTerms, add_source
 from tests.app.program import post, wait_until
 from tests.fakes.jetstream_server import JetstreamServer
 
@@ -174,11 +175,10 @@ def test_a_failing_team_keeps_nobody_elses_lists(workspace: Workspace, clock: Cl
     _add_team(workspace, "East", "UTC", clock.at)
     ticker = _ticker(workspace, clock)
     with workspace.db.write() as session:
-        add_collection(
-            session, network="bluesky", settings={"url": "ws://127.0.0.1:1"}, lawful_basis="test",
-            interval=timedelta(seconds=5), now=clock.at,
-        )  # fmt: skip
+        terms = SourceTerms(url="ws://127.0.0.1:1", lawful_basis="test")
+        add_source(session, network="bluesky", terms=terms, now=clock.at)
     ticker.collect()
+    ticker.wait(10)
     ticker.build_lists()
     ticker.purge()
     assert _built(workspace) == [("East", clock.at.date())]
@@ -197,10 +197,11 @@ def test_it_starts_works_and_stops_cleanly(workspace: Workspace, now: datetime) 
     }  # fmt: skip
     with JetstreamServer([json.loads(json.dumps(event))], live=True) as server:
         with workspace.db.write() as session:
-            add_collection(
-                session, network="bluesky", settings={"url": server.url}, lawful_basis="test",
-                interval=timedelta(seconds=5), now=now - timedelta(days=365),
-            ).cursor = str(recent)  # fmt: skip
+            terms = SourceTerms(url=server.url, lawful_basis="test")
+            add_source(session, network="bluesky", terms=terms, now=now - timedelta(days=365))
+            synchronise(session, now=now - timedelta(days=365))
+            stream = select(Collection).where(Collection.task == "collect")
+            session.scalars(stream).one().cursor = str(recent)
         scheduler = start_scheduler(workspace)
         try:
             wait_until(lambda: _count(workspace) == 1)

@@ -1,0 +1,172 @@
+"""Sources as people switch them on: add, change, pause, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import Collection, Source
+from signals.collectors.registry import COLLECTORS
+from signals.collectors.traits import traits_of
+from signals.policy import check_source
+
+STREAM = "-"  # topic_key of a collection that serves every topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTerms:
+    """What a person states about a source; ``None`` leaves a field as it is, or unset."""
+
+    url: str | None = None
+    lawful_basis: str | None = None
+    tos_basis: str | None = None
+    approval_ref: str | None = None
+    retention_days: float | None = None
+    allow_person_level: bool | None = None
+    daily_money: float | None = None
+    daily_requests: int | None = None
+    interval_seconds: float | None = None
+    options: Mapping[str, str] | None = None
+
+
+def add_source(
+    session: Session, *, network: str, name: str | None = None, terms: SourceTerms, now: datetime
+) -> Source:
+    """Switch a network on; refuses one that is unknown, on already, or may not be listened to."""
+    if network not in COLLECTORS:
+        raise NotFound(
+            f"Network {network!r} cannot be collected yet.",
+            f"Known: {', '.join(sorted(COLLECTORS))}. "
+            "For others import a file: warmlist import FILE",
+        )
+    name = " ".join((name or network).split())
+    if not name or len(name) > 100:
+        raise Refused(f"Source name {name[:40]!r} is empty or too long.", "Choose another.")
+    if session.scalar(select(Source.id).where(Source.name == name)) is not None:
+        raise Conflict(
+            f"Source {name} is listened to already.",
+            "See: warmlist source list. Another address needs another --name.",
+        )
+    source = Source(
+        name=name, network=network, lawful_basis="", allow_person_level=True, options={},
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    _apply(source, terms)
+    session.add(source)
+    session.flush()
+    return source
+
+
+def edit_source(session: Session, name: str, terms: SourceTerms, *, now: datetime) -> Source:
+    """Change what is stated about a source; takes effect at its next run."""
+    source = find_source(session, name)
+    _apply(source, terms)
+    source.updated_at = now
+    if terms.interval_seconds is not None:
+        for collection in _collections(session, source):
+            collection.interval_seconds = terms.interval_seconds
+    return source
+
+
+def _apply(source: Source, terms: SourceTerms) -> None:
+    for field in ("tos_basis", "approval_ref", "lawful_basis"):
+        value = getattr(terms, field)
+        if value is not None:
+            setattr(source, field, value.strip())
+    for field in ("retention_days", "allow_person_level", "daily_money", "daily_requests",
+                  "interval_seconds"):  # fmt: skip
+        value = getattr(terms, field)
+        if value is not None:
+            setattr(source, field, value)
+    for value, what in ((source.daily_money, "budget"), (source.daily_requests, "request budget")):
+        if value is not None and not value >= 0:
+            raise Refused(f"A {what} of {value} cannot be.", "Give 0 or more.")
+    if source.interval_seconds is not None:
+        fastest = traits_of(source.network).fastest
+        if not source.interval_seconds >= fastest:
+            raise Refused(
+                f"{source.network} must not be asked every {source.interval_seconds:g} seconds.",
+                f"Give at least {fastest:g}.",
+            )
+    if terms.url is not None:
+        source.url = check_url(source.network, terms.url)
+    if terms.options is not None:
+        source.options = {**source.options, **terms.options}
+    if traits_of(source.network).needs_url and not source.url:
+        raise Refused(f"Source {source.network} needs an address.", "Give it with --url.")
+    check_source(
+        source.network,
+        lawful_basis=source.lawful_basis,
+        approval_ref=source.approval_ref,
+        retention_days=source.retention_days,
+    )
+
+
+def check_url(network: str, url: str) -> str | None:
+    """The address, or several with commas, of a scheme this network speaks; empty: its own."""
+    schemes = traits_of(network).schemes
+    for part in filter(None, (part.strip() for part in url.split(","))):
+        if not part.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise Refused(
+                f"{part!r} is not an address of {network}.",
+                f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)}.",
+            )
+    return url.strip() or None
+
+
+def find_source(session: Session, name: str) -> Source:
+    """The source of that name."""
+    source = session.scalar(select(Source).where(Source.name == name))
+    if source is None:
+        raise NotFound(f"There is no source {name!r}.", "See: warmlist source list")
+    return source
+
+
+def is_source(session: Session, name: str) -> bool:
+    """Whether there is a source of that name or network."""
+    named = (Source.name == name) | (Source.network == name)
+    return session.scalar(select(Source.id).where(named).limit(1)) is not None
+
+
+def resume(session: Session, name: str, *, now: datetime) -> None:
+    """A person did what was asked: due again at once, all of it."""
+    source = find_source(session, name)
+    source.paused_reason = None
+    for collection in _collections(session, source):
+        collection.paused_reason = None
+        collection.failures = 0
+        collection.next_due_at = now
+
+
+def pause_source(session: Session, name: str, *, reason: str) -> None:
+    """Nothing of this source runs until it is resumed; a running page is finished."""
+    find_source(session, name).paused_reason = reason
+
+
+def _collections(session: Session, source: Source) -> list[Collection]:
+    return list(session.scalars(select(Collection).where(Collection.source_id == source.id)))
+
+
+def describe_source(source: Source) -> dict[str, Any]:
+    """A source as a document; secrets stand elsewhere and never here."""
+    return {
+        "name": source.name,
+        "network": source.network,
+        "url": source.url,
+        "lawful_basis": source.lawful_basis,
+        "tos_basis": source.tos_basis,
+        "approval_ref": source.approval_ref,
+        "retention_days": source.retention_days,
+        "allow_person_level": source.allow_person_level,
+        "daily_money": source.daily_money,
+        "daily_requests": source.daily_requests,
+        "interval_seconds": source.interval_seconds,
+        "options": dict(source.options),
+        "paused": source.paused_reason,
+    }

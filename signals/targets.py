@@ -1,0 +1,160 @@
+"""What a run needs to know: a topic's words, what to watch, to read and to check again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Account, Community, Keyword, Match, Signal, Topic, Visit
+from models.upsert import upsert
+from signals.collectors.contract import Kind, Ref, Target
+from signals.tombstones import chunks
+
+_HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage with
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """What a topic asks a network for. ``ids`` are its keywords' row numbers by phrase."""
+
+    name: str
+    keywords: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    languages: tuple[str, ...]
+    communities: tuple[str, ...]
+    ids: dict[str, int]
+
+
+def load_words(session: Session, topic_id: int, network: str) -> TopicWords:
+    """The words and places of one topic, as they are now."""
+    topic = session.get_one(Topic, topic_id)
+    rows = session.execute(
+        select(Keyword.id, Keyword.phrase, Keyword.role)
+        .where(Keyword.topic_id == topic_id, Keyword.active)
+        .order_by(Keyword.id)
+    ).all()
+    places = session.scalars(
+        select(Community.name)
+        .where(Community.topic_id == topic_id, Community.network.in_((network, "any")))
+        .order_by(Community.id)
+    )
+    return TopicWords(
+        name=topic.name,
+        keywords=tuple(phrase for _, phrase, role in rows if role == "keyword"),
+        exclusions=tuple(phrase for _, phrase, role in rows if role == "exclusion"),
+        languages=tuple(topic.languages),
+        communities=tuple(places),
+        ids={phrase: id_ for id_, phrase, role in rows if role == "keyword"},
+    )
+
+
+def load_watch(session: Session, network: str, *, since: datetime) -> set[str]:
+    """The stored posts whose likes, reposts and replies count."""
+    return set(
+        session.scalars(
+            select(Signal.external_id).where(
+                Signal.network == network,
+                Signal.kind.in_(_HOLDING),
+                Signal.deleted_at.is_(None),
+                Signal.occurred_at >= since,
+            )
+        )
+    )
+
+
+def is_known(session: Session, network: str, external_id: str) -> bool:
+    """Whether an engagement of that name is stored."""
+    found = session.scalar(
+        select(Signal.id)
+        .where(Signal.network == network, Signal.external_id == external_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def load_targets(
+    session: Session,
+    network: str,
+    *,
+    topic_id: int,
+    since: datetime,
+    unread_since: datetime,
+    limit: int,
+) -> list[Target]:
+    """Posts on a topic whose engagements were not read since; those never read come first."""
+    rows = session.execute(
+        select(Signal, Account.external_id, Visit.reread_at)
+        .join(Account, Account.id == Signal.account_id)
+        .outerjoin(Visit, Visit.signal_id == Signal.id)
+        .where(
+            Signal.network == network,
+            Signal.kind.in_(_HOLDING),
+            Signal.deleted_at.is_(None),
+            Signal.occurred_at >= since,
+            Signal.id.in_(select(Match.signal_id).where(Match.topic_id == topic_id)),
+            (Visit.reread_at.is_(None)) | (Visit.reread_at < unread_since),
+        )
+        .order_by(Visit.reread_at.is_not(None), Visit.reread_at, Signal.occurred_at.desc())
+        .limit(limit)
+    )
+    return [
+        Target(
+            ref=Ref(network, Kind(signal.kind), signal.external_id),
+            author_external_id=author,
+            occurred_at=signal.occurred_at,
+            url=signal.url,
+            record_ref=signal.record_ref,
+            parent_external_id=signal.parent_external_id,
+            read_at=read_at,
+            metrics=dict(signal.metrics),
+        )
+        for signal, author, read_at in rows
+    ]
+
+
+def load_unchecked(session: Session, network: str, *, before: datetime, limit: int) -> list[Ref]:
+    """Stored posts and comments last seen at the network before then, longest unseen first."""
+    seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
+    rows = session.execute(
+        select(Signal.kind, Signal.external_id)
+        .outerjoin(Visit, Visit.signal_id == Signal.id)
+        .where(
+            Signal.network == network,
+            Signal.kind.in_(_HOLDING),
+            Signal.deleted_at.is_(None),
+            Signal.text.is_not(None),
+            seen_at < before,
+        )
+        .order_by(seen_at, Signal.id)
+        .limit(limit)
+    )
+    return [Ref(network, Kind(kind), external_id) for kind, external_id in rows]
+
+
+def mark_reread(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
+    """The engagements of these were read to the end."""
+    _mark(session, refs, "reread_at", now)
+
+
+def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
+    """These were asked for and the network answered."""
+    _mark(session, refs, "checked_at", now)
+
+
+def _mark(session: Session, refs: Sequence[Ref], column: str, now: datetime) -> None:
+    ids: list[int] = []
+    for network in sorted({ref.network for ref in refs}):
+        for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
+            ids += session.scalars(
+                select(Signal.id).where(
+                    Signal.network == network,
+                    Signal.external_id.in_(chunk),
+                    Signal.kind.in_(_HOLDING),
+                )
+            )
+    rows = [{"signal_id": id_, column: now} for id_ in ids]
+    upsert(session, Visit, rows, key=["signal_id"], update=[column])
