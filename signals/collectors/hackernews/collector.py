@@ -1,0 +1,247 @@
+"""Reads Hacker News: search by Algolia, threads again by Algolia, what is gone by Firebase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from signals.collectors.contract import (
+    Budget,
+    Cost,
+    Cursor,
+    Engagement,
+    Gone,
+    Kind,
+    Malformed,
+    Page,
+    Plan,
+    Query,
+    Recheck,
+    Ref,
+    Target,
+)
+from signals.collectors.guards import Guards, Purse
+from signals.collectors.hackernews.items import NETWORK, to_engagement
+from signals.collectors.http import HttpClient
+from signals.collectors.places import read_place, write_place
+
+#: Hits of one request; the search never gives more than 1,000 however it is paged.
+_HITS: Final = 100
+#: Items asked for again before what was found is handed on.
+_RECHECKED: Final = 25
+_ONE: Final = Cost(requests=1)
+
+
+class _Place(msgspec.Struct, omit_defaults=True):
+    """Everything before ``since`` has been read; a sweep goes back from ``until``.
+
+    ``phrase`` is the one being read, ``before`` how far, in seconds since 1970, and ``seen`` its
+    items of that very second.
+    """
+
+    since: int
+    until: int | None = None
+    phrase: str | None = None
+    before: int | None = None
+    seen: list[str] = msgspec.field(default_factory=list)
+
+
+class HackerNewsCollector:
+    """Brings stories and comments that hold a keyword, and the threads of stored ones.
+
+    ``search`` asks Algolia, ``items`` Firebase. The search is newest first and ends after 1,000
+    hits, so a sweep is walked backwards by time: from now to ``overlap_seconds`` before the last
+    sweep began, since the index lags by minutes. Without a cursor it goes back ``start_seconds``.
+    """
+
+    network: ClassVar[str] = NETWORK
+
+    def __init__(
+        self,
+        search: HttpClient,
+        items: HttpClient,
+        *,
+        clock: Callable[[], float],
+        max_seconds: float,
+        start_seconds: float = 86_400,
+        overlap_seconds: float = 900,
+    ) -> None:
+        self._search = search
+        self._items = items
+        self._clock = clock
+        self._max_seconds = max_seconds
+        self._start_seconds = int(start_seconds)
+        self._overlap_seconds = int(overlap_seconds)
+
+    def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
+        """Pages of one phrase each; the last one of a sweep is marked exhausted."""
+        phrases = query.keywords or ("",)
+        place = self._start(cursor, phrases)
+        guards = Guards(clock=self._clock, max_seconds=self._max_seconds)
+        purse = Purse(query.budget)
+        brought: set[str] = set()  # a comment may hold several phrases
+        while True:
+            purse.ask(_ONE)
+            hits = self._ask(place, min(limit, _HITS))
+            engagements, malformed = _map(hits, skip=place.seen)
+            fresh = [
+                one
+                for one in engagements
+                if one.external_id not in brought and one.external_id not in query.known
+            ]
+            brought.update(one.external_id for one in fresh)
+            is_over = not self._advance(place, hits, phrases, min(limit, _HITS))
+            if is_over:
+                place = _Place(since=place.until or place.since)
+            cost = self._search.take_cost()
+            purse.pay(cost)
+            limit -= len(fresh)
+            yield Page(
+                engagements=tuple(fresh),
+                cursor=write_place(place),
+                exhausted=is_over,
+                cost=cost,
+                malformed=tuple(malformed),
+                seen=len(hits),
+            )
+            token = f"{place.phrase} {place.before}"
+            if is_over or limit <= 0 or guards.turn(token, items=len(hits)):
+                return
+
+    def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
+        """The comments below each target."""
+        for target in targets:
+            if limit <= 0:
+                return
+            found: list[Engagement] = []
+            malformed: list[Malformed] = []
+            waiting: list[Any] = []
+            try:
+                item = self._search.get_json(f"/api/v1/items/{target.ref.external_id}").data
+                waiting.append(item.get("children") if isinstance(item, Mapping) else None)
+            except Gone:
+                waiting = []  # not indexed yet or gone: the re-check knows, this does not
+            while waiting:
+                for child in waiting.pop() or ():
+                    if not isinstance(child, Mapping):
+                        continue
+                    waiting.append(child.get("children"))
+                    if child.get("author"):  # a deleted comment stands there without its author
+                        more, bad = _map([child], skip=())
+                        found += [one for one in more if one.external_id not in query.known]
+                        malformed += bad
+            limit -= len(found)
+            yield Page(
+                engagements=tuple(found),
+                cursor=Cursor(""),
+                cost=self._search.take_cost(),
+                malformed=tuple(malformed),
+                seen=len(found) + len(malformed),
+                reread=(target.ref,),
+            )
+
+    def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
+        """Asks Firebase for each item; ``null``, ``deleted`` and ``dead`` are deletions."""
+        purse = Purse(budget)
+        for start in range(0, len(refs), _RECHECKED):
+            checked: list[Ref] = []
+            deletions: list[Ref] = []
+            for ref in refs[start : start + _RECHECKED]:
+                if ref.account or not ref.external_id.isdecimal():
+                    continue
+                purse.ask(_ONE)
+                purse.pay(_ONE)
+                item = self._items.get_json(f"/v0/item/{ref.external_id}.json").data
+                checked.append(ref)
+                gone = isinstance(item, Mapping) and (item.get("deleted") or item.get("dead"))
+                if item is None or gone:
+                    deletions.append(ref)
+            yield Recheck(tuple(checked), tuple(deletions), cost=self._items.take_cost())
+
+    def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
+        """One search for each phrase; more where more than a page was said."""
+        phrases = query.keywords or ("",)
+        place = self._start(cursor, phrases)
+        since = place.since - self._overlap_seconds
+        requests = tuple(
+            f"search_by_date {_quoted(phrase) or 'everything'} created_at_i>{since}"
+            for phrase in phrases
+        )
+        return Plan(requests, Cost(requests=len(requests) + limit // _HITS))
+
+    def _start(self, cursor: Cursor | None, phrases: Sequence[str]) -> _Place:
+        now = int(self._clock())
+        place = read_place(cursor, _Place, name="Hacker News")
+        place = place or _Place(since=now - self._start_seconds)
+        if place.until is None:
+            place.until = now + 1
+        if place.phrase not in phrases:
+            place.phrase, place.before, place.seen = phrases[0], None, []
+        return place
+
+    def _ask(self, place: _Place, count: int) -> list[Any]:
+        lower = place.since - self._overlap_seconds
+        upper = place.before if place.before is not None else place.until
+        answer = self._search.get_json(
+            "/api/v1/search_by_date",
+            {
+                "query": _quoted(place.phrase or ""),
+                "tags": "(story,comment)",
+                "numericFilters": f"created_at_i>{lower},created_at_i<{upper}",
+                # room for those of the last second that come again
+                "hitsPerPage": min(1_000, max(1, count) + len(place.seen)),
+                "typoTolerance": "false",
+                "advancedSyntax": "true",
+            },
+        )
+        hits = answer.data.get("hits") if isinstance(answer.data, Mapping) else None
+        return hits if isinstance(hits, list) else []
+
+    def _advance(
+        self, place: _Place, hits: Sequence[Any], phrases: Sequence[str], count: int
+    ) -> bool:
+        """Move on behind ``hits``; whether anything is left to read."""
+        asked = max(1, count) + len(place.seen)
+        times = [_time(hit) for hit in hits]
+        oldest = min((moment for moment in times if moment is not None), default=None)
+        if len(hits) >= asked and oldest is not None:
+            same = [str(hit.get("objectID")) for hit in hits if _time(hit) == oldest]
+            if place.before == oldest + 1:
+                same += [name for name in place.seen if name not in same]
+            place.before, place.seen = oldest + 1, same
+            return True
+        after = list(phrases).index(place.phrase or "") + 1
+        place.before, place.seen = None, []
+        if after >= len(phrases):
+            return False
+        place.phrase = phrases[after]
+        return True
+
+
+def _map(hits: Sequence[Any], *, skip: Sequence[str]) -> tuple[list[Engagement], list[Malformed]]:
+    found: list[Engagement] = []
+    malformed: list[Malformed] = []
+    for hit in hits:
+        if isinstance(hit, Mapping) and str(hit.get("objectID")) in skip:
+            continue
+        try:
+            engagement = to_engagement(hit)
+        except Malformed as error:
+            malformed.append(error)
+            continue
+        if isinstance(engagement, Engagement) and engagement.kind in {Kind.POST, Kind.COMMENT}:
+            found.append(engagement)
+    return found, malformed
+
+
+def _time(hit: Any) -> int | None:
+    value = hit.get("created_at_i") if isinstance(hit, Mapping) else None
+    return value if isinstance(value, int) else None
+
+
+def _quoted(phrase: str) -> str:
+    """The phrase as the search's syntax wants it: whole, in order, nothing guessed."""
+    words = " ".join(phrase.replace('"', " ").split())
+    return f'"{words}"' if words else ""
