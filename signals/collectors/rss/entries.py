@@ -57,7 +57,7 @@ def to_engagements(
     about: Mapping[str, Any] = dict(parsed.get("feed") or {})
     entries = parsed.get("entries") or ()
     feed = Feed(title=_line(about.get("title")) or None)
-    feed.understood = bool(parsed.get("version") or entries or about)
+    feed.understood = bool(parsed.get("version") or entries)
     seen: set[str] = set()
     for item in entries:
         entry = dict(item)  # the library's own lookup takes one date for another
