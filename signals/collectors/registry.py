@@ -25,6 +25,83 @@ def _bluesky(settings: CollectorSettings) -> Collector:
     )
 
 
+def _discourse(settings: CollectorSettings) -> Collector:
+    from signals.collectors.discourse import DiscourseCollector
+    from signals.collectors.http import open_http
+
+    keys = {"Api-Key": "api_key", "Api-Username": "api_username"}
+    client = open_http(
+        settings,
+        name="Discourse",
+        base_url="https://meta.discourse.org",
+        secret_headers={
+            header: settings.secrets[name]
+            for header, name in keys.items()
+            if name in settings.secrets
+        },
+    )
+    return DiscourseCollector(
+        client,
+        clock=settings.clock,
+        max_seconds=settings.max_seconds,
+        by_search=settings.options.get("by") == "search",
+    )
+
+
+def _hackernews(settings: CollectorSettings) -> Collector:
+    from dataclasses import replace
+
+    from signals.collectors.hackernews import HackerNewsCollector
+    from signals.collectors.http import open_http
+
+    firebase = replace(settings, url=str(settings.options.get("items_url") or ""))
+    return HackerNewsCollector(
+        open_http(settings, name="Hacker News search", base_url="https://hn.algolia.com"),
+        open_http(firebase, name="Hacker News", base_url="https://hacker-news.firebaseio.com"),
+        clock=settings.clock,
+        max_seconds=settings.max_seconds,
+    )
+
+
+def _lemmy(settings: CollectorSettings) -> Collector:
+    from signals.collectors.http import open_http
+    from signals.collectors.lemmy import LemmyCollector
+
+    client = open_http(settings, name="Lemmy", base_url="https://lemmy.world")
+    return LemmyCollector(client, clock=settings.clock, max_seconds=settings.max_seconds)
+
+
+def _mastodon(settings: CollectorSettings) -> Collector:
+    from pydantic import SecretStr
+
+    from signals.collectors.http import open_http
+    from signals.collectors.mastodon import MastodonCollector
+
+    token = settings.secrets.get("token")
+    bearer = None if token is None else SecretStr(f"Bearer {token.get_secret_value()}")
+    client = open_http(
+        settings,
+        name="Mastodon",
+        base_url="https://mastodon.social",
+        secret_headers={} if bearer is None else {"Authorization": bearer},
+    )
+    return MastodonCollector(
+        client,
+        clock=settings.clock,
+        max_seconds=settings.max_seconds,
+        has_token=bearer is not None,
+    )
+
+
+def _rss(settings: CollectorSettings) -> Collector:
+    from signals.collectors.http import open_http
+    from signals.collectors.rss import RssCollector
+
+    # The feed is the scope as a rule; a base address must be one all the same.
+    client = open_http(settings, name="The feed", base_url="https://feed.invalid", cross_host=True)
+    return RssCollector(client, clock=settings.clock, url=settings.url)
+
+
 def _x(settings: CollectorSettings) -> Collector:
     from signals.collectors.x.collector import XCollector
 
@@ -33,6 +110,11 @@ def _x(settings: CollectorSettings) -> Collector:
 
 COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "bluesky": _bluesky,
+    "discourse": _discourse,
+    "hackernews": _hackernews,
+    "lemmy": _lemmy,
+    "mastodon": _mastodon,
+    "rss": _rss,
     "x": _x,
 }
 

@@ -71,6 +71,7 @@ class WebServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65_536  # headers and body in one packet: the client answers at once
 
             def handle_any(self) -> None:
                 outer._answer(self)

@@ -49,14 +49,15 @@ class _Place(msgspec.Struct, omit_defaults=True):
 class RssCollector:
     """Brings the entries of a feed that were not there before, oldest first.
 
-    The feed is the scope, else the client's base address. It is asked with ``If-None-Match`` and
+    The feed is the scope, else ``url``. It is asked with ``If-None-Match`` and
     ``If-Modified-Since``; a permanent redirect is followed at once from then on; 404 and 410 raise
     ``Gone``. The client must allow other hosts, since feeds move.
     """
 
     network: ClassVar[str] = NETWORK
 
-    def __init__(self, client: HttpClient, *, clock: Callable[[], float]) -> None:
+    def __init__(self, client: HttpClient, *, clock: Callable[[], float], url: str = "") -> None:
+        self._url_of_source = url
         self._client = client
         self._clock = clock
 
@@ -97,7 +98,7 @@ class RssCollector:
         )
 
     def _url(self, query: Query) -> str:
-        for address in (query.scope, self._client.base_url):
+        for address in (query.scope, self._url_of_source):
             if address.startswith(("https://", "http://")):
                 return address
         raise Misconfigured("An administrator must name the feed's address as the source's scope.")

@@ -108,14 +108,14 @@ def test_what_goes_wrong_is_said_in_our_words(
 
 
 def test_a_scope_that_is_no_address_falls_back_to_the_sources_own(server: WebServer) -> None:
-    assert len(names(sweep(collector(server), Query(scope="news")))) == 250
+    client = client_of(server, cross_host=True)
+    one = RssCollector(client, clock=lambda: NOW, url=f"{server.url}/feed")
+    assert len(names(sweep(one, Query(scope="news")))) == 250
 
 
 def test_without_an_address_a_person_must_act(server: WebServer) -> None:
-    one = collector(server)
-    one._client.base_url = ""
     with pytest.raises(Misconfigured, match="address"):
-        sweep(one, Query())
+        sweep(collector(server), Query())
 
 
 def test_a_private_address_is_refused(server: WebServer) -> None:
