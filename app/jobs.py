@@ -15,6 +15,7 @@ from models.database import Database
 from prospects.refresh import Pending, load_pending, recompute, store_scores
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
+from quotas.flags import flag_touches, limits_of
 from signals.collectors.contract import Page
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
@@ -135,6 +136,16 @@ def build_team_lists(
             session, team, day, now=now, settings=workspace.settings.lists, seed=seed
         )
         return TeamBuild(team.name, day, tuple(lists))
+
+
+def flag_team(workspace: Workspace, team_id: int, *, now: datetime) -> int:
+    """Hold a team's touches against the rules for implausible ones; returns how many flags are new.
+
+    One transaction; it reads a quarter of touches and scores nothing.
+    """
+    limits = limits_of(workspace.settings.honesty)
+    with workspace.db.write() as session:
+        return flag_touches(session, session.get_one(Team, team_id), now=now, limits=limits)
 
 
 def purge(workspace: Workspace, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.bootstrap import Workspace, read_clock
 from app.collecting import RunReport
 from app.crew import Crew
-from app.jobs import build_team_lists, is_pending, purge, score_pending
+from app.jobs import build_team_lists, flag_team, is_pending, purge, score_pending
 from app.learning import learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
 from config.errors import Refused
@@ -65,6 +65,7 @@ class Ticker:
         """Build the lists of every team whose day has started and whose lists are not built."""
         now = self._clock()
         for team_id in self._find_waiting(now):
+            flag_team(self._workspace, team_id, now=now)  # of the days before
             build = build_team_lists(self._workspace, team_id, on=None, now=now)
             _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
 

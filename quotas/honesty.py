@@ -143,17 +143,18 @@ def find_same_notes(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Su
         and len(words := _words(touch.note)) >= 5
     ]
     window = timedelta(days=limits.note_days)
-    for touch, words in noted:
-        alike = {
-            other.subject
-            for other, theirs in noted
-            if abs(other.recorded_at - touch.recorded_at) <= window
-            and _likeness(words, theirs) >= limits.note_likeness
-        }
-        if len(alike) >= limits.note_count:
-            yield Suspicion(
-                touch.touch_id, SAME_NOTE, f"The same note stands with {len(alike)} people."
-            )
+    first = 0
+    alike: dict[int, set[str]] = {touch.touch_id: {touch.subject} for touch, _ in noted}
+    for index, (touch, words) in enumerate(noted):
+        while touch.recorded_at - noted[first][0].recorded_at > window:
+            first += 1
+        for other, theirs in noted[first:index]:
+            if _likeness(words, theirs) >= limits.note_likeness:
+                alike[touch.touch_id].add(other.subject)
+                alike[other.touch_id].add(touch.subject)
+    for touch_id, people in alike.items():
+        if len(people) >= limits.note_count:
+            yield Suspicion(touch_id, SAME_NOTE, f"The same note stands with {len(people)} people.")
 
 
 def _words(note: str) -> frozenset[str]:
@@ -172,7 +173,7 @@ def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[
     for touch in ordered:
         for alias in touch.aliases:
             bearers.setdefault(alias, {}).setdefault(touch.subject, []).append(touch)
-    for alias, subjects in bearers.items():
+    for subjects in bearers.values():
         first = next(iter(subjects))
         for subject, touches in subjects.items():
             if subject != first:
@@ -180,7 +181,7 @@ def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[
                     yield Suspicion(
                         touch.touch_id,
                         SPLIT_PERSON,
-                        f"Another of this rep's contacts goes by {alias!r}; it may be one person.",
+                        "Another contact of this rep goes by the same name; it may be one person.",
                     )
 
 

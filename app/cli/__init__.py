@@ -10,9 +10,11 @@ import typer
 from app.cli import (
     attaining,
     collecting,
+    honesty,
     importing,
     lists,
     payloads,
+    rewards,
     serving,
     sources,
     teams,
@@ -40,6 +42,8 @@ sources.register(app)
 lists.register(app)
 touches.register(app)
 attaining.register(app)
+honesty.register(app)
+rewards.register(app)
 serving.register(app)
 payloads.register(app)
 

@@ -1,0 +1,252 @@
+"""Reward schemes and contests of a team, and what a rep earned by them so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import ENGAGED_CONTACT, Contest, Quota, Rep, RewardScheme, Team
+from quotas.attainment import list_counted
+from quotas.calendars import Calendar, days_of
+from quotas.history import load_spans, period_target
+from quotas.periods import Period, bounds
+from quotas.setting import read_activity
+from quotas.tiers import Scheme, Tier, award, check_scheme, reward
+from quotas.touches import clean_words
+from quotas.working_time import calendar_of
+
+_LONGEST_UNIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RewardLine:
+    """One line of a statement: a quota's period under a scheme, or a contest won.
+
+    ``kind`` is ``tier`` or ``contest``; of a contest ``target`` is the place. ``amount`` in
+    hundredths of ``unit``.
+    """
+
+    kind: str
+    name: str
+    activity: str
+    starts_on: str
+    ends_on: str
+    counted: int
+    target: int
+    unit: str
+    amount: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def set_scheme(
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    unit: str,
+    rate: int,
+    tiers: Sequence[Tier],
+    mode: str,
+    starts_on: date,
+    now: datetime,
+    activity: str = ENGAGED_CONTACT,
+) -> RewardScheme:
+    """A scheme from a day on; one of the same name before it counts up to that day.
+
+    ``rate`` in hundredths of ``unit`` per contact above the target. A change may not start in the
+    past: what was promised stays.
+    """
+    check_scheme(Scheme(rate, tuple(tiers), mode))
+    return _add_scheme(
+        session, team, name=name, activity=read_activity(activity), unit=read_unit(unit),
+        rate=rate, mode=mode, tiers=[[tier.percent, tier.multiple] for tier in tiers],
+        starts_on=starts_on, now=now,
+    )  # fmt: skip
+
+
+def stop_scheme(
+    session: Session, team: Team, *, name: str, starts_on: date, now: datetime
+) -> RewardScheme:
+    """From that day on the scheme of that name pays nothing."""
+    running = _latest(session, team.id, starts_on).get(_read_name(name).casefold())
+    if running is None:
+        raise NotFound(f"Team {team.name} has no scheme {name!r}.", "See: warmlist rewards schemes")
+    return _add_scheme(
+        session, team, name=running.name, activity=running.activity, unit=running.unit, rate=0,
+        mode=running.mode, tiers=running.tiers, starts_on=starts_on, now=now, stops=True,
+    )  # fmt: skip
+
+
+def _add_scheme(
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    starts_on: date,
+    now: datetime,
+    **values: Any,
+) -> RewardScheme:
+    name = _read_name(name)
+    today = calendar_of(team).today(now)
+    if starts_on < today and name.casefold() in _latest(session, team.id, today):
+        raise Refused(
+            f"Scheme {name!r} is in force; a change from {starts_on} would rewrite the past.",
+            f"Let it start on {today} or later.",
+        )
+    row = RewardScheme(team_id=team.id, name=name, starts_on=starts_on, created_at=now, **values)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_schemes(session: Session, team_id: int, on: date) -> list[RewardScheme]:
+    """The schemes in force on a day, by name."""
+    found = _latest(session, team_id, on)
+    return [found[name] for name in sorted(found) if not found[name].stops]
+
+
+def _latest(session: Session, team_id: int, on: date) -> dict[str, RewardScheme]:
+    rows = session.scalars(
+        select(RewardScheme)
+        .where(RewardScheme.team_id == team_id, RewardScheme.starts_on <= on)
+        .order_by(RewardScheme.starts_on, RewardScheme.id)
+    )
+    return {row.name.casefold(): row for row in rows}
+
+
+def create_contest(
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    unit: str,
+    prizes: Sequence[int],
+    starts_on: date,
+    ends_on: date,
+    now: datetime,
+    activity: str = ENGAGED_CONTACT,
+) -> Contest:
+    """Prizes (hundredths, best place first) for who counts most in [starts_on, ends_on)."""
+    if ends_on <= starts_on:
+        raise Refused(
+            "A contest ends after it starts.", "Let the last day not be before the first."
+        )
+    if ends_on <= calendar_of(team).today(now):
+        raise Refused("A contest that is over already would surprise.", "Let it end later.")
+    if not prizes or any(prize < 0 for prize in prizes) or list(prizes) != sorted(prizes)[::-1]:
+        raise Refused("The prizes are not usable.", "Give the first place's first, each no larger.")
+    name = _read_name(name)
+    same = select(Contest.id).where(Contest.team_id == team.id, Contest.name == name)
+    if session.scalar(same) is not None:
+        raise Conflict(f"Team {team.name} has a contest {name!r}.", "Choose another name.")
+    row = Contest(
+        team_id=team.id, name=name, activity=read_activity(activity), unit=read_unit(unit),
+        prizes=list(prizes), starts_on=starts_on, ends_on=ends_on, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def standings(session: Session, contest: Contest, now: datetime) -> dict[int, int]:
+    """What each rep of the team counts in a contest up to ``now``."""
+    counts: dict[int, int] = {}
+    for rep in session.scalars(select(Rep).where(Rep.team_id == contest.team_id)):
+        calendar = calendar_of(rep)
+        quotas = _quotas(session, rep, contest.activity, contest.starts_on, contest.ends_on)
+        if quotas:
+            until = min(now, calendar.start_of(contest.ends_on))
+            counted = list_counted(
+                session, rep.id, quotas[-1], calendar.start_of(contest.starts_on), until
+            )
+            counts[rep.id] = len({subject for subject, _ in counted})
+    return counts
+
+
+def _quotas(session: Session, rep: Rep, activity: str, start: date, end: date) -> list[Quota]:
+    return [span.quota for span in load_spans(session, [rep], start, end)[rep.id].get(activity, [])]
+
+
+def reward_lines(
+    session: Session, rep: Rep, start: date, end: date, *, now: datetime
+) -> list[RewardLine]:
+    """What a rep earned by quota periods and contests that ended in [start, end), and before now.
+
+    A scheme holds for a period if it was in force on the period's first day.
+    """
+    calendar = calendar_of(rep)
+    over = min(end, calendar.today(now))
+    lines = []
+    for first, last, quota in _ended_periods(session, rep, start, over, calendar):
+        spans = load_spans(session, [rep], first, last)[rep.id].get(quota.activity, [])
+        target = period_target(spans, first, last, calendar)
+        counted = len(
+            {
+                subject
+                for subject, _ in list_counted(
+                    session, rep.id, quota, calendar.start_of(first), calendar.start_of(last)
+                )
+            }
+        )
+        for row in find_schemes(session, rep.team_id, first):
+            if row.activity == quota.activity:
+                scheme = Scheme(row.rate, tuple(Tier(p, m) for p, m in row.tiers), row.mode)
+                lines.append(
+                    RewardLine(
+                        "tier", row.name, quota.activity, first.isoformat(), last.isoformat(),
+                        counted, target, row.unit, reward(scheme, counted, target),
+                    )
+                )  # fmt: skip
+    for contest in session.scalars(
+        select(Contest)
+        .where(Contest.team_id == rep.team_id, Contest.ends_on > start, Contest.ends_on <= over)
+        .order_by(Contest.ends_on, Contest.id)
+    ):
+        for prize in award(standings(session, contest, now), contest.prizes):
+            if prize.rep_id == rep.id:
+                lines.append(
+                    RewardLine(
+                        "contest", contest.name, contest.activity, contest.starts_on.isoformat(),
+                        contest.ends_on.isoformat(), prize.counted, prize.place, contest.unit,
+                        prize.amount,
+                    )
+                )  # fmt: skip
+    return lines
+
+
+def _ended_periods(
+    session: Session, rep: Rep, start: date, over: date, calendar: Calendar
+) -> Iterator[tuple[date, date, Quota]]:
+    """Periods of every quota whose last day lies in [start, over), with the quota at their end."""
+    if over <= start:
+        return
+    for spans in load_spans(session, [rep], start, over)[rep.id].values():
+        for span in spans:
+            for day in days_of(span.starts_on, span.ends_on):
+                first, last = bounds(Period(span.quota.period), day, calendar.first_weekday)
+                if last - timedelta(days=1) == day:
+                    yield first, last, span.quota
+
+
+def read_unit(unit: str) -> str:
+    """A currency or the name of points, such as EUR."""
+    unit = unit.strip()
+    if not unit.isalnum() or len(unit) > _LONGEST_UNIT:
+        raise Refused(f"Unit {unit[:20]!r} is not usable.", "Use a word such as EUR or points.")
+    return unit
+
+
+def _read_name(name: str) -> str:
+    words = " ".join((clean_words(name) or "").split())
+    if not words or len(words) > 120 or not words.isprintable():
+        raise Refused(f"The name {name[:40]!r} is not usable.", "Use 1 to 120 characters.")
+    return words

@@ -1,0 +1,117 @@
+"""Touches, honesty and rewards as a manager types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.program import Outcome, Program, post
+
+_ASKING = "Can anyone recommend somebody who helps with a 401k rollover? We retire in March."
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A workspace with four prospects on a list."""
+    home: Path = tmp_path_factory.mktemp("quotas") / "home"
+    program = Program(home, {"WARMLIST_SCORING__SCORER": "rules"})
+    file = home.parent / "posts.jsonl"
+    file.write_text("\n".join(post(n, f"{_ASKING} Case {n}.") for n in range(4)) + "\n")
+    outcomes = program.run_each(
+        [
+            ["init"],
+            ["topic", "add", "Retirement", "--keyword=401k"],
+            ["team", "add", "East", "--weekend", "none"],
+            ["rep", "add", "Ines", "--team", "East", "--quota", "4", "--per", "day"],
+            ["rep", "add", "Omar", "--team", "East", "--quota", "0", "--per", "day"],
+            ["import", str(file)],
+            ["lists", "build"],
+        ]
+    )
+    assert [outcome.code for outcome in outcomes] == [0] * 7, outcomes
+    return program
+
+
+def say(program: Program, *commands: list[str]) -> list[Outcome]:
+    return program.run_each(commands)
+
+
+def test_a_reps_day_and_a_managers_look_at_it(program: Program) -> None:
+    (listed,) = say(program, ["list", "show", "--rep", "Ines", "--json"])
+    numbers = [str(item["assignment"]) for item in listed.document["items"]]
+    assert len(numbers) == 4
+    touch = ["--channel", "message", "--disposition", "contacted"]
+    outcomes = say(
+        program,
+        ["touch", numbers[0], *touch, "--next-on", "2099-01-01"],
+        ["touch", numbers[0], *touch, "--key", "k", "--json"],
+        ["touch", numbers[0], *touch, "--key", "k", "--json"],
+        ["touch", numbers[0], *touch],
+        ["contact", "--rep", "Ines", *touch, "--reference", "+1 555 0100", "--json"],
+        ["contact", *touch],
+        ["contact", "--after", "1", "--channel", "call", "--disposition", "replied"],
+        ["hand-back", numbers[1]],
+        ["reassign", numbers[2], "--to", "Omar", "--reason", "language", "--by", "Mona", "--json"],
+        ["reassign", numbers[1], "--to", "Omar", "--reason", "r", "--by", "Mona"],
+        ["next-steps", "--rep", "Ines"],
+    )
+    assert [outcome.code for outcome in outcomes] == [1, 0, 0, 1, 0, 2, 0, 0, 0, 1, 0], outcomes
+    assert "within two years" in outcomes[0].line
+    assert outcomes[1].document == outcomes[2].document
+    assert outcomes[4].document["assignment"] is None
+    assert "--rep or --after" in outcomes[5].line
+    assert "handed_back" in outcomes[9].line
+    assert "no next step" in outcomes[10].out
+    (table, document) = say(program, ["attainment"], ["attainment", "--rep", "Ines", "--json"])
+    assert "engaged contact" in table.out
+    (row,) = document.document
+    assert (row["counted"], row["target"]) == (1, 4)
+    assert row["projection"]["low"] <= row["projection"]["high"]
+    assert row["streak"] == {"periods": 0, "days": 0}
+
+
+def test_verdicts_and_samples(program: Program) -> None:
+    outcomes = say(
+        program,
+        ["honesty", "check", "--json"],
+        ["honesty", "list"],
+        ["honesty", "decide", "1", "--verdict", "drop", "--reason", "r", "--by", "Mona"],
+        ["honesty", "decide", "1", "--verdict", "accept", "--reason", "r", "--by", "Mona"],
+        ["honesty", "decide", "999", "--verdict", "void", "--reason", "r", "--by", "Mona"],
+        ["honesty", "audit", "--team", "East", "--json"],
+        ["honesty", "audit", "--date", "yesterday"],
+    )
+    assert [outcome.code for outcome in outcomes] == [0, 0, 2, 0, 1, 0, 2], outcomes
+    assert set(outcomes[0].document) == {"new", "waiting"}
+    sample = {row["rep"]: row["sample"] for row in outcomes[5].document}
+    assert sample["Ines"] >= 1
+
+
+def test_schemes_contests_and_statements(program: Program) -> None:
+    scheme = ["rewards", "scheme", "Above", "--team", "East", "--unit", "EUR", "--rate"]
+    outcomes = say(
+        program,
+        [*scheme, "2.50", "--tier", "100=1.0", "--tier", "120=1.5"],
+        [*scheme, "2,50"],
+        [*scheme, "1", "--tier", "120=2", "--tier", "150=1"],
+        ["rewards", "contest", "Sprint", "--team", "East", "--unit", "EUR", "--prize", "50",
+         "--from", "2026-01-01", "--to", "2099-01-31"],
+        ["rewards", "schemes", "--team", "East", "--json"],
+        ["rewards", "schemes", "--team", "East"],
+        ["rewards", "statement", "--team", "East"],
+        ["rewards", "statement", "--team", "East", "--close"],
+        ["rewards", "statement", "--team", "East", "--close", "--by", "Mona", "--json"],
+        ["rewards", "statements", "--team", "East", "--json"],
+        ["rewards", "correct", "9", "--amount=-1.50", "--reason", "r", "--by", "Mona"],
+        ["rewards", "export", "--team", "East"],
+    )  # fmt: skip
+    codes = [outcome.code for outcome in outcomes]
+    assert codes == [0, 2, 2, 0, 0, 0, 0, 2, 0, 0, 1, 0], outcomes
+    assert "Write it as 12.50" in outcomes[1].line
+    document = outcomes[4].document
+    assert document["schemes"][0]["rate"] == "2.50"
+    assert document["contests"][0]["to"] == "2099-01-31"
+    assert outcomes[8].document == []  # nothing ended since the scheme began today
+    assert outcomes[9].document == {"statements": [], "differ": []}
+    assert outcomes[11].out.startswith("statement,rep,from,to,unit,amount")

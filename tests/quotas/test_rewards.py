@@ -1,0 +1,201 @@
+"""Schemes, contests and statements in real databases; what is closed stays."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound, Refused
+from models import Rep, Statement, Topic, TouchFlag
+from models.database import Database
+from quotas.flags import decide
+from quotas.rewards import create_contest, find_schemes, set_scheme, stop_scheme
+from quotas.sheet import defuse, write_sheet
+from quotas.statements import (
+    close_statement,
+    correct_statement,
+    draft_statement,
+    export_statements,
+    find_drift,
+    load_statements,
+)
+from quotas.tiers import WHOLE, read_tiers
+from quotas.touches import record_touch
+from tests.factories import (
+    make_assignment,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
+
+MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
+START, END = date(2026, 11, 1), date(2026, 12, 1)
+AFTER = datetime(2026, 12, 2, 12, tzinfo=UTC)
+
+
+def work(session: Session, rep: Rep, topic: Topic, at: datetime, number: int) -> list[int]:
+    made = []
+    for n in range(number):
+        prospect = make_prospect(session, topic, f"{at:%m%d}-{rep.id}-{n}", (3.0, at))
+        assignment = make_assignment(session, rep, prospect, at=at)
+        made.append(
+            record_touch(
+                session, assignment.id, channel="message", disposition="contacted",
+                idempotency_key=f"t{assignment.id}", now=at + timedelta(minutes=n),
+                weights=warmth_settings(),
+            ).id
+        )  # fmt: skip
+    return made
+
+
+def prepare(session: Session) -> tuple[Rep, Rep, list[int]]:
+    topic = make_topic(session, at=MONDAY)
+    team = make_team(session, at=MONDAY)
+    rita = make_rep(session, team, "Rita", at=MONDAY, target=5)
+    omar = make_rep(session, team, "=Omar()", at=MONDAY, target=5)
+    set_scheme(
+        session, team, name="Above", unit="EUR", rate=200, tiers=read_tiers(["100=1.0", "120=1.5"]),
+        mode=WHOLE, starts_on=START, now=MONDAY,
+    )  # fmt: skip
+    create_contest(
+        session, team, name="Sprint", unit="EUR", prizes=[5000, 2000], starts_on=START,
+        ends_on=date(2026, 11, 16), now=MONDAY,
+    )  # fmt: skip
+    touches = work(session, rita, topic, MONDAY, 7)  # 140 %: 2 × 2.00 × 1.5
+    work(session, rita, topic, MONDAY + timedelta(days=7), 5)  # just met
+    work(session, omar, topic, MONDAY + timedelta(days=1), 4)
+    return rita, omar, touches
+
+
+def test_a_month_pays_what_ended_in_it(db: Database) -> None:
+    with db.write() as session:
+        rita, omar, _ = prepare(session)
+        (draft,) = draft_statement(session, rita, START, END, now=AFTER)
+        assert [(line.kind, line.counted, line.amount) for line in draft.lines] == [
+            ("tier", 7, 600), ("tier", 5, 0), ("tier", 0, 0), ("tier", 0, 0),
+            ("contest", 12, 5000),
+        ]  # fmt: skip
+        # the week that began in October had no scheme yet; the one of the 30th is not over
+        assert [line.starts_on for line in draft.lines[:2]] == ["2026-11-02", "2026-11-09"]
+        assert (draft.unit, draft.amount) == ("EUR", 5600)
+        assert draft_statement(session, omar, START, END, now=AFTER)[0].amount == 2000
+        early = draft_statement(session, rita, START, END, now=MONDAY + timedelta(days=8))
+        assert early[0].amount == 600  # the contest still runs
+
+
+def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None:
+    with db.write() as session:
+        rita, omar, touches = prepare(session)
+        with pytest.raises(Conflict, match="is not over"):
+            close_statement(session, rita, START, END, by="Mona", now=MONDAY)
+        with pytest.raises(Refused, match="name of who"):
+            close_statement(session, rita, START, END, by=" ", now=AFTER)
+        session.add(TouchFlag(touch_id=touches[0], rule="rapid", why="w.", flagged_at=AFTER))
+        session.flush()
+        with pytest.raises(Conflict, match="1 contacts of Rita wait"):
+            close_statement(session, rita, START, END, by="Mona", now=AFTER)
+        decide(session, touches[0], "accept", reason="seen", by="Mona", now=AFTER)
+        (closed,) = close_statement(session, rita, START, END, by="Mona", now=AFTER)
+        close_statement(session, omar, START, END, by="Mona", now=AFTER)
+        for start, end in ((START, END), (date(2026, 11, 2), date(2026, 11, 9))):
+            with pytest.raises(Conflict, match="closed statement within"):
+                close_statement(session, rita, start, end, by="Mona", now=AFTER)
+        assert find_drift(session, [rita, omar], now=AFTER) == []
+        decide(session, touches[0], "void", reason="never happened", by="Mona", now=AFTER)
+        (drift,) = find_drift(session, [rita, omar], now=AFTER)
+        # 6 of 5 are 120 %: 2.00 × 1.5
+        assert (drift.statement_id, drift.paid, drift.now_worth) == (closed.id, 5600, 5300)
+        with pytest.raises(Refused, match="of nothing"):
+            correct_statement(session, closed.id, amount=0, note="n", by="Mona", now=AFTER)
+        with pytest.raises(NotFound):
+            correct_statement(session, 999, amount=1, note="n", by="Mona", now=AFTER)
+        fix = correct_statement(
+            session, closed.id, amount=drift.difference, note="voided", by="Mona", now=AFTER
+        )
+        again = correct_statement(session, fix.id, amount=5, note="more", by="Mona", now=AFTER)
+        assert (fix.corrects_id, again.corrects_id) == (closed.id, closed.id)
+        assert [one.difference for one in find_drift(session, [rita], now=AFTER)] == [-5]
+        assert len(load_statements(session, [rita, omar])) == 4
+        assert load_statements(session, [rita], date(2026, 12, 1)) == []
+        assert session.get_one(Statement, closed.id).amount == 5600
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE statements SET amount = amount + 1", "DELETE FROM statements"]
+)
+def test_the_database_itself_keeps_closed_statements(db: Database, statement: str) -> None:
+    with db.write() as session:
+        rita, _, _ = prepare(session)
+        close_statement(session, rita, START, END, by="Mona", now=AFTER)
+    with pytest.raises(DatabaseError, match="stays as it is"), db.write() as session:
+        session.execute(text(statement))
+    with db.read() as session:
+        assert [row.amount for row in load_statements(session, [rita])] == [5600]
+
+
+def test_a_scheme_holds_from_its_day_on(db: Database) -> None:
+    with db.write() as session:
+        rita, _, _ = prepare(session)
+        team = rita.team
+        words = {"unit": "EUR", "tiers": read_tiers(["100=1"]), "mode": WHOLE, "now": MONDAY}
+        with pytest.raises(Refused, match="rewrite the past"):
+            set_scheme(session, team, name="above", rate=1, starts_on=START, **words)
+        set_scheme(session, team, name="above", rate=100, starts_on=date(2026, 11, 9), **words)
+        stop_scheme(session, team, name="Above", starts_on=date(2026, 11, 16), now=MONDAY)
+        rates = [
+            [row.rate for row in find_schemes(session, team.id, date(2026, 11, day))]
+            for day in (8, 9, 16)
+        ]
+        assert rates == [[200], [100], []]
+        with pytest.raises(NotFound):
+            stop_scheme(session, team, name="Other", starts_on=END, now=MONDAY)
+        for prizes, ends_on in (([], END), ([1, 2], END), ([1], START)):
+            with pytest.raises(Refused):
+                create_contest(
+                    session, team, name="C", unit="EUR", prizes=prizes, starts_on=START,
+                    ends_on=ends_on, now=MONDAY,
+                )  # fmt: skip
+
+
+def test_an_export_runs_nothing(db: Database) -> None:
+    with db.write() as session:
+        rita, omar, _ = prepare(session)
+        close_statement(session, omar, START, END, by="@Mona", now=AFTER)
+        rows = load_statements(session, [omar])
+        correct_statement(
+            session, rows[0].id, amount=-250, note="=HYPERLINK(1)", by="Mona", now=AFTER
+        )
+        names = {rep.id: rep.name for rep in (rita, omar)}
+        out = export_statements(load_statements(session, [omar]), names)
+    read = list(csv.DictReader(io.StringIO(out)))
+    assert [row["rep"] for row in read] == ["'=Omar()"] * 2
+    assert [row["amount"] for row in read] == ["20.00", "-2.50"]
+    assert read[0]["closed_by"] == "'@Mona"
+    assert read[1]["note"] == "'=HYPERLINK(1)"
+
+
+@given(st.lists(st.lists(st.one_of(st.text(), st.integers(), st.none()), min_size=2, max_size=2)))
+def test_any_text_comes_back_as_text(rows: list[list[str | int | None]]) -> None:
+    out = write_sheet(["a", "b"], rows)
+    read = list(csv.reader(io.StringIO(out, newline="")))
+    assert len(read) == len(rows) + 1
+    for row in read[1:]:
+        for cell in row:
+            number = cell.removeprefix("-").isdigit()
+            assert number or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_words_are_defused_and_amounts_left() -> None:
+    assert [defuse(cell) for cell in ("-1.50", "-1+1", " =1", "a=1", None, -3, "+49")] == [
+        "-1.50", "'-1+1", "' =1", "a=1", "", "-3", "'+49",
+    ]  # fmt: skip
