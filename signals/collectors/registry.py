@@ -102,6 +102,12 @@ def _rss(settings: CollectorSettings) -> Collector:
     return RssCollector(client, clock=settings.clock, url=settings.url)
 
 
+def _reddit(settings: CollectorSettings) -> Collector:
+    from signals.collectors.reddit.collector import RedditCollector
+
+    return RedditCollector(settings)
+
+
 def _x(settings: CollectorSettings) -> Collector:
     from signals.collectors.x.collector import XCollector
 
@@ -115,6 +121,7 @@ COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "lemmy": _lemmy,
     "mastodon": _mastodon,
     "rss": _rss,
+    "reddit": _reddit,
     "x": _x,
 }
 

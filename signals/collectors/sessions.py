@@ -6,7 +6,7 @@ Tweepy sets no timeout and knows one host only; neither it nor prawcore limits a
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,24 +18,39 @@ from signals.collectors.contract import Cost, Misconfigured
 from signals.collectors.settings import CollectorSettings
 
 _CHUNK: Final = 65_536
-#: Headers that must hold whole seconds: tweepy fails on anything else.
-_SECONDS: Final = ("x-rate-limit-reset",)
 #: How often the read timeout fits into one answer that trickles in.
 _SLOWEST: Final = 3
+#: Sees every answer before the library does; may change its headers, or raise.
+OnAnswer = Callable[[requests.Response], None]
+
+
+class Unreachable(requests.RequestException):
+    """No answer, or not a whole one; its words are a kind of failure, without any address.
+
+    Not one of the errors that prawcore sleeps on and repeats.
+    """
 
 
 class BoundedAdapter(HTTPAdapter):
     """Sends everything to ``base``, within a time and a size; keeps the last answer.
 
-    ``requests`` counts what was sent. Redirects are answers, never followed.
+    ``requests`` counts what was sent.
     """
 
-    def __init__(self, base: str, *, timeout: tuple[float, float], max_bytes: int) -> None:
+    def __init__(
+        self,
+        base: str,
+        *,
+        timeout: tuple[float, float],
+        max_bytes: int,
+        on_answer: OnAnswer | None = None,
+    ) -> None:
         self.base = base.rstrip("/")
         self.requests = 0
         self.last: requests.Response | None = None
         self._timeout = timeout
         self._max_bytes = max_bytes
+        self._on_answer = on_answer
         super().__init__(max_retries=0)
 
     def send(
@@ -53,16 +68,18 @@ class BoundedAdapter(HTTPAdapter):
         request.url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
         self.requests += 1
         self.last = None
-        response = super().send(
-            request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies={}
-        )
-        self._read(response)
-        for name in _SECONDS:
-            if not response.headers.get(name, "0").isdigit():
-                del response.headers[name]
-        if 300 <= response.status_code < 400:
-            response.headers.pop("location", None)
+        try:
+            response = super().send(
+                request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies={}
+            )
+            self._read(response)
+        except Unreachable:
+            raise
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__) from None
         self.last = response
+        if self._on_answer is not None:
+            self._on_answer(response)
         return response
 
     def take_cost(self) -> Cost:
@@ -77,15 +94,15 @@ class BoundedAdapter(HTTPAdapter):
             body += chunk
             if len(body) > self._max_bytes:
                 response.close()
-                raise requests.exceptions.ContentDecodingError("the answer is too large")
+                raise Unreachable("the answer is too large")
             if time.monotonic() > ends_at:
                 response.close()
-                raise requests.exceptions.ReadTimeout("the answer took too long")
+                raise Unreachable("the answer took too long")
         response._content = bytes(body)  # noqa: SLF001 - what ``content`` hands out
 
 
 def open_adapter(
-    settings: CollectorSettings, *, name: str, base_url: str
+    settings: CollectorSettings, *, name: str, base_url: str, on_answer: OnAnswer | None = None
 ) -> tuple[requests.Session, BoundedAdapter]:
     """A session of which every request goes to the source's address, and what bounds it.
 
@@ -102,12 +119,18 @@ def open_adapter(
         base,
         timeout=(settings.connect_timeout, settings.read_timeout),
         max_bytes=settings.max_response_bytes,
+        on_answer=on_answer,
     )
     session = requests.Session()
     session.trust_env = False  # neither proxies nor passwords of the machine
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
     return session, adapter
+
+
+def name_failure(error: BaseException | None) -> str:
+    """What went wrong in words that quote no address."""
+    return str(error) if isinstance(error, Unreachable) else type(error).__name__
 
 
 def secrets_of(settings: CollectorSettings, names: Sequence[str]) -> list[str]:

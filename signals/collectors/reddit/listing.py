@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from signals.collectors.contract import Engagement, Malformed, Ref
+from signals.collectors.reddit.things import to_engagement
+
 #: The kinds of thing that somebody wrote for others to read.
 PUBLIC_KINDS: Final = frozenset({"t1", "t3"})
 
@@ -37,6 +40,59 @@ def find_things(body: object) -> Iterator[Thing]:
             waiting.extend(
                 item for item in reversed([*inner.values()]) if isinstance(item, list | dict)
             )
+
+
+def map_things(answer: object) -> tuple[list[Engagement | Ref], list[Malformed]]:
+    """The submissions and comments of an answer, mapped from raw data; each once."""
+    found: dict[str, Engagement | Ref] = {}
+    malformed: list[Malformed] = []
+    for thing in find_things(answer):
+        if thing.kind in PUBLIC_KINDS:
+            try:
+                one = to_engagement(thing.data)
+            except Malformed as error:
+                malformed.append(error)
+            else:
+                found.setdefault(one.external_id, one)
+    return list(found.values()), malformed
+
+
+def times_of(answer: object) -> list[float]:
+    """When the children of a listing were created, in its order."""
+    times = []
+    for child in _children(answer):
+        created = child.get("created_utc")
+        if isinstance(created, int | float) and not isinstance(created, bool):
+            times.append(float(created))
+    return times
+
+
+def after_of(answer: object) -> str | None:
+    """Where the next page of a listing begins."""
+    data = answer.get("data") if isinstance(answer, Mapping) else None
+    after = data.get("after") if isinstance(data, Mapping) else None
+    return after if isinstance(after, str) and after else None
+
+
+def stubs_of(answer: object) -> list[str]:
+    """The ids of comments that a thread only counts ("load more comments")."""
+    ids: list[str] = []
+    for thing in find_things(answer):
+        children = thing.data.get("children")
+        if thing.kind == "more" and isinstance(children, list):
+            ids.extend(str(child) for child in children)
+    return ids
+
+
+def _children(answer: object) -> list[Mapping[str, Any]]:
+    data = answer.get("data") if isinstance(answer, Mapping) else None
+    children = data.get("children") if isinstance(data, Mapping) else None
+    inner = [
+        child.get("data")
+        for child in (children if isinstance(children, list) else [])
+        if isinstance(child, Mapping)
+    ]
+    return [one for one in inner if isinstance(one, Mapping)]
 
 
 def _thing(value: Mapping[str, Any]) -> Thing | None:

@@ -15,7 +15,7 @@ import tweepy
 
 from signals.collectors.answers import find_fault, find_words, redact
 from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
-from signals.collectors.sessions import open_adapter, secrets_of
+from signals.collectors.sessions import name_failure, open_adapter, secrets_of
 from signals.collectors.settings import CollectorSettings
 from signals.collectors.x.posts import NETWORK
 
@@ -27,6 +27,7 @@ POST_FIELDS: Final = (
 )
 USER_FIELDS: Final = "description,name,protected,username"
 _OAUTH1: Final = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+_RESET: Final = "x-rate-limit-reset"
 _ALL: Final = ("bearer_token", "user_token", *_OAUTH1)
 # Tweepy writes every request's headers, the token among them, at the level DEBUG.
 logging.getLogger("tweepy").setLevel(logging.INFO)
@@ -48,7 +49,9 @@ class XClient:
 
     def __init__(self, settings: CollectorSettings) -> None:
         token = settings.secret(NETWORK, "bearer_token").get_secret_value()
-        session, self._adapter = open_adapter(settings, name="X", base_url=BASE_URL)
+        session, self._adapter = open_adapter(
+            settings, name="X", base_url=BASE_URL, on_answer=_prepare
+        )
         self._clock = settings.clock
         self._secrets = secrets_of(settings, _ALL)
         self._app = _open(session, settings.user_agent, bearer_token=token)
@@ -110,8 +113,7 @@ class XClient:
         except requests.JSONDecodeError:
             raise Unavailable("X answered something that is no JSON") from None
         except requests.RequestException as error:
-            # the library's words may quote the address
-            raise Unavailable(f"X cannot be reached: {type(error).__name__}") from None
+            raise Unavailable(f"X cannot be reached: {name_failure(error)}") from None
         except (tweepy.TweepyException, ValueError, TypeError, AttributeError, KeyError):
             # Tweepy reads an error's body before it raises, and fails on bodies it does not expect.
             raise self._fault() from None
@@ -150,6 +152,14 @@ class XClient:
             keys = {name: values[name][0] for name in _OAUTH1}
             return _open(session, settings.user_agent, **keys), True
         return None, False
+
+
+def _prepare(response: requests.Response) -> None:
+    """Take away what tweepy fails on, and where ``requests`` would follow a redirect to."""
+    if not response.headers.get(_RESET, "0").isdigit():
+        del response.headers[_RESET]
+    if 300 <= response.status_code < 400:
+        response.headers.pop("location", None)
 
 
 def _open(session: requests.Session, user_agent: str, **keys: str) -> Any:
