@@ -7,7 +7,8 @@ import socket
 import threading
 from collections.abc import Callable
 
-from app.bootstrap import Workspace
+from app.access.links import make_first_link
+from app.bootstrap import Workspace, read_clock
 from config.errors import Refused
 
 
@@ -21,18 +22,30 @@ def serve_pages(
     """Serve until interrupted; says the address once it can be opened."""
     import uvicorn
 
-    from app.web.application import create_app
+    from app.web.application import create_app, is_open
 
     web = workspace.settings.web
     listening = _listen(host or web.host, web.port if port is None else port)
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
-    app = create_app(workspace, host=host or web.host)
+    try:
+        app = create_app(workspace, host=host or web.host)
+    except Refused:
+        listening.close()
+        raise
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, date_header=False,
         timeout_graceful_shutdown=5, lifespan="on",
     )  # fmt: skip
+    reached = web.public_url.rstrip("/") or f"http://{shown}:{bound}"
     announce(f"Warmlist is at http://{shown}:{bound}/  (Ctrl-C stops it)")
+    if not is_open(workspace):
+        with workspace.db.write() as session:
+            first = make_first_link(session, now=read_clock(), settings=workspace.settings.access)
+        if first is not None:
+            announce(
+                f"Nobody can sign in yet. The first admin comes in by {reached}/welcome/{first}"
+            )
     # uvicorn finishes its requests and then raises the signal again: it must not kill us before
     # the caller has put its own things in order.
     if threading.current_thread() is threading.main_thread():

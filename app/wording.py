@@ -81,6 +81,12 @@ REASONS: Final = {
     "kind.click": "Clicked a link on the topic",
     "rest": "Other signals",
 }
+#: What a program with a key may do.
+SCOPES: Final = {
+    "lists:read": "read lists",
+    "touches:write": "record contacts",
+    "attainment:read": "read attainment",
+}
 _OTHER: Final = REASONS["rest"]
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _ARABIC_DECIMALS: Final = _ARABIC_DIGITS | str.maketrans({".": "٫", ",": "٬"})
@@ -90,7 +96,7 @@ _ARABIC_LETTER_MARK: Final = "\N{ARABIC LETTER MARK}"
 
 def table_messages() -> Iterable[str]:
     """The texts that stand in tables instead of calls; catalogues must hold these too."""
-    for table in (CHANNELS, RECORDED, DISPOSITIONS, KINDS, REASONS, CODES):
+    for table in (CHANNELS, RECORDED, DISPOSITIONS, KINDS, REASONS, SCOPES, CODES):
         yield from table.values()
 
 
@@ -237,6 +243,10 @@ class Wording:
     def disposition(self, code: str) -> str:
         """What came of it."""
         return self.gettext(DISPOSITIONS[code]) if code in DISPOSITIONS else code
+
+    def scope(self, code: str) -> str:
+        """What a key allows."""
+        return self.gettext(SCOPES[code]) if code in SCOPES else code
 
     def network(self, code: str) -> str:
         """The network's name."""

@@ -130,6 +130,20 @@ class HonestySettings(BaseModel):
 class WebSettings(BaseModel):
     host: str
     port: int = Field(ge=0, le=65535)
+    doors: Literal["closed", "open"]
+    public_url: str
+
+
+class AccessSettings(BaseModel):
+    idle_hours: float = Field(gt=0)
+    session_days: float = Field(gt=0)
+    link_hours: float = Field(gt=0)
+    failures_per_email: int = Field(ge=1)
+    failures_per_address: int = Field(ge=1)
+    failure_minutes: float = Field(gt=0)
+    shortest_password: int = Field(ge=8, le=100)
+    argon2_kib: int = Field(ge=8)
+    argon2_rounds: int = Field(ge=1)
 
 
 class Settings(BaseSettings):
@@ -153,6 +167,7 @@ class Settings(BaseSettings):
     scoring: ScoringSettings
     honesty: HonestySettings
     web: WebSettings
+    access: AccessSettings
 
     @classmethod
     def settings_customise_sources(

@@ -22,15 +22,27 @@ from models.spend import Spend
 from models.suppression import Suppression, Tombstone, WorkspaceValue
 from models.topic import Community, Keyword, Topic
 from models.touch import CHANNELS, DISPOSITIONS, Touch
+from models.user import (
+    ROLES,
+    ApiToken,
+    FailedSignIn,
+    ManagedTeam,
+    OneTimeLink,
+    OutsideIdentity,
+    User,
+    UserSession,
+)
 from models.visit import Visit
 
 __all__ = [
     "CHANNELS",
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
+    "ROLES",
     "VERDICTS",
     "Account",
     "AccountIdentity",
+    "ApiToken",
     "ArchivedPost",
     "Assignment",
     "AuditDraw",
@@ -43,6 +55,7 @@ __all__ = [
     "ControlShare",
     "DailyList",
     "Evidence",
+    "FailedSignIn",
     "FileImport",
     "Fingerprint",
     "FingerprintBand",
@@ -51,7 +64,10 @@ __all__ = [
     "Label",
     "Leave",
     "ListBuild",
+    "ManagedTeam",
     "Match",
+    "OneTimeLink",
+    "OutsideIdentity",
     "Person",
     "Prospect",
     "QuarantinedItem",
@@ -75,6 +91,8 @@ __all__ = [
     "Touch",
     "TouchFlag",
     "TouchVerdict",
+    "User",
+    "UserSession",
     "Visit",
     "WarmthVersion",
     "WorkingTime",

@@ -20,6 +20,7 @@ from app.cli import (
     teams,
     topics,
     touches,
+    users,
     workspace,
 )
 from app.cli.console import note, report_crash, report_refusal
@@ -46,6 +47,7 @@ honesty.register(app)
 rewards.register(app)
 serving.register(app)
 payloads.register(app)
+users.register(app)
 
 
 _STOPPED = 130  # what shells expect of a program ended by Ctrl-C

@@ -14,11 +14,15 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from app.access.who import ANYONE
 from app.bootstrap import Workspace, read_clock
-from app.web.guard import HostGuard, add_security_headers
+from app.web.account import AccountPages
+from app.web.door import Door
+from app.web.guard import HostGuard, add_security_headers, is_loopback
 from app.web.pages import STATIC
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
+from app.web.sign_in import SignInPages
 from app.web.today import TodayPages
 from app.web.topics import TopicPages
 from config.errors import Refused
@@ -39,24 +43,38 @@ def create_app(
     ``clock`` tells the time, so that tests can set it. ``host`` is the address the server is bound
     to where that is not the setting's.
     """
+    bound_to = host or workspace.settings.web.host
+    opened = is_open(workspace)
+    if opened and not is_loopback(bound_to):
+        raise Refused(
+            f"An open workspace may not be served on {bound_to}: everybody could do everything.",
+            'Set web.doors = "closed" and sign in, or serve it on 127.0.0.1.',
+        )
     return Litestar(
         route_handlers=[
             TodayPages,
             RepPages,
             TopicPages,
+            SignInPages,
+            AccountPages,
             create_static_files_router(
                 "/static",
                 directories=[STATIC],
                 # the address changes with the content
                 cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+                opt={"allow": ANYONE},
             ),
         ],
         dependencies={
             "workspace": Provide(lambda: workspace, sync_to_thread=False, use_cache=True),
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
         },
-        csrf_config=CSRFConfig(secret=read_secret(workspace), cookie_httponly=True),
-        middleware=[HostGuard(host or workspace.settings.web.host)],
+        csrf_config=CSRFConfig(
+            secret=read_secret(workspace),
+            cookie_httponly=True,
+            cookie_secure=workspace.settings.web.public_url.startswith("https://"),
+        ),
+        middleware=[HostGuard(bound_to), Door(workspace, clock, opened=opened)],
         before_send=[_send_headers],
         exception_handlers={
             Refused: show_refusal,
@@ -73,6 +91,11 @@ def create_app(
 
 async def _send_headers(message: Message, _scope: Scope) -> None:
     add_security_headers(message)
+
+
+def is_open(workspace: Workspace) -> bool:
+    """Whether nobody has to sign in: the sample workspace, or one that its owner left open."""
+    return workspace.settings.web.doors == "open" or is_sample(workspace)
 
 
 def is_sample(workspace: Workspace) -> bool:

@@ -22,6 +22,11 @@ _HEADERS: Final = {
 }
 
 
+def is_loopback(bound_to: str) -> bool:
+    """Whether only this machine reaches that address."""
+    return bound_to in _LOOPBACK | {"::1"}
+
+
 class HostGuard(ASGIMiddleware):
     """Bound to loopback, answer only to loopback's names.
 
@@ -29,7 +34,7 @@ class HostGuard(ASGIMiddleware):
     """
 
     def __init__(self, bound_to: str) -> None:
-        self._closed = bound_to in _LOOPBACK | {"::1"}
+        self._closed = is_loopback(bound_to)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Refuse another site's name."""

@@ -17,6 +17,7 @@ from litestar.enums import MediaType
 from litestar.template.base import csrf_token
 
 from app.web.charts import draw_warmth
+from app.web.door import read_who, require_who
 from app.web.outside import calm_name, calm_parts, read_link, shorten
 from app.wording import LANGUAGES, Language, Wording
 
@@ -47,9 +48,16 @@ def _preferred(header: str) -> str:
 
 
 def read_rep_id(request: PageRequest) -> int | None:
-    """Which rep this browser works as: the address first, then the cookie."""
-    given = request.query_params.get("rep") or request.cookies.get("rep", "")
-    return read_number(given)
+    """Which rep this browser looks at: the address first, then in an open workspace the cookie.
+
+    Behind closed doors the default is one's own list. Whether it may be seen is asked when the rep
+    is read: ``app.web.reps.find_reader``.
+    """
+    who = require_who(request)
+    asked = read_number(request.query_params.get("rep"))
+    if asked is not None:
+        return asked
+    return read_number(request.cookies.get("rep", "")) if who.is_open else who.rep_id
 
 
 def read_number(text: str | None) -> int | None:
@@ -93,6 +101,7 @@ def render(
             token=csrf_token({"request": request}),
             address=lambda **changes: _address(request, changes),
             here=request.url.path,
+            who=read_who(request),
             sample=bool(request.app.state.get("sample")),
         )
     )

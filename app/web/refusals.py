@@ -6,9 +6,15 @@ import logging
 
 from litestar import Response
 from litestar.datastructures import Cookie
-from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions import (
+    HTTPException,
+    NotAuthorizedException,
+    PermissionDeniedException,
+)
+from litestar.response import Redirect
 
 from app.web.pages import PageRequest, read_wording, render
+from app.web.sign_in import ask_to_sign_in
 from app.wording import Wording
 from config.errors import Conflict, NotFound, Refused
 
@@ -22,8 +28,10 @@ def show_refusal(request: PageRequest, error: Refused) -> Response[str]:
     return _show(request, status, _heading(wording, status), wording.gettext(error.what))
 
 
-def show_http_refusal(request: PageRequest, error: HTTPException) -> Response[str]:
+def show_http_refusal(request: PageRequest, error: HTTPException) -> Response[str] | Redirect:
     """A refusal of the web's own."""
+    if isinstance(error, NotAuthorizedException):
+        return ask_to_sign_in(request)
     if error.status_code >= 500:
         return show_failure(request, error)
     wording = read_wording(request)

@@ -13,8 +13,10 @@ from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.who import SIGNED_IN
 from app.bootstrap import Workspace
 from app.web.day import Day, load_day
+from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.outcomes import (
     LONGEST_NOTE,
@@ -33,6 +35,7 @@ from app.web.pages import (
     remember,
     render,
 )
+from app.web.reps import find_reader
 from config.errors import Conflict, NotFound, Refused
 from models import CHANNELS, Assignment, Rep, Touch
 from quotas.touches import record_touch, undo_touch
@@ -40,6 +43,8 @@ from quotas.touches import record_touch, undo_touch
 
 class TodayPages(Controller):
     """A rep's day, in plain forms."""
+
+    opt = {"allow": SIGNED_IN}  # noqa: RUF012 - Litestar declares it on the instance
 
     @get("/", sync_to_thread=False)
     def start(self, request: PageRequest) -> Redirect:
@@ -55,8 +60,10 @@ class TodayPages(Controller):
         if rep_id is None:
             return Redirect("/reps", status_code=303)
         with workspace.db.read() as session:
-            rep = session.get(Rep, rep_id)
+            rep = find_reader(request, session)
             if rep is None or not rep.active:
+                if "rep" in request.query_params and not require_who(request).is_open:
+                    raise NotFound("There is no such rep.")
                 return Redirect("/reps", status_code=303)
             return _render_day(request, workspace, session, rep, clock())
 
@@ -66,7 +73,7 @@ class TodayPages(Controller):
     ) -> Response[str] | Redirect:
         """Record what came of a contact, then on to the next person."""
         now = clock()
-        rep_id = read_rep_id(request)
+        rep_id = _read_worker(request)
         assignment_id = read_number(read_field(data, "assignment"))
         if assignment_id is None:
             raise NotFound("That person is not on a list.")
@@ -98,7 +105,7 @@ class TodayPages(Controller):
     ) -> Response[str] | Redirect:
         """Take a touch back; its person is open again."""
         now = clock()
-        rep_id = read_rep_id(request)
+        rep_id = _read_worker(request)
         limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
         try:
             with workspace.db.write() as session:
@@ -154,12 +161,21 @@ def _render_day(
         "trouble": trouble,
         "typed": typed,
         "key": uuid.uuid4().hex,
+        "may_work": require_who(request).may_work_as(rep.id),
+        "may_read_notes": require_who(request).may_read_notes(rep.id, rep.team_id),
         "outcomes": name_outcomes(wording, day),
         "channels": CHANNELS,
         "chosen": (typed.channel if typed else None) or day.usual_channel,
     }
-    cookies = [remember("rep", str(rep.id))] if "rep" in query else []
+    is_open = require_who(request).is_open
+    cookies = [remember("rep", str(rep.id))] if "rep" in query and is_open else []
     return render(request, "today.html", context, status=status, cookies=cookies)
+
+
+def _read_worker(request: PageRequest) -> int | None:
+    """The rep in whose name this browser may record: one's own, or in an open workspace any."""
+    who = require_who(request)
+    return read_rep_id(request) if who.is_open else who.rep_id
 
 
 def _is_about(trouble: Trouble, day: Day) -> bool:

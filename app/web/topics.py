@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
+from app.access.who import MANAGERS
 from app.web.given import Clock, Form, GivenClock, GivenWorkspace
 from app.web.hearing import count_heard, list_topics, load_newest
 from app.web.pages import PageRequest, read_field, read_wording, render
@@ -42,6 +43,7 @@ class TopicPages(Controller):
     """Lists and edits topics; a change is saved at once and heard from the next collection on."""
 
     path = "/topics"
+    opt = {"allow": MANAGERS}  # noqa: RUF012 - Litestar declares it on the instance
 
     @get(sync_to_thread=True)
     def show_all(

@@ -102,10 +102,12 @@ _WORKED = (
 )  # fmt: skip
 
 
-def open_small_workspace(home: Path) -> Workspace:
+def open_small_workspace(home: Path, doors: str = "open") -> Workspace:
     """An empty, migrated workspace in ``home``."""
     values: dict[str, Any] = dict(read_defaults())
     values["importing"] = values.pop("import")
+    values["web"] = values["web"] | {"doors": doors}
+    values["access"] = values["access"] | {"argon2_kib": 8, "argon2_rounds": 1}
     settings = Settings(home=home, **values)
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(_migrated(), home / "warmlist.db")

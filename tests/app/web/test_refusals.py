@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
 from app.web.application import create_app, read_secret
+from config.errors import Refused
 from models import Rep, Topic, Touch
 from tests.app.web.conftest import Browser, SettableClock
-from tests.app.web.small_workspace import Post, add_listed
+from tests.app.web.small_workspace import Post, add_listed, open_small_workspace
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -134,10 +135,14 @@ class TestHeaders:
     ) -> None:
         assert browser.open("/today", host=host).status_code == status
 
-    def test_bound_to_the_network_any_name_is_answered(self, workspace: Workspace) -> None:
-        app = create_app(workspace, host="0.0.0.0")
+    def test_bound_to_the_network_any_name_is_answered(self, tmp_path: Path) -> None:
+        app = create_app(open_small_workspace(tmp_path / "closed", "closed"), host="0.0.0.0")
         with TestClient(app, base_url="http://warmlist.example") as client:
-            assert client.get("/reps").status_code == 200
+            assert client.get("/sign-in").status_code == 200
+
+    def test_an_open_workspace_is_not_served_to_the_network(self, workspace: Workspace) -> None:
+        with pytest.raises(Refused, match="everybody could do everything"):
+            create_app(workspace, host="0.0.0.0")
 
     def test_cookies_are_closed_to_scripts_and_other_sites(self, browser: Browser) -> None:
         answer = browser.open("/today?rep=1&lang=ar")

@@ -1,0 +1,126 @@
+"""Browsers that are signed in: kept on the server, ended by idleness, age or a word."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.secrets import hash_token, is_password, make_token
+from app.access.users import describe, find_user
+from app.access.who import Who
+from config.errors import Refused
+from config.settings import AccessSettings
+from models import FailedSignIn, User, UserSession
+
+_SEEN_EVERY = timedelta(minutes=1)  # noting every request would make every page a write
+
+
+class WrongPassword(Refused):
+    """The e-mail or the password is not right; which of them is not said."""
+
+
+class TooManyAttempts(Refused):
+    """Too many wrong passwords lately."""
+
+
+def sign_in(
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    now: datetime,
+    settings: AccessSettings,
+) -> User | None:
+    """The user if the password is right, else ``None`` with the failure noted.
+
+    Refuses while too many attempts failed for this e-mail or from this address.
+    """
+    keys = (_key("email", email.strip().lower()), _key("address", address))
+    since = now - timedelta(minutes=settings.failure_minutes)
+    limits = (settings.failures_per_email, settings.failures_per_address)
+    for key, limit in zip(keys, limits, strict=True):
+        failed = session.scalar(
+            select(func.count())
+            .select_from(FailedSignIn)
+            .where(FailedSignIn.key_hash == key, FailedSignIn.failed_at > since)
+        )
+        if (failed or 0) >= limit:
+            raise TooManyAttempts("There were too many attempts. Wait a quarter of an hour.")
+    user = find_user(session, email)
+    kept = user.password_hash if user is not None and user.active else None
+    if user is not None and is_password(password, kept, settings):
+        session.execute(delete(FailedSignIn).where(FailedSignIn.key_hash == keys[0]))
+        return user
+    if user is None:
+        is_password(password, None, settings)  # takes as long, so that time tells nothing
+    session.execute(delete(FailedSignIn).where(FailedSignIn.failed_at < since))
+    session.add_all(FailedSignIn(key_hash=key, failed_at=now) for key in keys)
+    return None
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}\x1f{value}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def open_session(session: Session, user: User, *, now: datetime, settings: AccessSettings) -> str:
+    """Sign a browser in; returns the token for its cookie."""
+    token = make_token()
+    session.add(
+        UserSession(
+            user_id=user.id,
+            token_hash=hash_token(token),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(days=settings.session_days),
+        )
+    )
+    return token
+
+
+def find_session(
+    session: Session, token: str, *, now: datetime, settings: AccessSettings
+) -> tuple[Who, bool] | None:
+    """Whose browser it is, and whether its being seen is worth noting; ``None`` if signed out."""
+    row = session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.token_hash == hash_token(token),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.seen_at > now - timedelta(hours=settings.idle_hours),
+            User.active,
+        )
+    ).first()
+    if row is None:
+        return None
+    opened, user = row
+    return describe(session, user, session_id=opened.id), now - opened.seen_at > _SEEN_EVERY
+
+
+def note_seen(session: Session, session_id: int, *, now: datetime) -> None:
+    """The browser is not idle."""
+    opened = session.get(UserSession, session_id)
+    if opened is not None:
+        opened.seen_at = now
+
+
+def end_session(session: Session, session_id: int, *, now: datetime) -> None:
+    """Sign one browser out."""
+    opened = session.get(UserSession, session_id)
+    if opened is not None and opened.ended_at is None:
+        opened.ended_at = now
+
+
+def purge_sessions(session: Session, *, now: datetime, settings: AccessSettings) -> None:
+    """Drop sessions that ended or expired more than a month ago, and old failures."""
+    old = now - timedelta(days=30)
+    session.execute(
+        delete(UserSession).where(or_(UserSession.ended_at < old, UserSession.expires_at < old))
+    )
+    since = now - timedelta(minutes=settings.failure_minutes)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.failed_at < since))

@@ -1,0 +1,145 @@
+"""A user's own page: password, where they are signed in, keys for programs."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+
+from app.access.secrets import is_password
+from app.access.tokens import SCOPES, create_token, list_tokens, revoke_token
+from app.access.users import end_sessions, set_password
+from app.access.who import SIGNED_IN, Who
+from app.web.door import require_who
+from app.web.given import Clock, Form, GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_field, read_wording, render
+from app.web.sign_in import Slip
+from config.errors import NotFound, Refused
+from models import User
+
+
+class AccountPages(Controller):
+    """One's own account; an open workspace has none."""
+
+    path = "/account"
+    opt = {"allow": SIGNED_IN}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
+        """The page."""
+        with workspace.db.read() as session:
+            return _render(request, session, clock, Slip(), 200)
+
+    @post("/password", sync_to_thread=True)
+    def change_password(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str] | Redirect:
+        """A new password for the old one; every other browser is signed out."""
+        who = require_who(request)
+        settings, now = workspace.settings.access, clock()
+        wording = read_wording(request)
+        _ = wording.gettext
+        with workspace.db.read() as session:
+            kept = _find(session, who).password_hash
+        if not is_password(read_field(data, "old", 1000), kept, settings):
+            slip = Slip("old", _("That is not your present password."))
+        else:
+            try:
+                with workspace.db.write() as session:
+                    user = _find(session, who)
+                    before = user.password_hash
+                    set_password(
+                        session, user, read_field(data, "new", 1000), settings=settings, now=now
+                    )
+                    if before == user.password_hash:
+                        raise Refused("The password did not change.", "Try again.")
+            except Refused:
+                text = _("Use at least %(n)s characters, at most 200.") % {
+                    "n": wording.number(settings.shortest_password)
+                }
+                slip = Slip("new", text)
+            else:
+                return Redirect("/sign-in", status_code=303)
+        with workspace.db.read() as session:
+            return _render(request, session, clock, slip, 400)
+
+    @post("/elsewhere", sync_to_thread=True)
+    def sign_out_elsewhere(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Redirect:
+        """End every other session."""
+        who = require_who(request)
+        with workspace.db.write() as session:
+            user = _find(session, who)
+            end_sessions(session, user.id, now=clock(), but=who.session_id)
+        return Redirect("/account", status_code=303)
+
+    @post("/tokens", sync_to_thread=True)
+    def make_token(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str]:
+        """A new token, shown this once."""
+        who = require_who(request)
+        scopes = [scope for scope in SCOPES if read_field(data, scope)]
+        name = read_field(data, "name", 200)
+        made, slip = "", Slip()
+        try:
+            with workspace.db.write() as session:
+                user = _find(session, who)
+                made = create_token(session, user.id, name=name, scopes=scopes, now=clock())
+        except NotFound:
+            raise
+        except Refused:
+            text = read_wording(request).gettext("Give a name and tick what the program may do.")
+            slip = Slip("token", text, name=name)
+        with workspace.db.read() as session:
+            return _render(request, session, clock, slip, 400 if slip.text else 200, made)
+
+    @post("/tokens/{token_id:int}/revoke", sync_to_thread=True)
+    def revoke(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        token_id: FromPath[int],
+    ) -> Redirect:
+        """A token of one's own works no longer."""
+        who = require_who(request)
+        with workspace.db.write() as session:
+            revoke_token(session, _find(session, who).id, token_id, now=clock())
+        return Redirect("/account", status_code=303)
+
+
+def _find(session: Session, who: Who) -> User:
+    user = session.get(User, who.user_id) if who.user_id is not None else None
+    if user is None:
+        raise NotFound("This workspace has no accounts.")
+    return user
+
+
+def _render(
+    request: PageRequest,
+    session: Session,
+    clock: Clock,
+    slip: Slip,
+    status: int,
+    made: str = "",
+) -> Response[str]:
+    user = _find(session, require_who(request))
+    context = {
+        "page": "account",
+        "rep": None,
+        "user": user,
+        "tokens": list_tokens(session, user.id),
+        "scopes": SCOPES,
+        "slip": slip,
+        "made": made,
+        "now": clock(),
+        "zone": UTC,
+    }
+    return render(request, "account.html", context, status=status)

@@ -1,0 +1,398 @@
+"""Closed doors: who comes in, what each role may open, and that others' rows are not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from app.access.links import invite, make_first_link, make_reset_link
+from app.access.secrets import hash_password
+from app.access.users import create_user, get_user, set_active
+from app.bootstrap import Workspace
+from app.web.application import create_app
+from config.errors import Conflict
+from models import ApiToken, Assignment, Rep, Team, Topic, Touch, User, UserSession
+from tests.app.web.conftest import Browser, SettableClock
+from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+
+_PASSWORD = "a long enough one"
+_ROLES = ("rep", "manager", "admin", "stranger")
+
+
+@dataclass
+class House:
+    """Two teams: the rep and the manager belong to the first, everything foreign to the second."""
+
+    workspace: Workspace
+    clock: SettableClock
+    app: Litestar
+    own: int
+    mate: int
+    foreign: int
+    foreign_assignment: int
+    own_touch: int
+
+    def browser(self, email: str | None = None) -> Browser:
+        client = TestClient(self.app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        client.follow_redirects = True
+        browser = Browser(client)
+        if email is not None:
+            browser.open("/sign-in")
+            assert browser.send("/sign-in", email=email, password=_PASSWORD).status_code == 200
+        return browser
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    workspace = open_small_workspace(tmp_path / "home", "closed")
+    kept = hash_password(_PASSWORD, workspace.settings.access)
+    with workspace.db.write() as session:
+        own = fill(session)
+        mate = session.scalars(
+            select(Rep).where(Rep.team_id == own.team_id, Rep.id != own.id)
+        ).one()
+        team = Team(
+            name="Other team", time_zone="UTC", first_weekday=0, weekend=[5, 6], created_at=NOW
+        )
+        foreign = Rep(team=team, name="Foreign", created_at=NOW)
+        session.add_all([team, foreign])
+        session.flush()
+        moved = session.scalars(
+            select(Assignment).where(Assignment.closed_at.is_(None)).order_by(Assignment.id)
+        ).first()
+        assert moved is not None
+        moved.rep_id = foreign.id
+        touch = session.scalars(select(Touch).where(Touch.rep_id == own.id)).first()
+        assert touch is not None
+        for email, role, rep_id, teams in (
+            ("rep@example.org", "rep", own.id, ()),
+            ("manager@example.org", "manager", None, (own.team_id,)),
+            ("admin@example.org", "admin", None, ()),
+            ("foreign@example.org", "rep", foreign.id, ()),
+        ):
+            create_user(
+                session, email=email, name=email, role=role, password_hash=kept, rep_id=rep_id,
+                team_ids=teams, now=NOW,
+            )  # fmt: skip
+        ids = own.id, mate.id, foreign.id, moved.id, touch.id
+    clock = SettableClock()
+    yield House(workspace, clock, create_app(workspace, clock), *ids)
+    workspace.db.close()
+
+
+class TestSigningIn:
+    def test_a_stranger_is_sent_to_the_door_and_back_to_where_they_wanted(
+        self, house: House
+    ) -> None:
+        browser = house.browser()
+        assert browser.open("/today?done=all").url.path == "/sign-in"
+        answer = browser.send(
+            "/sign-in", email="REP@example.org ", password=_PASSWORD,
+            next=browser.hidden("next"),
+        )  # fmt: skip
+        assert str(answer.url).endswith("/today?done=all")
+
+    @pytest.mark.parametrize("wanted", ["https://elsewhere.example", "//elsewhere.example", "x"])
+    def test_nobody_is_sent_to_another_site(self, house: House, wanted: str) -> None:
+        browser = house.browser()
+        browser.open("/sign-in")
+        answer = browser.send("/sign-in", email="rep@example.org", password=_PASSWORD, next=wanted)
+        assert answer.url.host == "127.0.0.1"
+        assert answer.url.path == "/today"
+
+    def test_a_wrong_password_and_an_unknown_name_read_alike(self, house: House) -> None:
+        pages = []
+        for email in ("rep@example.org", "nobody@example.org"):
+            browser = house.browser()
+            browser.open("/sign-in")
+            answer = browser.send("/sign-in", email=email, password="wrong wrong wrong")
+            assert answer.status_code == 400
+            text = answer.text.replace(email, "")
+            pages.append(re.sub(r'value="[0-9a-f]{64,}"', "", text))
+        assert pages[0] == pages[1]
+
+    def test_many_wrong_passwords_close_the_door_for_a_while(self, house: House) -> None:
+        browser = house.browser()
+        browser.open("/sign-in")
+        for _ in range(house.workspace.settings.access.failures_per_email):
+            browser.send("/sign-in", email="rep@example.org", password="wrong wrong wrong")
+        answer = browser.send("/sign-in", email="rep@example.org", password=_PASSWORD)
+        assert answer.status_code == 429
+        house.clock.at += timedelta(minutes=house.workspace.settings.access.failure_minutes)
+        answer = browser.send("/sign-in", email="rep@example.org", password=_PASSWORD)
+        assert answer.url.path == "/today"
+
+    def test_the_cookie_is_closed_to_scripts_and_holds_nothing_readable(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        token = browser.client.cookies["session"]
+        with house.workspace.db.read() as session:
+            kept = session.scalars(select(UserSession.token_hash)).all()
+        assert token not in kept
+        assert len(token) >= 43
+
+    def test_idle_and_old_sessions_end(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        settings = house.workspace.settings.access
+        house.clock.at += timedelta(hours=settings.idle_hours - 1)
+        assert browser.open("/today").url.path == "/today"  # being seen keeps it alive
+        house.clock.at += timedelta(hours=settings.idle_hours - 1)
+        assert browser.open("/today").url.path == "/today"
+        house.clock.at += timedelta(hours=settings.idle_hours + 1)
+        assert browser.open("/today").url.path == "/sign-in"
+
+    def test_a_session_ends_after_its_days_however_busy(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        settings = house.workspace.settings.access
+        end = house.clock.at + timedelta(days=settings.session_days)
+        while house.clock.at < end:
+            assert browser.open("/reps").url.path == "/reps"
+            house.clock.at += timedelta(hours=settings.idle_hours - 1)
+        assert browser.open("/reps").url.path == "/sign-in"
+
+    def test_signing_out_here_and_everywhere(self, house: House) -> None:
+        first, second = house.browser("rep@example.org"), house.browser("rep@example.org")
+        first.open("/account")
+        first.send("/sign-out")
+        assert first.open("/today").url.path == "/sign-in"
+        assert second.open("/today").url.path == "/today"
+        third = house.browser("rep@example.org")
+        third.open("/account")
+        third.send("/sign-out", everywhere="yes")
+        assert second.open("/today").url.path == "/sign-in"
+
+    def test_a_form_sent_after_signing_out_is_told_so(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/today")
+        opened = browser.opened
+        with house.workspace.db.write() as session:
+            for row in session.scalars(select(UserSession)):
+                row.ended_at = house.clock.at
+        answer = browser.mark(opened)
+        assert answer.status_code == 401
+        assert "Nothing was recorded" in answer.text
+
+
+class TestLinks:
+    def test_the_first_admin_comes_in_once(self, tmp_path: Path) -> None:
+        workspace = open_small_workspace(tmp_path / "new", "closed")
+        settings = workspace.settings.access
+        with workspace.db.write() as session:
+            old = make_first_link(session, now=NOW, settings=settings)
+            token = make_first_link(session, now=NOW, settings=settings)
+        app = create_app(workspace, SettableClock())
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            browser = Browser(client)
+            assert browser.open(f"/welcome/{old}").status_code == 404
+            browser.open(f"/welcome/{token}")
+            assert browser.send(f"/welcome/{token}", email="a@b", password="x").status_code == 400
+            short = browser.send(f"/welcome/{token}", email="a@example.org", password="short")
+            assert short.status_code == 400
+            assert "at least 10 characters" in short.text
+            done = browser.send(
+                f"/welcome/{token}", email="A@example.org", name="Ada", password=_PASSWORD
+            )
+            assert done.url.path == "/reps"
+            assert browser.open(f"/welcome/{token}").status_code == 404
+        with workspace.db.write() as session:
+            user = get_user(session, "a@example.org")
+            assert (user.role, user.name) == ("admin", "Ada")
+            assert make_first_link(session, now=NOW, settings=settings) is None
+        workspace.db.close()
+
+    def test_an_invitation_is_for_one_address_and_role(self, house: House) -> None:
+        with house.workspace.db.write() as session:
+            token = invite(
+                session, email="new@example.org", role="rep", rep_id=house.mate, team_ids=(),
+                now=house.clock.at, settings=house.workspace.settings.access,
+            )  # fmt: skip
+        browser = house.browser()
+        browser.open(f"/welcome/{token}")
+        browser.send(f"/welcome/{token}", email="other@example.org", password=_PASSWORD)
+        with house.workspace.db.read() as session:
+            user = get_user(session, "new@example.org")
+            assert (user.role, user.rep_id) == ("rep", house.mate)
+            assert session.scalar(select(User.id).where(User.email == "other@example.org")) is None
+
+    def test_a_lost_password_is_replaced_and_every_browser_signed_out(self, house: House) -> None:
+        signed_in = house.browser("rep@example.org")
+        with house.workspace.db.write() as session:
+            user = get_user(session, "rep@example.org")
+            settings = house.workspace.settings.access
+            token = make_reset_link(session, user, now=house.clock.at, settings=settings)
+        browser = house.browser()
+        browser.open(f"/welcome/{token}")
+        browser.send(f"/welcome/{token}", password="another long one")
+        assert signed_in.open("/today").url.path == "/sign-in"
+        again = house.browser()
+        again.open("/sign-in")
+        assert again.send(
+            "/sign-in", email="rep@example.org", password="another long one"
+        ).url.path == "/today"  # fmt: skip
+
+    def test_links_grow_old(self, house: House) -> None:
+        with house.workspace.db.write() as session:
+            user = get_user(session, "rep@example.org")
+            settings = house.workspace.settings.access
+            token = make_reset_link(session, user, now=house.clock.at, settings=settings)
+        house.clock.at += timedelta(hours=settings.link_hours, seconds=1)
+        assert house.browser().open(f"/welcome/{token}").status_code == 404
+
+    def test_the_last_admin_stays(self, house: House) -> None:
+        with house.workspace.db.write() as session, pytest.raises(Conflict):
+            set_active(
+                session, get_user(session, "admin@example.org"), active=False, now=house.clock.at
+            )
+
+    def test_somebody_kept_out_is_out_at_once(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        with house.workspace.db.write() as session:
+            user = get_user(session, "rep@example.org")
+            set_active(session, user, active=False, now=house.clock.at)
+        assert browser.open("/today").url.path == "/sign-in"
+
+
+class TestAccount:
+    def test_a_changed_password_needs_the_old_one(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        wrong = browser.send("/account/password", old="wrong", new="another long one")
+        assert wrong.status_code == 400
+        assert "not your present password" in wrong.text
+        assert browser.send("/account/password", old=_PASSWORD, new="short").status_code == 400
+        done = browser.send("/account/password", old=_PASSWORD, new="another long one")
+        assert done.url.path == "/sign-in"
+
+    def test_a_key_is_shown_once_and_kept_as_a_hash(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        page = browser.send("/account/tokens", name="export", **{"lists:read": "yes"}).text
+        token = re.search(r"<code[^>]*>(wl_[^<]+)</code>", page)
+        assert token
+        assert token.group(1) not in browser.open("/account").text
+        with house.workspace.db.read() as session:
+            row = session.scalars(select(ApiToken)).one()
+            assert row.scopes == ["lists:read"]
+            assert token.group(1) not in row.token_hash
+        browser.open("/account")
+        assert browser.send("/account/tokens", name="", **{"lists:read": "y"}).status_code == 400
+        browser.open("/account")
+        browser.send(f"/account/tokens/{row.id}/revoke")
+        assert "export" not in browser.open("/account").text
+
+    def test_nobody_revokes_anothers_key(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        browser.send("/account/tokens", name="export", **{"lists:read": "yes"})
+        other = house.browser("admin@example.org")
+        other.open("/account")
+        assert other.send("/account/tokens/1/revoke").status_code == 404
+
+    def test_a_key_opens_no_page(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        page = browser.send("/account/tokens", name="export", **{"lists:read": "yes"}).text
+        token = re.search(r"<code[^>]*>(wl_[^<]+)</code>", page)
+        assert token
+        with TestClient(house.app, base_url="http://127.0.0.1") as client:
+            for path in ("/today", "/topics", "/account"):
+                answer = client.get(path, headers={"Authorization": f"Bearer {token.group(1)}"})
+                assert answer.status_code == 404, path
+
+
+def _routes(app: Litestar) -> list[tuple[str, str, Any]]:
+    """Every route with each of its methods and what its handler allows."""
+    found = []
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
+                    found.append((method, route.path, handler.opt.get("allow")))
+    return sorted(found, key=lambda one: one[:2])
+
+
+class TestEveryRoute:
+    def test_every_route_says_who_may_open_it(self, house: House) -> None:
+        closed = [(m, p) for m, p, allow in _routes(house.app) if not allow]
+        assert closed == []
+
+    @pytest.mark.parametrize("role", _ROLES)
+    def test_no_route_opens_to_a_role_it_does_not_name(self, house: House, role: str) -> None:
+        browser = house.browser(None if role == "stranger" else f"{role}@example.org")
+        browser.open("/sign-in" if role == "stranger" else "/account")
+        token = browser.hidden("_csrf_token")
+        for method, path, allow in _routes(house.app):
+            if allow == "anyone" or role in allow:
+                continue
+            address = re.sub(r"\{[^}]*\}", "1", path)
+            answer = browser.client.request(
+                method, address, data={"_csrf_token": token} if method != "GET" else None,
+                follow_redirects=False,
+            )  # fmt: skip
+            if role == "stranger":
+                gone = answer.status_code == 303 and "/sign-in" in answer.headers["location"]
+                assert gone or answer.status_code == 401, (method, path)
+            else:
+                assert answer.status_code in {403, 404}, (method, path)
+
+    def test_foreign_rows_are_not_there(self, house: House) -> None:
+        attempts: list[tuple[str, Callable[[Browser], int]]] = [
+            ("rep", lambda b: b.open(f"/today?rep={house.mate}").status_code),
+            ("rep", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
+            ("manager", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
+            ("rep", lambda b: _post(b, "/reps", rep=str(house.foreign))),
+            ("manager", lambda b: _post(b, "/reps", rep=str(house.foreign))),
+            ("rep", lambda b: _mark(b, house.foreign_assignment)),
+            ("manager", lambda b: _mark(b, house.foreign_assignment)),
+            ("admin", lambda b: _mark(b, house.foreign_assignment)),
+            ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
+            ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
+        ]
+        for role, attempt in attempts:
+            assert attempt(house.browser(f"{role}@example.org")) in {403, 404}, role
+        with house.workspace.db.read() as session:
+            assert session.get_one(Assignment, house.foreign_assignment).closed_at is None
+
+    def test_a_manager_reads_the_lists_of_the_team_without_recording(self, house: House) -> None:
+        page = house.browser("manager@example.org").open(f"/today?rep={house.own}").text
+        assert "@sample_fernridge" in page
+        assert 'action="/touches"' not in page
+
+    def test_notes_are_read_by_rep_and_manager_but_not_by_an_admin(self, house: House) -> None:
+        with house.workspace.db.write() as session:
+            session.get_one(Touch, house.own_touch).note = "prefers the afternoon"
+            newest = session.scalars(select(Touch).order_by(Touch.id.desc())).first()
+            assert newest is not None
+            newest.note = "prefers the afternoon"
+        for email, reads in (
+            ("rep@example.org", True), ("manager@example.org", True), ("admin@example.org", False)
+        ):  # fmt: skip
+            page = house.browser(email).open(f"/today?rep={house.own}&done=all").text
+            assert ("prefers the afternoon" in page) == reads, email
+
+    def test_reps_see_no_topics_in_the_menu(self, house: House) -> None:
+        with house.workspace.db.read() as session:
+            assert session.scalar(select(Topic.id))
+        assert 'href="/topics"' not in house.browser("rep@example.org").open("/today").text
+        assert 'href="/topics"' in house.browser("manager@example.org").open("/reps").text
+
+
+def _post(browser: Browser, path: str, **fields: str) -> int:
+    browser.open("/account")
+    return browser.send(path, **fields).status_code
+
+
+def _mark(browser: Browser, assignment: int) -> int:
+    return _post(
+        browser, "/touches", assignment=str(assignment), channel="call", disposition="contacted",
+        key="k1",
+    )  # fmt: skip
