@@ -12,7 +12,7 @@ from config.errors import Conflict, NotFound, Refused
 from config.settings import TopicSettings
 from models import Community, Keyword, Topic
 from signals.collectors.traits import TRAITS
-from signals.policy import find_sensitive
+from signals.policy import SUBJECT_NAMES, find_sensitive_topic
 from signals.text import is_storable
 from signals.topics import check_phrase
 
@@ -184,10 +184,16 @@ def _add_communities(topic: Topic, names: Iterable[str]) -> None:
 
 
 def _check_subject(topic: Topic) -> None:
-    for text in (topic.name, *(k.phrase for k in topic.keywords if k.role == "keyword")):
-        subject = find_sensitive(text)
+    texts = [k.phrase for k in topic.keywords if k.role == "keyword" and k.active]
+    for text in (topic.name, topic.description, *texts):
+        subject = find_sensitive_topic(text)
         if subject is not None:
+            name = SUBJECT_NAMES[subject]
             raise Refused(
-                f"{text!r} touches a subject nothing may be derived from ({subject}).",
-                "Choose a topic that does not single people out by it.",
+                f"{_shorten(text)!r} touches a subject nothing may be derived from: {name}.",
+                "Choose words that do not single people out by it.",
             )
+
+
+def _shorten(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

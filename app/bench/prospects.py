@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.bench.figures import Figure
 from app.bench.scale import measure_scale
+from app.bench.sensitive import measure_sensitive
 
 _SIGNALS = 10_000_000
 
@@ -13,4 +14,4 @@ _SIGNALS = 10_000_000
 def measure(data: Path | None, *, url: str | None, size: int | None) -> list[Figure]:
     """Every figure of prospects; ``data``: posts to make copies of, made up if left out."""
     _ = data
-    return measure_scale(signals=size or _SIGNALS, url=url)
+    return [*measure_sensitive(), *measure_scale(signals=size or _SIGNALS, url=url)]

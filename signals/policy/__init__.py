@@ -5,17 +5,20 @@ engagement stays out, ``terms`` what each network allows.
 """
 
 from signals.policy.refusal import OPT_OUTS, find_refusal
-from signals.policy.sensitive import Subject, find_sensitive
+from signals.policy.sensitive import find_sensitive, find_sensitive_topic
+from signals.policy.subjects import SUBJECT_NAMES, Subject
 from signals.policy.terms import TERMS, Terms, check_source, terms_of, text_lifetime
 
 __all__ = [
     "OPT_OUTS",
+    "SUBJECT_NAMES",
     "TERMS",
     "Subject",
     "Terms",
     "check_source",
     "find_refusal",
     "find_sensitive",
+    "find_sensitive_topic",
     "terms_of",
     "text_lifetime",
 ]

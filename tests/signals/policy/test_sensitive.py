@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.bench.sensitive import read_sentences, recognise
+from signals.policy import Subject, find_sensitive, find_sensitive_topic
+
+
+def test_the_test_set_covers_every_subject_in_both_languages() -> None:
+    sentences = read_sentences()
+    assert len({sentence.text for sentence in sentences}) == len(sentences)
+    subjects = Counter((s.subject, s.language) for s in sentences if s.subject)
+    assert {subject for subject, _ in subjects} == {subject.value for subject in Subject}
+    assert all(
+        subjects[subject.value, language] >= 8 for subject in Subject for language in ("en", "ar")
+    )
+    for half in ("development", "held_out"):
+        kinds = Counter(s.subject is not None for s in sentences if s.half == half)
+        assert min(kinds.values()) >= 100
+
+
+@pytest.mark.parametrize("half", ["development", "held_out"])
+def test_subjects_are_recognised_and_near_misses_kept(half: str) -> None:
+    """Floors well under what is measured; the benchmark holds the figures against the target."""
+    counts = recognise(half)
+    assert counts.recall >= 0.93
+    assert counts.precision >= 0.93
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("I am not in debt, where do I invest?", None),
+        ("I am in debt, where do I start?", Subject.NEGATIVE_FINANCE),
+        ("I've never been arrested, do I need that form?", None),
+        ("I was arrested once, do I need that form?", Subject.CRIME),
+        ("الحمد لله ما علي ديون", None),
+        ("صار علي ديون", Subject.NEGATIVE_FINANCE),
+        ("Is the cancer research fund any good?", None),
+        ("My cancer is back, is the fund any good?", Subject.HEALTH),
+        ("Muslim-friendly holidays: is there a market?", None),
+        ("As a Muslim I wonder if there is a market", Subject.RELIGION),
+        ("I'm getting a black sofa", None),
+        ("I'm black, which lender is fair?", Subject.ETHNICITY),
+        ("my daughter is in 8th grade", None),
+        ("I'm in 8th grade", Subject.MINORS),
+    ],
+)
+def test_who_is_concerned_denial_and_compounds_decide(text: str, subject: Subject | None) -> None:
+    assert find_sensitive(text) is subject
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "retirement planning", "mortgage", "first time home buyers", "debt funds", "credit union",
+        "disability insurance", "student loans", "social security", "race bikes", "party supplies",
+        "kids bank account", "التخطيط للتقاعد", "قرض عقاري", "تأمين صحي",
+        "Helps people plan their retirement and choose a pension.",
+    ],
+)  # fmt: skip
+def test_ordinary_topics_are_welcome(text: str) -> None:
+    assert find_sensitive_topic(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bankruptcy help", "debt relief", "addiction treatment", "cancer patients", "gay dating",
+        "muslim matrimony", "union members", "expungement", "payday loans", "سداد الديون",
+        "علاج الإدمان", "People who lost their job and need money",
+    ],
+)  # fmt: skip
+def test_topics_that_single_people_out_are_named(text: str) -> None:
+    assert find_sensitive_topic(text) is not None
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_answer(text: str) -> None:
+    assert find_sensitive(text) in {None, *Subject}
+    find_sensitive_topic(text)
