@@ -26,7 +26,7 @@ from prospects.ranked import (
 )
 from prospects.warmth import add_keys, key_of, value_of
 
-__all__ = ["RankedProspect", "rank_supply"]
+__all__ = ["RankedProspect", "available", "rank_supply"]
 
 _SPARE = 4  # rows read beyond what is wanted, for those a list cannot take
 _CHUNK = 200  # and the most of them, where a first scan was not enough
@@ -111,7 +111,8 @@ def _key_floor(topic: TopicRank, as_of: datetime, settings: ListSettings) -> flo
     return key_of(least, as_of, topic.half_life)
 
 
-def _available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
+def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
+    """Prospects whose person is on nobody's list, rested since the last touch, not suppressed."""
     held = select(Assignment.id).where(
         Assignment.person_id == Prospect.person_id, Assignment.closed_at.is_(None)
     )
@@ -155,7 +156,7 @@ def _scan_index(
                     Prospect.fit_band == band,
                     Prospect.warmth_key >= _key_floor(topic, as_of, settings),
                     Prospect.newest_at > as_of - topic.window,
-                    _available(as_of, settings),
+                    available(as_of, settings),
                 )
                 .order_by(Prospect.warmth_key.desc(), Prospect.person_id.desc())
                 .limit(size)
@@ -185,7 +186,7 @@ def _read_past(
 ) -> Iterator[_Place]:
     terms = read_evidence(
         session,
-        select_evidence(as_of).where(Prospect.topic_id == topic.id, _available(as_of, settings)),
+        select_evidence(as_of).where(Prospect.topic_id == topic.id, available(as_of, settings)),
     )
     verdicts = load_verdicts(session, terms.values())
     floor = _key_floor(topic, as_of, settings)

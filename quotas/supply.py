@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from quotas.counts import Spread, predict
@@ -17,6 +18,32 @@ _SHARE = 0.8
 _FADE = 4.0  # periods in which a period's say halves
 #: Reps' periods that a proposed target needs at least.
 LEAST_REACHED: Final = 5
+
+
+def crossings(
+    terms: Sequence[tuple[float, datetime]],
+    *,
+    half_life: timedelta,
+    threshold: float,
+    rest: timedelta,
+) -> list[int]:
+    """Which of a person's engagements (points, when; oldest first) made them contactable.
+
+    One does that lifts the faded sum to ``threshold``, unless the person was already over it or
+    became contactable less than ``rest`` ago.
+    """
+    total, last_at = 0.0, None
+    made: list[int] = []
+    for index, (points, at) in enumerate(terms):
+        if last_at is not None:
+            total *= 2.0 ** -((at - last_at) / half_life)
+        was_over = total >= threshold
+        total += points
+        last_at = at
+        rested = not made or at - terms[made[-1]][1] >= rest
+        if total >= threshold and rested and (not was_over or made):
+            made.append(index)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,7 @@ def judge(
     target: int,
     *,
     stock: int,
-    arrivals: Sequence[int],
+    arrivals: Sequence[float],
     claimed: int = 0,
     threshold: float = 0.0,
     at_threshold: Mapping[float, int] | None = None,
@@ -106,7 +133,7 @@ def judge(
     return Feasibility(verdict, round(chance, 3), target, supply, gap, fixes)
 
 
-def _ages(history: Sequence[int]) -> list[int]:
+def _ages(history: Sequence[float]) -> list[int]:
     return list(range(len(history) - 1, -1, -1))
 
 

@@ -14,6 +14,7 @@ from app.cli import (
     importing,
     lists,
     payloads,
+    planning,
     rewards,
     serving,
     sources,
@@ -45,6 +46,7 @@ touches.register(app)
 attaining.register(app)
 honesty.register(app)
 rewards.register(app)
+planning.register(app)
 serving.register(app)
 payloads.register(app)
 users.register(app)

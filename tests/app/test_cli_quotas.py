@@ -115,3 +115,33 @@ def test_schemes_contests_and_statements(program: Program) -> None:
     assert outcomes[8].document == []  # nothing ended since the scheme began today
     assert outcomes[9].document == {"statements": [], "differ": []}
     assert outcomes[11].out.startswith("statement,rep,from,to,unit,amount")
+
+
+def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> None:
+    customers = tmp_path / "customers.txt"
+    customers.write_text("\n".join([*(f"+1 555 {n:04d}" for n in range(40)), "---"]) + "\n")
+    outcomes = say(
+        program,
+        ["supply", "forecast", "--json"],
+        ["supply", "check", "--rep", "Ines", "--quota", "50"],
+        ["supply", "check", "--rep", "Ines", "--quota", "50", "--per", "decade"],
+        ["supply", "propose", "--team", "East", "--json"],
+        ["exchange", "show", "--team", "East"],
+        ["exchange", "draw", str(customers), "--team", "East"],
+        ["exchange", "control", "--team", "East", "--share", "0.5"],
+        ["exchange", "draw", str(customers), "--team", "East", "--json"],
+        ["exchange", "draw", str(tmp_path), "--team", "East"],
+        ["exchange", "convert", "--rep", "Ines", "--by", "Mona"],
+        ["exchange", "show", "--team", "East", "--json"],
+    )
+    codes = [outcome.code for outcome in outcomes]
+    assert codes == [0, 0, 2, 0, 0, 1, 0, 3, 1, 1, 0], outcomes
+    assert "not enough is known" in outcomes[1].out
+    assert "Still needed" in outcomes[4].out
+    assert "warmlist exchange control" in outcomes[5].line
+    drawn = outcomes[7].document["drawn"]
+    assert 8 <= len(drawn) <= 32
+    assert {row["rep"] for row in drawn} == {"Ines", "Omar"}
+    assert outcomes[7].document["refused"] == 1
+    assert outcomes[10].document["enough"] is False
+    assert "worth" not in outcomes[10].document

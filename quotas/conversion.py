@@ -1,0 +1,138 @@
+"""Cold calls against engaged contacts: outcomes of both, their worth, and a quota converted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.errors import Refused
+from models import Assignment, Quota, Rep, Team, Touch
+from quotas.attainment import counted_touches
+from quotas.exchange import Exchange, Outcomes, estimate
+from quotas.history import find_quota
+from quotas.setting import set_quota, stop_quota
+from quotas.touches import clean_words
+from quotas.working_time import calendar_of
+
+#: What a contact has to come to, to count as one that was worth it.
+SUCCESSES = frozenset({"meeting", "proposal", "won"})
+
+
+def read_outcomes(
+    session: Session, team: Team, *, threshold: float, control_only: bool = True
+) -> tuple[Outcomes, Outcomes]:
+    """People contacted as engaged ones and as cold ones, and how many came to something.
+
+    A person counts once and succeeds if any touch did, follow-ups included. Cold contacts are those
+    that chance drew for comparison; without ``control_only`` every call with a reference beside the
+    list, whom reps chose themselves.
+    """
+    warm: dict[object, bool] = {}
+    follow_ups: dict[int, bool] = {}
+    cold: dict[object, bool] = {}
+    for touch, assigned_at in session.execute(
+        counted_touches()
+        .join(Rep, Rep.id == Touch.rep_id)
+        .outerjoin(Assignment, Assignment.id == Touch.assignment_id)
+        .with_only_columns(Touch, Assignment.warmth)
+        .where(Rep.team_id == team.id)
+    ):
+        warmth: float | None = assigned_at  # none beside the list
+        succeeded = touch.disposition in SUCCESSES
+        if warmth is not None and touch.person_id is not None:
+            if warmth >= threshold:
+                warm[touch.person_id] = warm.get(touch.person_id, False) or succeeded
+        elif touch.person_id is not None:
+            follow_ups[touch.person_id] = follow_ups.get(touch.person_id, False) or succeeded
+        elif touch.reference is not None and (
+            touch.control if control_only else touch.channel == "call"
+        ):
+            cold[touch.reference] = cold.get(touch.reference, False) or succeeded
+    for person_id, succeeded in follow_ups.items():
+        if person_id in warm and succeeded:
+            warm[person_id] = True
+    return (
+        Outcomes(len(warm), sum(warm.values())),
+        Outcomes(len(cold), sum(cold.values())),
+    )
+
+
+def load_exchange(
+    session: Session, team: Team, *, calls: int, threshold: float, control_only: bool = True
+) -> Exchange:
+    """What so many cold calls are worth to this team in engaged contacts."""
+    engaged, cold = read_outcomes(session, team, threshold=threshold, control_only=control_only)
+    return estimate(engaged, cold, calls=calls)
+
+
+def convert_quota(
+    session: Session,
+    rep: Rep,
+    *,
+    threshold: float,
+    starts_on: date,
+    by: str,
+    now: datetime,
+    control_only: bool = True,
+) -> tuple[Quota, Exchange]:
+    """Turn a rep's quota of outbound calls into one of engaged contacts, by the team's own rate.
+
+    The new quota keeps the reasoning: the old target, both outcomes, the interval, who and when.
+    Refuses while too little is known, and says how much more is needed.
+    """
+    who = clean_words(by)
+    if who is None:
+        raise Refused("A conversion needs the name of who decides.", "Give --by NAME.")
+    today = calendar_of(rep).today(now)
+    calls = find_quota(session, rep.id, today, "outbound_call")
+    if calls is None or calls.target == 0:
+        raise Refused(
+            f"{rep.name} has no quota of outbound calls to convert.", "See: warmlist quota list"
+        )
+    worth = load_exchange(
+        session, rep.team, calls=calls.target, threshold=threshold, control_only=control_only
+    )
+    if not worth.enough:
+        raise Refused(
+            "Too little is known to convert.",
+            f"Still needed: {worth.more_engaged} engaged and {worth.more_cold} cold contacts.",
+        )
+    basis = describe_exchange(worth) | {
+        "kind": "exchange",
+        "from_quota": calls.id,
+        "from_activity": "outbound_call",
+        "from_target": calls.target,
+        "control_only": control_only,
+        "decided_by": who,
+        "decided_at": now.isoformat(),
+    }
+    quota = set_quota(
+        session, rep, target=worth.target, per=calls.period, threshold=threshold, now=now,
+        starts_on=starts_on, weight=calls.weight, missed=calls.missed, basis=basis,
+    )  # fmt: skip
+    if calls.rep_id == rep.id:
+        stop_quota(session, rep, activity="outbound_call", starts_on=starts_on, now=now)
+    else:  # the role's or team's goes on for the others
+        set_quota(
+            session, rep, activity="outbound_call", target=0, per=calls.period, threshold=0.0,
+            starts_on=starts_on, now=now,
+        )  # fmt: skip
+    return quota, worth
+
+
+def describe_exchange(worth: Exchange) -> dict[str, Any]:
+    """An exchange as plain values, as it is kept with a quota and printed."""
+    return {
+        "calls": worth.calls,
+        "worth": round(worth.worth, 2),
+        "low": round(worth.low, 2),
+        "high": round(worth.high, 2),
+        "target": worth.target,
+        "times": round(worth.times, 2),
+        "interval": 0.9,
+        "engaged": asdict(worth.engaged),
+        "cold": asdict(worth.cold),
+    }

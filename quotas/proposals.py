@@ -1,0 +1,88 @@
+"""A week's target for each rep, from what comparable reps reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Quota, Rep
+from quotas.attainment import list_counted
+from quotas.calendars import FULL_DAY, Calendar, days_of
+from quotas.history import find_quota
+from quotas.periods import Period, bounds
+from quotas.supply import Reached, propose_target
+from quotas.working_time import calendar_of
+
+_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a rep's week may ask for: ``target`` is ``None`` where too little is known."""
+
+    rep_id: int
+    rep: str
+    role: str | None
+    current: int | None
+    target: int | None
+    based_on: int  # comparable weeks
+
+
+def propose_targets(session: Session, reps: list[Rep], *, now: datetime) -> list[Proposal]:
+    """For each rep the 80th percentile of finished weeks of reps with the same role.
+
+    Weeks are made comparable by working time, leave and ramp, and the proposal by those of the
+    rep's own next week. A rep's weeks before the first counted contact say nothing.
+    """
+    by_role: dict[str | None, list[Reached]] = {}
+    for rep in session.scalars(select(Rep).order_by(Rep.id)):
+        by_role.setdefault(rep.role, []).extend(_weeks(session, rep, now))
+    proposals = []
+    for rep in reps:
+        calendar = calendar_of(rep)
+        today = calendar.today(now)
+        reached = by_role.get(rep.role, [])
+        start = bounds(Period.WEEK, today, calendar.first_weekday)[1]
+        load = _load(calendar, start)
+        quota = find_quota(session, rep.id, today)
+        proposals.append(
+            Proposal(
+                rep.id, rep.name, rep.role,
+                quota.target if quota is not None and quota.period == "week" else None,
+                propose_target(reached, load=load), len(reached),
+            )
+        )  # fmt: skip
+    return proposals
+
+
+def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[Reached]:
+    calendar = calendar_of(rep)
+    today = calendar.today(now)
+    quota = find_quota(session, rep.id, today)
+    if quota is None:
+        return
+    started = False
+    week = bounds(Period.WEEK, today, calendar.first_weekday)[0]
+    for back in range(_WEEKS, 0, -1):
+        start = week - timedelta(weeks=back)
+        counted = _count(session, rep, quota, calendar, start)
+        started = started or counted > 0
+        load = _load(calendar, start)
+        if started and load > 0:
+            yield Reached(rep.id, counted, load)
+
+
+def _count(session: Session, rep: Rep, quota: Quota, calendar: Calendar, start: date) -> int:
+    since, until = calendar.start_of(start), calendar.start_of(start + timedelta(days=7))
+    return len({subject for subject, _ in list_counted(session, rep.id, quota, since, until)})
+
+
+def _load(calendar: Calendar, start: date) -> float:
+    """The share of a full week, ramp included, that is worked in the week from ``start``."""
+    days = days_of(start, start + timedelta(days=7))
+    regular = sum(calendar.is_regular(day) for day in days)
+    return sum(calendar.load(day) for day in days) / (FULL_DAY * regular) if regular else 0.0
