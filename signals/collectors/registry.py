@@ -16,13 +16,22 @@ from signals.collectors.settings import CollectorSettings
 
 
 def _bluesky(settings: CollectorSettings) -> Collector:
-    from signals.collectors.bluesky import JetstreamCollector
+    from dataclasses import replace
 
-    return JetstreamCollector(
+    from signals.collectors.bluesky import AppViewReads, BlueskyCollector, JetstreamCollector
+    from signals.collectors.http import open_http
+
+    appview = replace(settings, url=str(settings.options.get("appview_url") or ""))
+    client = open_http(appview, name="Bluesky", base_url="https://public.api.bsky.app")
+    stream = JetstreamCollector(
         [url.strip() for url in settings.url.split(",") if url.strip()],
         clock=settings.clock,
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
         max_seconds=settings.max_seconds,
+        user_agent=settings.user_agent,
     )
+    return BlueskyCollector(stream, AppViewReads(client, clock=settings.clock))
 
 
 def _discourse(settings: CollectorSettings) -> Collector:

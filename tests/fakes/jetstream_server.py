@@ -1,7 +1,8 @@
 """A Jetstream on 127.0.0.1 that replays a script and misbehaves on request.
 
-It speaks version 1: ``/subscribe?wantedCollections=…&cursor=…``, the cursor inclusive, account and
-identity events whatever the filter.
+It speaks version 1 (``/subscribe?wantedCollections=…&cursor=…``, the cursor inclusive, account and
+identity events whatever the filter) and version 2
+(``/xrpc/network.bsky.jetstream.subscribeEvents?collections=…``). Each refuses the other's names.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +22,10 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
+
+_V2_PATH = "/xrpc/network.bsky.jetstream.subscribeEvents"
+_V1_NAMES = {"wantedCollections", "wantedDids"}
+_V2_NAMES = {"collections", "dids", "kinds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ class JetstreamServer:
     ``drop_after``: tear the connection down after that many messages, for the first ``drops``
     connections (``None``: always). ``refusals``: answers to the first handshakes, in order; with
     ``refuse_always`` the last one stays. ``live``: stay open after the replay, ``push`` adds to it.
-    ``close_code``: how to say goodbye otherwise.
+    ``close_code``: how to say goodbye otherwise. ``versions``: those it speaks. ``oldest_us``:
+    what came before is forgotten; version 1 says nothing, version 2 sends a notice, or with
+    ``strict`` refuses and names ``floor``. ``goodbye``: the error with which version 2 hangs up.
     """
 
     script: Sequence[Mapping[str, Any] | Raw] = ()
@@ -56,6 +64,11 @@ class JetstreamServer:
     refuse_always: bool = False
     live: bool = False
     close_code: int = 1000
+    versions: tuple[int, ...] = (1, 2)
+    oldest_us: int = 0
+    strict: bool = False
+    floor: int | None = None
+    goodbye: str | None = None
     requests: list[str] = field(default_factory=list)
     sent: int = 0
 
@@ -74,6 +87,7 @@ class JetstreamServer:
             0,
             process_request=self._greet,
             compression=None,
+            select_subprotocol=lambda _, offered: offered[0] if offered else None,
             ping_interval=None,
             close_timeout=1,
         )
@@ -121,29 +135,55 @@ class JetstreamServer:
             headers = Headers({"Content-Length": str(len(refusal.body)), **refusal.headers})
             phrase = HTTPStatus(refusal.status).phrase
             return Response(refusal.status, phrase, headers, refusal.body)
-        if urlsplit(request.path).path != "/subscribe":
-            return Response(404, "Not Found", Headers({"Content-Length": "0"}), b"")
+        parts = urlsplit(request.path)
+        version = {"/subscribe": 1, _V2_PATH: 2}.get(parts.path)
+        if version not in self.versions:
+            return _refuse(404, b"")
+        query = parse_qs(parts.query)
+        others = _V2_NAMES if version == 1 else _V1_NAMES
+        if others & query.keys():
+            return _refuse(400, b'{"error":"InvalidRequest","message":"unknown parameter"}')
+        cursor = int(query.get("cursor", ["0"])[0])
+        if version == 2 and self.strict and "cursor" in query and cursor < self._oldest(cursor):
+            said = f"the oldest is {self.floor}" if self.floor is not None else "too old"
+            return _refuse(400, json.dumps({"error": "CursorTooOld", "message": said}).encode())
         return None
+
+    def _oldest(self, cursor: int) -> int:
+        """What a cursor is held against: a sequence number is small, a time is large."""
+        return (self.floor or 0) if cursor < 10**15 else self.oldest_us
 
     def _talk(self, connection: ServerConnection) -> None:
         assert connection.request is not None
-        query = parse_qs(urlsplit(connection.request.path).query)
-        wanted = set(query.get("wantedCollections", []))
+        parts = urlsplit(connection.request.path)
+        query = parse_qs(parts.query)
+        is_v2 = parts.path == _V2_PATH
+        wanted = set(query.get("collections" if is_v2 else "wantedCollections", []))
         self._connected += 1
         dropping = self.drop_after if self.drops is None or self._connected <= self.drops else None
         said = 0
         # Without a cursor a real server starts live: what the script holds is already over.
         at = 0 if "cursor" in query else len(self.script)
         cursor = int(query.get("cursor", ["0"])[0])
+        if cursor < 10**15:  # a sequence number: here the oldest there is
+            cursor = max(cursor, self.oldest_us)
         try:
+            if is_v2 and cursor < self.oldest_us:
+                connection.send(_notice("info", name="OutdatedCursor", message="from the oldest"))
+            cursor = max(cursor, self.oldest_us)
             while (item := self._next(at)) is not None:
                 at += 1
                 if not _wanted(item, wanted, cursor):
                     continue
                 if said == dropping:
+                    if is_v2 and self.goodbye:
+                        connection.send(json.dumps({"$type": "error", "error": self.goodbye}))
+                        connection.close(1008)
+                        return
                     self._tear_down(connection)
                     return
-                connection.send(item.data if isinstance(item, Raw) else json.dumps(item))
+                data = item.data if isinstance(item, Raw) else json.dumps(item)
+                connection.send(_frame(item) if is_v2 and not isinstance(item, Raw) else data)
                 said += 1
                 self.sent += 1
             connection.close(self.close_code)
@@ -169,3 +209,24 @@ def _wanted(item: Mapping[str, Any] | Raw, wanted: set[str], cursor: int) -> boo
     if item["time_us"] < cursor:
         return False
     return item["kind"] != "commit" or not wanted or item["commit"]["collection"] in wanted
+
+
+def _refuse(status: int, body: bytes) -> Response:
+    headers = Headers({"Content-Length": str(len(body))})
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def _notice(fragment: str, **payload: Any) -> str:
+    kind = f"network.bsky.jetstream.subscribeEvents#{fragment}"
+    return json.dumps({"$type": "message", "payload": {"$type": kind, **payload}})
+
+
+def _frame(event: Mapping[str, Any]) -> str:
+    """The same event as version 2 writes it."""
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=event["time_us"])
+    head = {"seq": event["time_us"] % 1_000_000, "did": event["did"]}
+    inner = {key: event[key] for key in ("account", "identity") if key in event}
+    return _notice(
+        event["kind"], **head, time=moment.isoformat().replace("+00:00", "Z"),
+        **event.get("commit", {}), **inner,
+    )  # fmt: skip

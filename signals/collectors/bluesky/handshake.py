@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 #: A message over ``max_message_bytes`` is malformed; one over this many times that is not even
 #: received: the library closes the connection on it.
-_HARD_CAP: Final = 16
+_HARD_CAP: Final = 4
+#: Messages waiting to be read. Beyond that nothing is taken from the socket, and the server has to
+#: wait: with the cap this bounds what a hostile server can make us hold, in the worst case 256 MB.
+_QUEUE: Final = 64
+V2_PATH: Final = "/xrpc/network.bsky.jetstream.subscribeEvents"
+_V2_PROTOCOL: Final = "xrpc.v1.json"
+_V1_PATH: Final = "/subscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +37,52 @@ class Limits:
     user_agent: str
 
 
+class CursorTooOld(Exception):
+    """The server no longer has what the cursor asks for; ``floor`` is its oldest, if it said."""
+
+    def __init__(self, floor: int | None) -> None:
+        super().__init__("the cursor is too old")
+        self.floor = floor
+
+
 def subscribe(address: str, start: int | None, limits: Limits, now: float) -> ClientConnection:
     """A connection that replays from ``start`` (``time_us``, ``None`` for live).
 
-    ``address`` is a base address or the full path. Raises ``RateLimited``, ``Unavailable`` and
-    ``Misconfigured``.
+    ``address`` is a base address or the full path of version 1 (``/subscribe``) or 2. A base
+    address is asked in version 1, and in version 2 where the server does not know the first.
+    Raises ``CursorTooOld``, ``RateLimited``, ``Unavailable`` and ``Misconfigured``.
     """
+    try:
+        return _connect(address, start, limits, now)
+    except _UnknownPath as unknown:
+        if unknown.is_named:
+            raise unknown.refusal from None
+    try:
+        return _connect(f"{address.rstrip('/')}{V2_PATH}", start, limits, now)
+    except _UnknownPath as unknown:
+        raise unknown.refusal from None
+
+
+class _UnknownPath(Exception):
+    """404; ``is_named`` where the address named the path itself."""
+
+    def __init__(self, refusal: Exception, *, is_named: bool) -> None:
+        super().__init__()
+        self.refusal = refusal
+        self.is_named = is_named
+
+
+def _connect(address: str, start: int | None, limits: Limits, now: float) -> ClientConnection:
     from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
     from websockets.sync.client import connect
+    from websockets.typing import Subprotocol
 
+    base = address.rstrip("/")
+    is_v2 = base.endswith(V2_PATH)
     try:
         return connect(
-            _subscription(address, start),
+            _subscription(base, start, limits, is_v2=is_v2),
+            subprotocols=[Subprotocol(_V2_PROTOCOL)] if is_v2 else None,
             compression=None,  # inflating costs more than reading, and CPU is what is short
             proxy=None,  # the default asks the environment
             user_agent_header=limits.user_agent,
@@ -50,10 +91,16 @@ def subscribe(address: str, start: int | None, limits: Limits, now: float) -> Cl
             ping_interval=limits.read_timeout,
             ping_timeout=limits.read_timeout,
             max_size=limits.max_message_bytes * _HARD_CAP,
-            max_queue=256,
+            max_queue=_QUEUE,
         )
     except InvalidStatus as error:
-        raise _refusal(error, address, now) from None
+        if b"CursorTooOld" in bytes(error.response.body or b""):
+            raise CursorTooOld(_floor(error)) from None
+        refusal = _refusal(error, address, now)
+        if error.response.status_code == 404:
+            named = is_v2 or base.endswith(_V1_PATH)
+            raise _UnknownPath(refusal, is_named=named) from None
+        raise refusal from None
     except InvalidURI:
         raise bad_address(address, "it is not a ws:// or wss:// address") from None
     except (WebSocketException, OSError, EOFError) as error:
@@ -70,13 +117,25 @@ def bad_address(address: str, why: str) -> Misconfigured:
     )
 
 
-def _subscription(address: str, start: int | None) -> str:
-    base = address.rstrip("/")
-    wanted = [("wantedCollections", collection) for collection in COLLECTIONS]
+def _subscription(base: str, start: int | None, limits: Limits, *, is_v2: bool) -> str:
+    """The address with its parameters; the two versions refuse each other's names."""
+    name = "collections" if is_v2 else "wantedCollections"
+    wanted = [(name, collection) for collection in COLLECTIONS]
+    if is_v2:
+        wanted += [("kinds", "commit"), ("kinds", "account")]
     if start is not None:
+        # A seq (version 2 alone) is below 1e15, a time above: both go by the same name.
         wanted.append(("cursor", str(start)))
-    path = "" if base.endswith("/subscribe") else "/subscribe"
+    wanted.append(("maxMessageSizeBytes", str(limits.max_message_bytes)))
+    path = "" if is_v2 or base.endswith(_V1_PATH) else _V1_PATH
     return f"{base}{path}?{urlencode(wanted)}"
+
+
+def _floor(error: InvalidStatus) -> int | None:
+    """The oldest position the server names in words; ``None`` where it names none."""
+    said = bytes(error.response.body or b"")[:500].decode("utf-8", "replace")
+    numbers = [int(number) for number in re.findall(r"\d{1,18}", said)]
+    return max(numbers, default=None)
 
 
 def _host(address: str) -> str:

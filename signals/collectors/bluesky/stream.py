@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from signals.collectors.bluesky.events import (
-    NETWORK,
-    decode_event,
-    malformed,
-    to_engagement,
-    to_instant,
-)
-from signals.collectors.bluesky.handshake import Limits, bad_address, subscribe
+from signals.collectors.bluesky.events import NETWORK, malformed, to_engagement, to_instant
+from signals.collectors.bluesky.frames import Notice, read_frame
+from signals.collectors.bluesky.handshake import CursorTooOld, Limits, bad_address, subscribe
+from signals.collectors.bluesky.run import Run, WatchToo
 from signals.collectors.contract import (
     WORDLESS_KINDS,
-    Cost,
     Cursor,
     Engagement,
     Gap,
@@ -24,7 +18,6 @@ from signals.collectors.contract import (
     Misconfigured,
     Page,
     Query,
-    Ref,
     Unavailable,
     Watch,
 )
@@ -40,67 +33,12 @@ _LOOK_BACK_US: Final = 36 * 3_600_000_000
 #: Shares of the overlap tried in turn while rewinding leads to nothing new: a server that drops us
 #: every few events would otherwise send the same seconds for ever.
 _REWINDS: Final = (1.0, 0.05, 0.0)
+_FORGOTTEN: Final = "Bluesky's stream no longer has what came after the last run"
+#: A page is handed on once what it keeps is this large, in bytes: a store that is slower than the
+#: network must not make it grow, and behind it the socket waits.
+_PAGE_BYTES: Final = 8_000_000
 #: How far to jump past a message that cannot be received, in microseconds; tenfold at each try.
 _FIRST_SKIP_US: Final = 1_000
-
-
-@dataclass(slots=True)
-class _Run:
-    """What was read since the last page, and where the whole run stands."""
-
-    position: int | None  # newest time_us heard; the cursor of the next page
-    opened_us: int  # when the run began: "live" for one without a cursor, the end for the others
-    page_at: float = 0.0
-    left: int = 0  # engagements until the limit
-    engagements: list[Engagement] = field(default_factory=list)
-    posts: set[str] = field(default_factory=set)  # of this page: not stored, so not watched yet
-    deletions: list[Ref] = field(default_factory=list)
-    refused: list[Malformed] = field(default_factory=list)
-    seen: int = 0
-    requests: int = 0
-    gap: Gap | None = None
-    finished: bool = False
-    # How the current connection is doing.
-    url: int = 0
-    tries: int = 0
-    stuck: int = 0
-    skip_us: int = 0
-    heard: int = 0
-    at_start: bool = True  # no event of this connection has been understood yet
-    hang_up: str = ""
-    clean: bool = False
-
-    def take(self, *, exhausted: bool = False) -> Page:
-        """The page so far; the next one starts empty."""
-        page = Page(
-            engagements=tuple(self.engagements),
-            cursor=Cursor(str(self.opened_us if self.position is None else self.position)),
-            deletions=tuple(self.deletions),
-            exhausted=exhausted,
-            gap=self.gap,
-            cost=Cost(requests=self.requests),
-            malformed=tuple(self.refused),
-            seen=self.seen,
-        )
-        self.engagements, self.deletions, self.refused = [], [], []
-        self.posts = set()
-        self.seen, self.requests, self.gap = 0, 0, None
-        return page
-
-
-@dataclass(frozen=True, slots=True)
-class _WatchToo:
-    """The watched posts and those of the page being read: a like may come right after its post.
-
-    Whether that post matches is only known when the page is stored; a like of one that does not
-    is dropped there.
-    """
-
-    watch: Watch
-    posts: set[str]
-
-    def __contains__(self, external_id: object, /) -> bool:
-        return external_id in self.posts or external_id in self.watch
 
 
 class JetstreamCollector:
@@ -136,7 +74,7 @@ class JetstreamCollector:
         max_tries: int = 5,
         user_agent: str = "warmlist",
     ) -> None:
-        self._urls = (urls,) if isinstance(urls, str) else tuple(urls)
+        self.urls: tuple[str, ...] = (urls,) if isinstance(urls, str) else tuple(urls)
         self._clock = clock
         self._limits = Limits(connect_timeout, read_timeout, max_message_bytes, user_agent)
         self._page_events = page_events
@@ -149,7 +87,7 @@ class JetstreamCollector:
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages after ``cursor``; ``query.watch`` decides about likes and reposts."""
         now = self._clock()
-        run = _Run(_position(cursor), int(now * 1_000_000), now + self._page_seconds, limit)
+        run = Run(read_position(cursor), int(now * 1_000_000), now + self._page_seconds, limit)
         ends_at = now + self._max_seconds
         while True:
             before = run.position
@@ -171,14 +109,14 @@ class JetstreamCollector:
                     raise Unavailable(f"Bluesky's stream broke off: {run.hang_up}")
                 return
 
-    def _start(self, run: _Run) -> int | None:
+    def _start(self, run: Run) -> int | None:
         if run.position is None:
             return None
         if run.skip_us:
             return run.position + run.skip_us
         return max(0, run.position - int(self._overlap_us * _REWINDS[run.stuck]))
 
-    def _prepare_retry(self, run: _Run, *, new: bool) -> None:
+    def _prepare_retry(self, run: Run, *, new: bool) -> None:
         """Counts a disconnect and chooses where to go on. Raises ``Unavailable``."""
         run.tries = 0 if new else run.tries + 1
         if run.tries >= self._max_tries:
@@ -187,30 +125,50 @@ class JetstreamCollector:
             return
         if run.heard and not new:
             run.stuck = min(run.stuck + 1, len(_REWINDS) - 1)
-        elif len(self._urls) > 1:
+        elif len(self.urls) > 1:
             self._fail_over(run)
 
-    def _fail_over(self, run: _Run) -> None:
-        run.url = (run.url + 1) % len(self._urls)
+    def _fail_over(self, run: Run) -> None:
+        run.url = (run.url + 1) % len(self.urls)
         run.stuck = 0  # another server's clock: rewind fully
 
-    def _connect(self, run: _Run, start: int | None) -> ClientConnection:
+    def _connect(self, run: Run, start: int | None) -> ClientConnection:
         """An open connection to the first address that lets us in.
 
         Raises ``RateLimited``, ``Misconfigured``, or ``Unavailable`` when every address failed.
         """
         failure: Misconfigured | Unavailable = bad_address("", "none is set")
-        for _ in self._urls:
+        for _ in self.urls:
             run.requests += 1
             try:
-                return subscribe(self._urls[run.url], start, self._limits, self._clock())
+                return self._subscribe(run, start)
             except Unavailable as error:
                 failure = error
             self._fail_over(run)
+            # Another server's clock and memory: what was asked of the first is no place of its own.
+            start = self._start(run)
         raise failure
 
+    def _subscribe(self, run: Run, start: int | None) -> ClientConnection:
+        """Open the current address; one that has forgotten the cursor is read from its oldest."""
+        url = self.urls[run.url]
+        try:
+            return subscribe(url, start, self._limits, self._clock())
+        except CursorTooOld as error:
+            run.too_old = _FORGOTTEN
+            floor = error.floor if error.floor != start else None
+        run.requests += 1
+        try:
+            return subscribe(url, floor, self._limits, self._clock())
+        except CursorTooOld:
+            run.requests += 1
+        try:
+            return subscribe(url, None, self._limits, self._clock())
+        except CursorTooOld:
+            raise Unavailable("Bluesky's stream refuses to begin without a cursor") from None
+
     def _read(
-        self, socket: ClientConnection, run: _Run, watch: Watch, ends_at: float, *, live: bool
+        self, socket: ClientConnection, run: Run, watch: Watch, ends_at: float, *, live: bool
     ) -> Iterator[Page]:
         """Full pages until the run is finished (the last page included) or the connection ends."""
         from websockets.exceptions import ConnectionClosed, ConnectionClosedOK, WebSocketException
@@ -221,6 +179,7 @@ class JetstreamCollector:
             now = self._clock()
             if now >= ends_at or run.left <= 0:
                 run.finished = True
+                self._settle(run, now)
                 yield run.take(exhausted=run.left > 0 and (live or self._caught_up(run, now)))
                 return
             if now >= run.page_at or self._is_full(run):
@@ -235,6 +194,7 @@ class JetstreamCollector:
                 silent += wait
                 if silent >= self._caught_up_seconds:
                     run.finished = True
+                    self._settle(run, now + wait)
                     yield run.take(exhausted=True)
                     return
                 continue
@@ -248,44 +208,57 @@ class JetstreamCollector:
                 run.hang_up = f"{type(error).__name__}: {error}"[:200]
                 return
             silent = 0.0
-            self._add(run, message, watch)
+            if (notice := self._add(run, message, watch)) is not None:
+                run.hang_up = f"{notice.name} {notice.message}".strip()[:200]
+                return
             if not live and run.position is not None and run.position >= run.opened_us:
                 run.finished = True
                 yield run.take(exhausted=True)
                 return
 
-    def _is_full(self, run: _Run) -> bool:
+    def _is_full(self, run: Run) -> bool:
         kept = len(run.engagements) + len(run.deletions) + len(run.refused)
-        return kept >= self._page_events
+        return kept >= self._page_events or run.held >= _PAGE_BYTES
 
-    def _caught_up(self, run: _Run, now: float) -> bool:
+    def _caught_up(self, run: Run, now: float) -> bool:
         position = run.position
         return position is not None and position >= (now - self._caught_up_seconds) * 1_000_000
 
-    def _add(self, run: _Run, message: bytes, watch: Watch) -> None:
-        """Puts what one message means into the page and moves the position on."""
+    def _add(self, run: Run, message: bytes, watch: Watch) -> Notice | None:
+        """Puts what one message means into the page and moves the position on.
+
+        Returns the error with which the server says goodbye.
+        """
         run.seen += 1
         run.heard += 1
         try:
             if len(message) > self._limits.max_message_bytes:
                 raise malformed(f"{len(message):,} bytes in one event", message)
-            event = decode_event(message)
+            event = read_frame(message)
+            if isinstance(event, Notice):
+                run.seen -= 1
+                run.heard -= 1
+                if event.name == "OutdatedCursor":
+                    run.too_old = _FORGOTTEN
+                return event if event.is_error else None
             if not 0 < event.time_us < self._clock() * 1_000_000 + _FUTURE_US:
                 raise malformed(f"time_us {event.time_us} cannot be", message)
             self._advance(run, event.time_us)
-            found = to_engagement(event, _WatchToo(watch, run.posts))
+            found = to_engagement(event, WatchToo(watch, run.posts))
         except Malformed as error:
             run.refused.append(error)
-            return
+            return None
         if isinstance(found, Engagement):
             run.engagements.append(found)
+            run.held += len(message)
             run.left -= 1
             if found.kind not in WORDLESS_KINDS:
                 run.posts.add(found.external_id)
         elif found is not None:
             run.deletions.append(found)
+        return None
 
-    def _advance(self, run: _Run, time_us: int) -> None:
+    def _advance(self, run: Run, time_us: int) -> None:
         if run.at_start:
             if not run.skip_us:
                 self._note_gap(run, time_us)
@@ -293,16 +266,25 @@ class JetstreamCollector:
         if run.position is None or time_us > run.position:
             run.position = time_us
 
-    def _note_gap(self, run: _Run, first_us: int) -> None:
+    def _note_gap(self, run: Run, first_us: int) -> None:
         """A cursor older than the server's memory is clamped silently: say what is missing."""
         start = run.position
         if start is None or first_us <= start:
             return
-        if start < self._clock() * 1_000_000 - _LOOK_BACK_US:
+        reason, run.too_old = run.too_old, ""
+        if not reason and start < self._clock() * 1_000_000 - _LOOK_BACK_US:
             reason = "Bluesky's stream replays 36 hours; we were away for longer"
+        if reason:
             run.gap = Gap(to_instant(start), to_instant(first_us), reason)
 
-    def _skip(self, run: _Run) -> None:
+    def _settle(self, run: Run, now: float) -> None:
+        """The server forgot our cursor and nothing has come since: go on from now next time."""
+        if run.too_old and run.position is not None:
+            now_us = int(now * 1_000_000)
+            run.gap = Gap(to_instant(run.position), to_instant(now_us), run.too_old)
+            run.position, run.too_old = now_us, ""
+
+    def _skip(self, run: Run) -> None:
         """Jumps past a message too large to receive, as little as will do, and owns up to it."""
         run.seen += 1
         run.refused.append(malformed("too large to receive", b""))
@@ -314,7 +296,8 @@ class JetstreamCollector:
         run.gap = Gap(to_instant(run.position), after, reason)
 
 
-def _position(cursor: Cursor | None) -> int | None:
+def read_position(cursor: Cursor | None) -> int | None:
+    """The ``time_us`` a cursor stands for. Raises ``Misconfigured`` for any other."""
     if cursor is None:
         return None
     try:

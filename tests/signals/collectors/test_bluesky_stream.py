@@ -356,7 +356,8 @@ def test_a_refused_handshake_says_who_can_help(status: int, error: type[Collecto
         pages, raised = _collect(_collector(server))
     assert pages == []
     assert type(raised) is error
-    assert len(server.requests) == 1  # the scheduler waits, not we
+    # The scheduler waits, not we. A server that does not know version 1 is asked in version 2.
+    assert len(server.requests) == (2 if status == 404 else 1)
     if isinstance(raised, Misconfigured):
         assert raised.who_must_do_what.startswith("An administrator must")
         assert "because" in raised.who_must_do_what
@@ -416,3 +417,82 @@ def test_a_server_that_speaks_something_else_is_unavailable() -> None:
         url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
         _, error = _collect(_collector(url, connect_timeout=0.3))  # accepted, never answered
     assert isinstance(error, Unavailable)
+
+
+V2 = "/xrpc/network.bsky.jetstream.subscribeEvents"
+
+
+@pytest.mark.parametrize("path", ["", V2])
+def test_version_2_brings_the_same(path: str) -> None:
+    with JetstreamServer(POSTS, versions=(2,), live=True) as server:
+        pages, raised = _collect(_collector(server.url + path))
+    assert raised is None
+    assert [e.text for page in pages for e in page.engagements] == TEXTS
+    assert pages[-1].cursor == Cursor(str(POSTS[-1]["time_us"]))
+
+
+def test_a_base_address_is_asked_in_version_1_where_both_are_spoken() -> None:
+    with JetstreamServer(POSTS) as server:
+        _collect(_collector(server))
+    assert server.requests[0].startswith("/subscribe?")
+    assert "maxMessageSizeBytes=" in server.requests[0]
+
+
+@pytest.mark.parametrize("floor", [7, None])
+def test_a_cursor_that_is_too_old_is_a_gap_and_reading_goes_on(floor: int | None) -> None:
+    oldest = POSTS[100]["time_us"]
+    server = JetstreamServer(
+        POSTS, versions=(2,), strict=True, oldest_us=oldest, floor=floor, live=True
+    )
+    with server:
+        pages, raised = _collect(_collector(server))
+    assert raised is None
+    gap = next(page.gap for page in pages if page.gap is not None)
+    assert "no longer has" in gap.reason
+    assert gap.started_at == datetime.fromtimestamp(START_US / 1e6, UTC)
+    texts = [e.text for page in pages for e in page.engagements]
+    # With a floor the rest is replayed; without one the server begins live and nothing came.
+    assert texts == (TEXTS[100:] if floor is not None else [])
+    later = int(pages[-1].cursor.value)
+    assert later >= (POSTS[-1]["time_us"] if floor is not None else int(NOW * 1e6))
+
+
+def test_a_cursor_that_version_2_clamps_is_a_gap() -> None:
+    with JetstreamServer(
+        POSTS, versions=(2,), oldest_us=POSTS[100]["time_us"], live=True
+    ) as server:
+        pages, raised = _collect(_collector(server))
+    assert raised is None
+    assert [page.gap is not None for page in pages].count(True) == 1
+    assert [e.text for page in pages for e in page.engagements] == TEXTS[100:]
+
+
+def test_too_slow_a_consumer_goes_on_where_it_was() -> None:
+    server = JetstreamServer(
+        POSTS, versions=(2,), drop_after=150, drops=1, goodbye="ConsumerTooSlow"
+    )
+    with server:
+        pages, raised = _collect(_collector(server))
+    assert raised is None
+    assert {e.text for page in pages for e in page.engagements} == set(TEXTS)
+    assert len(server.requests) >= 2
+
+
+def test_fail_over_rewinds_on_the_other_server() -> None:
+    with (
+        JetstreamServer(POSTS[:150], drop_after=120) as first,
+        JetstreamServer(POSTS, versions=(2,)) as second,
+    ):
+        pages, raised = _collect(_collector(first, second))
+    assert raised is None
+    assert {e.text for page in pages for e in page.engagements} == set(TEXTS)
+    assert second.cursors[-1] == POSTS[119]["time_us"] - 5_000_000
+
+
+def test_a_page_never_holds_more_than_its_bytes() -> None:
+    large = [_event(number, POST, "create", {"text": "x" * 900_000}) for number in range(30)]
+    with JetstreamServer(large, live=True) as server:
+        pages, raised = _collect(_collector(server, page_events=1_000, page_seconds=60))
+    assert raised is None
+    assert max(len(page.engagements) for page in pages) <= 9
+    assert sum(len(page.engagements) for page in pages) == 30

@@ -1,0 +1,197 @@
+"""Reads stored posts again at Bluesky's AppView: who liked, reposted, quoted or answered them.
+
+Keyless, and for single posts only: its search is for people (atproto#3423). Source: docs.bsky.app,
+``app.bsky.feed.getLikes`` and its neighbours; NETWORKS.md section 1.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from signals.collectors.bluesky.events import NETWORK, POST
+from signals.collectors.bluesky.views import Views, to_labels, to_views
+from signals.collectors.contract import (
+    Budget,
+    Cost,
+    Cursor,
+    Engagement,
+    Flag,
+    Kind,
+    Page,
+    Query,
+    Recheck,
+    Ref,
+    Target,
+)
+from signals.collectors.guards import Guards, Purse
+from signals.collectors.http import HttpClient
+
+_POSTS: Final = 25  # uris of one getPosts
+_LIMIT: Final = 100
+_PAGES: Final = 50
+_DEPTH: Final = 10
+_LISTS: Final = (
+    ("app.bsky.feed.getLikes", "likes", "likeCount"),
+    ("app.bsky.feed.getRepostedBy", "repostedBy", "repostCount"),
+    ("app.bsky.feed.getQuotes", "posts", "quoteCount"),
+)
+_BAD_REQUEST: Final = frozenset({400})
+_OPT_OUTS: Final = frozenset({Flag.NO_UNAUTHENTICATED, Flag.NO_BOT, Flag.NO_INDEX})
+#: What a 400 says where the post or its author is no more.
+_GONE: Final = frozenset({"NotFound", "AccountTakedown", "AccountDeactivated"})
+
+
+class AppViewReads:
+    """Asks about posts by their at-uri. The lists have no "since": they are read until known."""
+
+    def __init__(self, client: HttpClient, *, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._clock = clock
+
+    def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
+        """One page for each target. What is missing is a deletion.
+
+        An author whose profile asks not to be shown to strangers (``!no-unauthenticated``) or not
+        to be indexed is a deletion of everything by that account: the stream does not say so.
+        """
+        purse = Purse(query.budget)
+        posts = [target for target in targets if f"/{POST}/" in target.ref.external_id]
+        for start in range(0, len(posts), _POSTS):
+            asked = posts[start : start + _POSTS]
+            purse.ask(Cost(requests=1))
+            shown = self._shown([target.ref.external_id for target in asked])
+            purse.pay(Cost(requests=1))
+            for target in asked:
+                if limit <= 0:
+                    return
+                page = self._read(target, shown.get(target.ref.external_id), query, limit)
+                purse.pay(page.cost)
+                limit -= len(page.engagements)
+                yield page
+
+    def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
+        """Which posts still stand, 25 at a time, and whose authors have opted out meanwhile."""
+        purse = Purse(budget)
+        posts = [ref for ref in refs if not ref.account and _is_post(ref)]
+        for start in range(0, len(posts), _POSTS):
+            asked = posts[start : start + _POSTS]
+            purse.ask(Cost(requests=1))
+            shown = self._shown([ref.external_id for ref in asked])
+            cost = self._client.take_cost()
+            purse.pay(cost)
+            gone = [ref for ref in asked if ref.external_id not in shown]
+            gone += [
+                Ref(NETWORK, None, did, account=True)
+                for did in dict.fromkeys(
+                    view["author"]["did"] for view in shown.values() if _has_opted_out(view)
+                )
+            ]
+            yield Recheck(tuple(asked), tuple(gone), cost=cost)
+
+    def _shown(self, uris: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        answer = self._client.get_json("/xrpc/app.bsky.feed.getPosts", {"uris": list(uris)}).data
+        posts = answer.get("posts") if isinstance(answer, Mapping) else None
+        return {
+            post["uri"]: post
+            for post in (posts if isinstance(posts, list) else ())
+            if isinstance(post, Mapping) and isinstance(post.get("uri"), str)
+        }
+
+    def _read(
+        self, target: Target, post: Mapping[str, Any] | None, query: Query, limit: int
+    ) -> Page:
+        uri = target.ref.external_id
+        views = Views()
+        if post is None:
+            views.deletions.append(target.ref)
+        elif _has_opted_out(post):
+            views.deletions.append(Ref(NETWORK, None, post["author"]["did"], account=True))
+        else:
+            for method, key, count in _LISTS:
+                if post.get(count, 1):
+                    self._read_list(views, method, key, uri, query, limit)
+            if post.get("replyCount", 1):
+                self._read_thread(views, uri)
+        found = [
+            one
+            for one in {one.ref: one for one in views.engagements}.values()
+            if one.external_id != uri and one.external_id not in query.known and _is_about(one, uri)
+        ]
+        return Page(
+            engagements=tuple(found),
+            cursor=Cursor(""),
+            deletions=tuple(views.deletions),
+            cost=self._client.take_cost(),
+            malformed=tuple(views.malformed),
+            seen=len(found) + len(views.malformed),
+            reread=(target.ref,),
+        )
+
+    def _read_list(
+        self, views: Views, method: str, key: str, uri: str, query: Query, limit: int
+    ) -> None:
+        cursor: str | None = None
+        guards = Guards(clock=self._clock, max_seconds=60, max_pages=_PAGES)
+        while limit > 0:
+            answer = self._client.get_json(
+                f"/xrpc/{method}", {"uri": uri, "limit": _LIMIT, "cursor": cursor},
+                accept=_BAD_REQUEST,
+            )  # fmt: skip
+            if not isinstance(answer.data, Mapping) or answer.status in _BAD_REQUEST:
+                self._note_gone(views, answer.data, uri)
+                return
+            page = to_views({"uri": uri, **answer.data}, seen_at=self._now())
+            _add(views, page)
+            items = answer.data.get(key)
+            count = len(items) if isinstance(items, list) else 0
+            limit -= count
+            known = [one for one in page.engagements if one.external_id in query.known]
+            if page.engagements and len(known) == len(page.engagements):
+                return  # newest first: what follows was read before
+            cursor = answer.data.get("cursor")
+            if not isinstance(cursor, str) or guards.turn(cursor, items=count):
+                return
+
+    def _read_thread(self, views: Views, uri: str) -> None:
+        answer = self._client.get_json(
+            "/xrpc/app.bsky.feed.getPostThread",
+            {"uri": uri, "depth": _DEPTH, "parentHeight": 0},
+            accept=_BAD_REQUEST,
+        )
+        if answer.status in _BAD_REQUEST:
+            self._note_gone(views, answer.data, uri)
+            return
+        _add(views, to_views(answer.data, seen_at=self._now()))
+
+    def _note_gone(self, views: Views, answer: Any, uri: str) -> None:
+        if isinstance(answer, Mapping) and answer.get("error") in _GONE:
+            views.deletions.append(Ref(NETWORK, None, uri))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def _add(views: Views, other: Views) -> None:
+    views.engagements += other.engagements
+    views.deletions += other.deletions
+    views.malformed += other.malformed
+
+
+def _is_post(ref: Ref) -> bool:
+    return (
+        ref.kind in {Kind.POST, Kind.COMMENT, Kind.QUOTE, None} and f"/{POST}/" in ref.external_id
+    )
+
+
+def _is_about(one: Engagement, uri: str) -> bool:
+    """Whether it answers, quotes or likes the post, or belongs to its thread."""
+    return uri in {one.target_external_id, one.parent_external_id} or one.kind is Kind.COMMENT
+
+
+def _has_opted_out(view: Mapping[str, Any]) -> bool:
+    author = view.get("author")
+    if not isinstance(author, Mapping) or not isinstance(author.get("did"), str):
+        return False
+    return not _OPT_OUTS.isdisjoint(to_labels(author))
