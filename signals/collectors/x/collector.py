@@ -1,6 +1,7 @@
 """X: recent search for a topic, and the mentions and posts of the team's own accounts.
 
-Scope: empty is the search of the topic's keywords; ``@name`` is that account's mentions and posts.
+Scope: empty is the search of the topic's keywords, then the mentions and posts of every ``@name``
+among the topic's communities; ``@name`` is that account alone.
 Every request is paid for, so each is weighed against the day's budget before it is made, and a
 sweep that would not fit into it begins later and leaves a recorded gap instead.
 
@@ -63,13 +64,12 @@ class XCollector:
         """Pages of every sweep in turn, newest first; see ``Collector``."""
         place = load_place(cursor)
         purse = Purse(query.budget)
-        handle = query.scope.removeprefix("@").strip()
-        if query.scope and handle:
-            place, spent = self._know_account(place, handle, purse)
-            sweeps = self._account_sweeps(place.users[handle.lower()])
-        else:
-            spent = Cost()
-            sweeps = [self._search_sweep(search) for search in self._searches(query)]
+        spent = Cost()
+        sweeps = [self._search_sweep(search) for search in self._searches(query)]
+        for handle in _accounts(query):
+            place, paid = self._know_account(place, handle, purse)
+            spent += paid
+            sweeps += self._account_sweeps(place.users[handle.lower()])
         place = place.keep_only(frozenset(sweep.key for sweep in sweeps))
         keys = [sweep.key for sweep in sweeps]
         at = keys.index(place.sweep) if place.sweep in keys else 0
@@ -107,31 +107,27 @@ class XCollector:
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """One page of every sweep, and the most it costs."""
         place = load_place(cursor)
-        handle = query.scope.removeprefix("@").strip()
         notes = []
-        if query.scope and handle:
-            requests = [f"GET /2/users/:id/{what} of @{handle}" for what in ("mentions", "tweets")]
-            size = min(limit, LARGEST)
-            most = self._prices.cost(owned=size, user=size)
-        else:
-            searches = self._searches(query)
-            requests = [f"GET /2/tweets/search/recent?query={one.text}" for one in searches]
-            size = min(limit, LARGEST)
-            most = self._prices.cost(post=size, user=size if self._with_authors else 0)
-            new = sum(1 for one in searches if one.key not in place.since)
-            if new:
-                hours = self._first.total_seconds() / 3600
-                notes.append(
-                    f"{new} of {len(searches)} queries are new: they look back {hours:g} h"
-                )
+        size = min(limit, LARGEST)
+        searches = self._searches(query)
+        requests = [f"GET /2/tweets/search/recent?query={one.text}" for one in searches]
+        costs = [self._prices.cost(post=size, user=size if self._with_authors else 0)] * len(
+            searches
+        )
+        for handle in _accounts(query):
+            requests += [f"GET /2/users/:id/{what} of @{handle}" for what in ("mentions", "tweets")]
+            costs += [self._prices.cost(owned=size, user=size)] * 2
+        new = sum(1 for one in searches if one.key not in place.since)
+        if new:
+            hours = self._first.total_seconds() / 3600
+            notes.append(f"{new} of {len(searches)} queries are new: they look back {hours:g} h")
         if not self._client.may_see_likes:
             notes.append("without a user's token X does not show who liked a post")
-        cost = Cost()
-        for _ in requests:
-            cost += most
-        return Plan(tuple(requests), cost, tuple(notes))
+        return Plan(tuple(requests), sum(costs, Cost()), tuple(notes))
 
     def _searches(self, query: Query) -> tuple[Search, ...]:
+        if query.scope:
+            return ()
         is_narrowed = str(self._settings.options.get("lang", "no")) == "yes"
         searches = build_searches(
             query.keywords, query.exclusions, query.languages if is_narrowed else ()
@@ -175,6 +171,13 @@ class XCollector:
         self._client.take_cost()
         users = {**place.users, handle.lower(): str(user["id"])}
         return replace(place, users=users), cost
+
+
+def _accounts(query: Query) -> list[str]:
+    """The team's own accounts: the scope, or those among the topic's communities."""
+    names = [query.scope] if query.scope else query.communities
+    handles = [name.strip().removeprefix("@") for name in names if name.strip().startswith("@")]
+    return list(dict.fromkeys(handle for handle in handles if handle))
 
 
 def _number(options: Mapping[str, Any], name: str, otherwise: float) -> float:

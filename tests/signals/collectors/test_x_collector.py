@@ -321,6 +321,19 @@ class TestAccount:
         assert ids(again) == []
         assert sum("/users/by/" in asked.path for asked in server.asked) == 1
 
+    def test_accounts_among_the_communities_come_after_the_search(
+        self, api: XApi, server: WebServer
+    ) -> None:
+        api.posts = [
+            make_post(1, at=NOW - timedelta(minutes=5), text="pension plan"),
+            make_post(2, at=NOW - timedelta(minutes=4), text="@user77 hello", author="77"),
+        ]
+        query = Query(topic="P", keywords=QUERY.keywords, communities=("@user77", "r/pensions"))
+        pages = sweep(open_x(server), query=query)
+        assert [page.exhausted for page in pages] == [False, False, True]
+        assert set(ids(pages)) == {post["id"] for post in api.posts}
+        assert len(open_x(server).plan(query, None, limit=LIMIT).requests) == 3
+
     def test_an_account_that_is_not_there_parks_the_source(self, server: WebServer) -> None:
         with pytest.raises(Gone, match="@nobody"):
             sweep(open_x(server), query=Query(scope="@nobody"))
