@@ -16,6 +16,7 @@ from signals.collectors.recorded import Reader, Reading, Recorded, unfold
 from signals.collectors.reddit.recorded import read_reddit
 from signals.collectors.rss.recorded import read_rss
 from signals.collectors.shapes import count_engagements
+from signals.collectors.stackexchange.recorded import read_stackexchange
 from signals.collectors.x.recorded import read_x
 from signals.collectors.youtube.recorded import read_youtube
 
@@ -27,6 +28,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "mastodon": read_mastodon,
     "reddit": read_reddit,
     "rss": read_rss,
+    "stackexchange": read_stackexchange,
     "x": read_x,
     "youtube": read_youtube,
 }

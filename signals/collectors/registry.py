@@ -117,6 +117,25 @@ def _reddit(settings: CollectorSettings) -> Collector:
     return RedditCollector(settings)
 
 
+def _stackexchange(settings: CollectorSettings) -> Collector:
+    from signals.collectors.http import open_http
+    from signals.collectors.stackexchange import StackExchangeCollector
+
+    key = settings.secrets.get("key")
+    client = open_http(
+        settings,
+        name="Stack Exchange",
+        base_url="https://api.stackexchange.com",
+        secret_params={} if key is None else {"key": key},
+    )
+    return StackExchangeCollector(
+        client,
+        clock=settings.clock,
+        max_seconds=settings.max_seconds,
+        by_search=settings.options.get("by") == "search",
+    )
+
+
 def _x(settings: CollectorSettings) -> Collector:
     from signals.collectors.x.collector import XCollector
 
@@ -131,6 +150,7 @@ COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "mastodon": _mastodon,
     "rss": _rss,
     "reddit": _reddit,
+    "stackexchange": _stackexchange,
     "x": _x,
 }
 

@@ -1,0 +1,261 @@
+"""Stack Exchange: a site's new questions, answers and comments, or a search for a topic's phrases.
+
+Scope: a site (``money.stackexchange.com``). By default everything new on the site is read, oldest
+first, which costs a request for each hundred and misses no answer; with the option ``by=search``
+each phrase is searched for instead, which suits sites as large as Stack Overflow and finds
+questions only. ``backoff`` is obeyed for the method it was given for, across runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from signals.collectors.contract import (
+    Budget,
+    Cost,
+    Cursor,
+    Gap,
+    Kind,
+    Misconfigured,
+    OverBudget,
+    Page,
+    Plan,
+    Query,
+    RateLimited,
+    Recheck,
+    Ref,
+    Target,
+)
+from signals.collectors.guards import Guards, Purse
+from signals.collectors.http import HttpClient
+from signals.collectors.places import read_place, write_place
+from signals.collectors.stackexchange.api import StackApi, batches_of, instant, items_of, map_items
+from signals.collectors.stackexchange.posts import NETWORK, site_of
+
+_ONE: Final = Cost(requests=1)
+#: Items appear late: so much of what was read is asked for again, in seconds.
+_OVERLAP: Final = 300
+_IGNORED: Final = Cursor("")
+
+
+class _Place(msgspec.Struct, omit_defaults=True):
+    """``since``: what each stream was read to. ``until``: before when a method may not be asked.
+
+    ``stream`` is the one under way, ``page`` above 1 only within a second that fills a page.
+    """
+
+    since: dict[str, int] = {}
+    until: dict[str, float] = {}
+    stream: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    key: str
+    method: str
+    params: Mapping[str, Any]
+    keywords: tuple[str, ...] = ()
+
+
+class StackExchangeCollector:
+    """Collects, re-reads and re-checks; ``client`` is bound to the API's address with its key."""
+
+    network: ClassVar[str] = NETWORK
+
+    def __init__(
+        self,
+        client: HttpClient,
+        *,
+        clock: Callable[[], float],
+        max_seconds: float,
+        by_search: bool = False,
+        first_hours: float = 24.0,
+    ) -> None:
+        self._api = StackApi(client, clock)
+        self._clock = clock
+        self._max_seconds = max_seconds
+        self._by_search = by_search
+        self._first = first_hours * 3600
+
+    def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
+        """Pages of every stream in turn, oldest first; see ``Collector``."""
+        place = read_place(cursor, _Place, name="Stack Exchange") or _Place()
+        streams = self._streams(query)
+        keys = [stream.key for stream in streams]
+        at = keys.index(place.stream) if place.stream in keys else 0
+        purse = Purse(query.budget)
+        guards = Guards(clock=self._clock, max_seconds=self._max_seconds)
+        read = 0
+        for index in range(at, len(streams)):
+            following = keys[index + 1] if index + 1 < len(keys) else None
+            if place.stream != keys[index]:
+                place = msgspec.structs.replace(place, stream=keys[index], page=1)
+            for page in self._read(streams[index], following, place, purse, guards, query):
+                place = msgspec.json.decode(page.cursor.value, type=_Place)
+                read += page.seen
+                yield page
+                if read >= limit or guards.is_over:
+                    return
+
+    def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
+        """Answers and comments below stored posts; a request asks for up to a hundred of them."""
+        purse = Purse(query.budget)
+        read = 0
+        for site, batch in batches_of([target.ref for target in targets]):
+            ids = [number for number, _ in batch]
+            questions = [n for n, ref in batch if ref.kind is Kind.POST]
+            items: list[Mapping[str, Any]] = []
+            methods = [("/posts/{}/comments", ids)]
+            if questions:
+                methods.insert(0, ("/questions/{}/answers", questions))
+            cost = Cost()
+            for method, asked in methods:
+                path = method.format(";".join(map(str, asked)))
+                found, paid = self._api.read_all(path, site, purse)
+                items += found
+                cost += paid
+            for number, ref in batch:
+                belonging = [i for i in items if i.get("post_id", i.get("question_id")) == number]
+                engagements, deletions, malformed = map_items(belonging, site)
+                read += len(belonging)
+                yield Page(engagements, _IGNORED, deletions, cost=cost, malformed=malformed,
+                           seen=len(belonging), reread=(ref,))  # fmt: skip
+                cost = Cost()
+            if read >= limit:
+                return
+
+    def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
+        """What the API leaves out of an answer by id is deleted; a hundred to a request."""
+        purse = Purse(budget)
+        replies = [ref for ref in refs if ref.kind is Kind.COMMENT]
+        for method, chosen in (
+            ("/questions/{}", [r for r in refs if r.kind is Kind.POST]),
+            ("/answers/{}", [r for r in replies if ":c" not in r.external_id]),
+            ("/comments/{}", [r for r in replies if ":c" in r.external_id]),
+        ):
+            for site, batch in batches_of(chosen):
+                ids = ";".join(str(number) for number, _ in batch)
+                items, cost = self._api.read_all(method.format(ids), site, purse)
+                engagements, gone, _ = map_items(items, site)
+                found = {one.external_id for one in engagements}
+                ownerless = {ref.external_id for ref in gone}
+                known = [ref for _, ref in batch]
+                yield Recheck(
+                    checked=tuple(known),
+                    deletions=tuple(
+                        ref
+                        for ref in known
+                        if ref.external_id not in found or ref.external_id in ownerless
+                    ),
+                    edited=tuple(one for one in engagements if one.edited_at is not None),
+                    cost=cost,
+                )
+
+    def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
+        """The methods of a run; the first page of each."""
+        del cursor, limit
+        requests = tuple(
+            f"GET /2.3{one.method}?site={one.params['site']}"
+            + (f"&q={one.params['q']}" if "q" in one.params else "")
+            for one in self._streams(query)
+        )
+        return Plan(requests, Cost(requests=len(requests)))
+
+    def _streams(self, query: Query) -> list[_Stream]:
+        site = site_of(query.scope) if query.scope else ""
+        if not site:
+            raise Misconfigured(
+                "A manager must name a Stack Exchange site among the topic's communities, such as "
+                "money.stackexchange.com."
+            )
+        if not self._by_search:
+            return [
+                _Stream(f"{site}:{what}", f"/{what}", {"site": site})
+                for what in ("questions", "answers", "comments")
+            ]
+        return [
+            _Stream(f"{site}:?{phrase}", "/search/advanced", {"site": site, "q": phrase}, (phrase,))
+            for phrase in query.keywords
+        ]
+
+    def _read(
+        self, stream: _Stream, following: str | None, place: _Place, purse: Purse, guards: Guards,
+        query: Query,
+    ) -> Iterator[Page]:  # fmt: skip
+        del query
+        now = self._clock()
+        is_first = True
+        while True:
+            wait = place.until.get(stream.method, 0.0)
+            if self._clock() < wait:
+                raise RateLimited(instant(wait), "Stack Exchange asked us to wait")
+            known = place.since.get(stream.key)
+            since = int(now - self._first) if known is None else known
+            # The overlap is for what came late; within a sweep it would go round in circles.
+            is_overlap = is_first and known is not None and place.page == 1
+            began = since - _OVERLAP if is_overlap else since
+            purse.ask(_ONE)
+            answer = self._api.ask(stream.method, {
+                **stream.params, "fromdate": began, "page": place.page, "sort": "creation",
+                "order": "asc",
+            })  # fmt: skip
+            cost = self._api.take_cost()
+            purse.pay(cost)
+            items = items_of(answer)
+            engagements, deletions, malformed = map_items(items, stream.params["site"])
+            last = max((int(i["creation_date"]) for i in items if _is_int(i)), default=None)
+            has_more = answer.get("has_more") is True and bool(items)
+            is_stuck = has_more and not is_overlap and last is not None and last <= began
+            place = self._advance(place, stream, answer, last, is_stuck=is_stuck, now=now)
+            token = f"{stream.key} {place.since.get(stream.key)} {place.page}"
+            stop = guards.turn(token if has_more else None, items=len(items))
+            gap = None
+            if stop is not None and stop.is_fault and has_more:
+                gap, has_more = Gap(instant(began), instant(now), stop.value), False
+            if not has_more:
+                place = msgspec.structs.replace(place, stream=following, page=1)
+            yield Page(
+                engagements=engagements,
+                deletions=deletions,
+                cursor=write_place(place),
+                exhausted=not has_more and following is None,
+                gap=gap,
+                cost=cost,
+                malformed=malformed,
+                seen=len(items),
+                keywords=stream.keywords,
+            )
+            is_first = False
+            if answer.get("quota_remaining") == 0:
+                raise OverBudget(_midnight(self._clock()), "Stack Exchange's quota is used up")
+            if not has_more or stop is not None:
+                return
+
+    def _advance(
+        self, place: _Place, stream: _Stream, answer: Mapping[str, Any], last: int | None, *,
+        is_stuck: bool, now: float,
+    ) -> _Place:  # fmt: skip
+        """Behind a page: on from its last second, or to its next page where one second fills it."""
+        until = {key: moment for key, moment in place.until.items() if moment > now}
+        backoff = answer.get("backoff")
+        if isinstance(backoff, int | float) and not isinstance(backoff, bool) and backoff > 0:
+            until[stream.method] = self._clock() + min(float(backoff), 86_400.0)
+        reached = last if last is not None else int(now) - 3600
+        since = {**place.since, stream.key: max(reached, place.since.get(stream.key, 0))}
+        return _Place(since, until, stream.key, place.page + 1 if is_stuck else 1)
+
+
+def _is_int(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("creation_date"), int)
+
+
+def _midnight(seconds: float) -> datetime:
+    """When the day's quota begins anew."""
+    today = instant(seconds).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
