@@ -22,7 +22,7 @@ def list_collections(workspace: Workspace, *, now: datetime) -> list[dict[str, A
     ``cost_today`` of the day in UTC. ``gap`` is the newest one that is known.
     """
     with workspace.db.read() as session:
-        topics = dict(session.execute(select(Topic.id, Topic.name)).tuples().all())
+        topics = {row[0]: row[1] for row in session.execute(select(Topic.id, Topic.name))}
         rows = session.execute(
             select(Collection, Source)
             .join(Source, Source.id == Collection.source_id)

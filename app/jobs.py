@@ -19,8 +19,10 @@ from quotas.flags import flag_touches, limits_of
 from signals.collectors.contract import Page
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
+from signals.quarantine import purge_quarantine
+from signals.retention import purge_runs, purge_texts
 from signals.scoring.contract import Score, Scorer
-from signals.tombstones import purge_archive
+from signals.tombstones import purge_archive, purge_tombstones
 from signals.topics import Matcher
 
 _SCORE_BATCH = 1000  # signals read, scored and stored at a time: bounds memory, not speed
@@ -152,4 +154,11 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
     """Drop what may not be kept longer; returns the number of archived posts that went."""
     collect = workspace.settings.collect
     with workspace.db.write() as session:
-        return purge_archive(session, now=now, days=collect.archive_days, rows=collect.archive_rows)
+        gone = purge_archive(session, now=now, days=collect.archive_days, rows=collect.archive_rows)
+        purge_quarantine(session, now=now, rows=collect.payload_rows)
+        purge_runs(session, now=now, days=collect.run_days)
+        purge_tombstones(session, now=now)
+    while True:
+        with workspace.db.write() as session:
+            if not purge_texts(session, now=now):
+                return gone

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -12,8 +11,9 @@ from sqlalchemy.orm import Session
 from models import Account, ArchivedPost, Match, Person, Signal
 from models.upsert import insert_for, insert_ignore
 from signals.collectors.contract import WORDLESS_KINDS, Engagement, Kind, Ref
+from signals.edits import FoundKeyword, apply_edits, find_stored, insert_matches
 from signals.listening import Counts, Selection
-from signals.policy import find_refusal
+from signals.policy import find_refusal, terms_of
 from signals.text import storable
 from signals.tombstones import Hashes, chunks, forget
 from signals.topics import Hit
@@ -25,13 +25,16 @@ _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that can be a target
 def store_page(
     session: Session, selection: Selection, deletions: Sequence[Ref], *, now: datetime
 ) -> tuple[Counts, tuple[int, ...]]:
-    """Store a matched page and honour its deletions.
+    """Store a matched page, take over edits of what is stored, and honour its deletions.
 
     Returns the counts and the ids of prospects that lost evidence, for ``prospects.refresh``.
     """
     counts = Counts()
     counts.add(selection.counts)
     hashes = Hashes(session)
+    hashes.load([e for e, _ in selection.matched])
+    edits = [(e, _matches(hits)) for e, hits in selection.matched if e.edited_at is not None]
+    changed = apply_edits(session, edits, now=now, hashes=hashes)
     _store(session, [(e, _matches(hits)) for e, hits in selection.matched], counts, hashes, now)
     waiting = sorted(selection.dependent, key=lambda e: (e.occurred_at, e.external_id))
     for _ in range(_ROUNDS):
@@ -42,35 +45,28 @@ def store_page(
         done = {id(engagement) for engagement, _ in inherited}
         waiting = [engagement for engagement in waiting if id(engagement) not in done]
     _archive(session, selection.archived, hashes)
+    deletions = [*deletions, *find_stored(session, selection.lapsed)]
     affected = forget(session, deletions, now=now, hashes=hashes) if deletions else ()
-    return counts, affected
+    return counts, tuple(sorted({*affected, *changed}))
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundKeyword:
-    topic_id: int
-    keyword_id: int
-    start: int = -1
-    end: int = -1
-
-
-def _matches(hits: tuple[Hit, ...]) -> list[_FoundKeyword]:
-    first: dict[int, _FoundKeyword] = {}  # one row per keyword: its first place
+def _matches(hits: tuple[Hit, ...]) -> list[FoundKeyword]:
+    first: dict[int, FoundKeyword] = {}  # one row per keyword: its first place
     for hit in hits:
         first.setdefault(
-            hit.keyword_id, _FoundKeyword(hit.topic_id, hit.keyword_id, hit.start, hit.end)
+            hit.keyword_id, FoundKeyword(hit.topic_id, hit.keyword_id, hit.start, hit.end)
         )
     return list(first.values())
 
 
 def _inherit(
     session: Session, waiting: Sequence[Engagement]
-) -> list[tuple[Engagement, list[_FoundKeyword]]]:
+) -> list[tuple[Engagement, list[FoundKeyword]]]:
     """Those whose target is a stored signal, with the target's keywords."""
     wanted = {(e.network, e.target_external_id) for e in waiting}
     if not wanted:
         return []
-    found: dict[tuple[str, str], list[_FoundKeyword]] = {}
+    found: dict[tuple[str, str], list[FoundKeyword]] = {}
     for network in sorted({network for network, _ in wanted}):
         ids = sorted(target for name, target in wanted if name == network and target)
         for chunk in chunks(ids):
@@ -86,7 +82,7 @@ def _inherit(
             )
             for external_id, topic_id, keyword_id in rows:
                 found.setdefault((network, external_id), []).append(
-                    _FoundKeyword(topic_id, keyword_id)
+                    FoundKeyword(topic_id, keyword_id)
                 )
     return [
         (engagement, found[engagement.network, engagement.target_external_id])
@@ -98,7 +94,7 @@ def _inherit(
 
 def _store(
     session: Session,
-    matched: Sequence[tuple[Engagement, list[_FoundKeyword]]],
+    matched: Sequence[tuple[Engagement, list[FoundKeyword]]],
     counts: Counts,
     hashes: Hashes,
     now: datetime,
@@ -106,7 +102,7 @@ def _store(
     if not matched:
         return
     counts.matched += len(matched)
-    fresh: dict[tuple[str, str, str], tuple[Engagement, list[_FoundKeyword]]] = {}
+    fresh: dict[tuple[str, str, str], tuple[Engagement, list[FoundKeyword]]] = {}
     known = _known(session, [engagement for engagement, _ in matched])
     for engagement, found in matched:
         key = (engagement.network, engagement.kind.value, engagement.external_id)
@@ -125,22 +121,7 @@ def _store(
     ids = _insert_signals(session, [e for e, _ in fresh.values()], accounts, now)
     counts.stored += len(ids)
     counts.duplicate += len(fresh) - len(ids)  # another process was quicker
-    insert_ignore(
-        session,
-        Match,
-        [
-            {
-                "signal_id": ids[key],
-                "keyword_id": one.keyword_id,
-                "topic_id": one.topic_id,
-                "start": one.start,
-                "end": one.end,
-            }
-            for key, (_, found) in fresh.items()
-            if key in ids
-            for one in found
-        ],
-    )
+    insert_matches(session, [(ids[key], found) for key, (_, found) in fresh.items() if key in ids])
 
 
 def _known(session: Session, engagements: Sequence[Engagement]) -> set[tuple[str, str, str]]:
@@ -213,7 +194,7 @@ def _insert_signals(
             "kind": e.kind.value,
             "external_id": e.external_id,
             "account_id": accounts[e.network, e.author.external_id],
-            "text": storable(e.text),
+            "text": storable(e.text) if terms_of(e.network).store_text else None,
             "url": storable(e.url),
             "community": _cut(e.community, 300),
             "target_external_id": e.target_external_id,

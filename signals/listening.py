@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Keyword, Topic
-from signals.collectors.contract import WORDLESS_KINDS, Engagement
+from signals.collectors.contract import WORDLESS_KINDS, Engagement, Ref
 from signals.policy import find_refusal, terms_of
 from signals.text import is_storable, storable
 from signals.topics import Hit, Matcher, TopicPhrases
@@ -40,12 +40,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A page after matching, before any database: what matched, what may count by its target."""
+    """A page after matching, before any database: what matched, what may count by its target.
+
+    ``lapsed`` names edited posts that match no more or may not be stored: an older version may be.
+    """
 
     matched: tuple[tuple[Engagement, tuple[Hit, ...]], ...]
     dependent: tuple[Engagement, ...]
     archived: tuple[Engagement, ...]
     counts: Counts = field(default_factory=Counts)
+    lapsed: tuple[Ref, ...] = ()
 
 
 def load_phrases(session: Session) -> list[TopicPhrases]:
@@ -90,6 +94,7 @@ class Listener:
         dependent = [e for e in engagements if e.kind in WORDLESS_KINDS and e.target_external_id]
         dependent = [e for e in dependent if _is_storable(e)]
         archived: list[Engagement] = []
+        lapsed: list[Ref] = []
         for engagement, hits in zip(worded, hits_of, strict=True):
             if hits:
                 if not _is_storable(engagement):
@@ -97,11 +102,14 @@ class Listener:
                 elif find_refusal(engagement) is not None:
                     counts.matched += 1
                     counts.suppressed += 1
+                    lapsed += [engagement.ref] if engagement.edited_at else []
                 else:
                     matched.append((engagement, hits))
             elif engagement.target_external_id:
                 if _is_storable(engagement):
                     dependent.append(engagement)
+            elif engagement.edited_at:
+                lapsed.append(engagement.ref)
             elif (
                 self.archive_share
                 and terms_of(engagement.network).archive
@@ -111,8 +119,9 @@ class Listener:
             ):
                 archived.append(engagement)
         return Selection(
-            tuple(self._keep_languages(matched)), tuple(dependent), tuple(archived), counts
-        )
+            tuple(self._keep_languages(matched)), tuple(dependent), tuple(archived), counts,
+            tuple(lapsed),
+        )  # fmt: skip
 
     def _keep_languages(
         self, matched: list[tuple[Engagement, tuple[Hit, ...]]]

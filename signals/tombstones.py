@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -23,10 +23,15 @@ from models import (
     Tombstone,
     WorkspaceValue,
 )
-from models.upsert import insert_ignore
-from signals.collectors.contract import Engagement, Ref
+from models.upsert import insert_ignore, upsert
+from signals.collectors.contract import Engagement, Kind, Ref
 
 _T = TypeVar("_T")
+_HOLDING = frozenset({Kind.POST, Kind.COMMENT, Kind.QUOTE})
+#: A deletion of what was never stored is remembered for as long as a network may send the post
+#: again: Bluesky replays 36 hours, searches lag by hours.
+_REMEMBERED = timedelta(days=3)
+_ANY_KIND = "-"
 
 
 def chunks(values: Sequence[_T], size: int = 5000) -> Iterable[Sequence[_T]]:
@@ -41,8 +46,9 @@ class Hashes:
     def __init__(self, session: Session) -> None:
         self._salt = _salt(session)
         self._suppressed = frozenset(session.scalars(select(Suppression.value_hash)))
-        self._has_tombstones = bool(session.scalar(select(func.count()).select_from(Tombstone)))
+        self._has_tombstones = session.scalar(select(Tombstone.created_at).limit(1)) is not None
         self._session = session
+        self._buried: dict[str, bool] = {}
 
     def of(self, *parts: str) -> str:
         """Hash of a compound name."""
@@ -52,6 +58,19 @@ class Hashes:
     def has(self, *parts: str) -> bool:
         """Whether that name is suppressed."""
         return self.of(*parts) in self._suppressed
+
+    def load(self, engagements: Sequence[Engagement]) -> None:
+        """Look up at once which of these were deleted before; ``refuse`` then asks nobody."""
+        if not self._has_tombstones:
+            return
+        names = [name for engagement in engagements for name in self._names(engagement)]
+        for chunk in chunks(sorted(set(names) - self._buried.keys())):
+            found = set(
+                self._session.scalars(
+                    select(Tombstone.value_hash).where(Tombstone.value_hash.in_(chunk))
+                )
+            )
+            self._buried.update((name, name in found) for name in chunk)
 
     def refuse(self, engagement: Engagement) -> bool:
         """Whether its author is suppressed or it was deleted before."""
@@ -63,9 +82,20 @@ class Hashes:
             if handle and self.has("handle", engagement.network, handle):
                 return True
         if self._has_tombstones:
-            name = self.of(engagement.network, engagement.kind.value, engagement.external_id)
-            return self._session.get(Tombstone, name) is not None
+            self.load((engagement,))
+            return any(self._buried[name] for name in self._names(engagement))
         return False
+
+    def _names(self, engagement: Engagement) -> list[str]:
+        """What a deletion may have called it: with its kind, without, or by its record."""
+        network, external_id = engagement.network, engagement.external_id
+        names = [
+            self.of(network, engagement.kind.value, external_id),
+            self.of(network, _ANY_KIND, external_id),
+        ]
+        if engagement.record_ref is not None and engagement.record_ref != external_id:
+            names.append(self.of(network, _ANY_KIND, engagement.record_ref))
+        return names
 
 
 def _salt(session: Session) -> bytes:
@@ -83,25 +113,28 @@ def forget(
 ) -> tuple[int, ...]:
     """Remove what its author or network deleted; leaves a row without words and a tombstone.
 
+    A post that was never stored leaves one too, for some days: it may still arrive by another way.
     Returns the ids of prospects that lost evidence.
     """
     hashes = hashes or Hashes(session)
     ids: set[int] = set()
+    stored: set[tuple[str, str]] = set()
     by_network: dict[str, tuple[list[str], list[str]]] = {}
     for ref in refs:
         posts, accounts = by_network.setdefault(ref.network, ([], []))
         (accounts if ref.account else posts).append(ref.external_id)
     for network, (posts, accounts) in by_network.items():
         for chunk in chunks(posts):
-            ids.update(
-                session.scalars(
-                    select(Signal.id).where(
-                        Signal.network == network,
-                        Signal.deleted_at.is_(None),
-                        or_(Signal.external_id.in_(chunk), Signal.record_ref.in_(chunk)),
-                    )
+            found = session.execute(
+                select(Signal.id, Signal.external_id, Signal.record_ref).where(
+                    Signal.network == network,
+                    Signal.deleted_at.is_(None),
+                    or_(Signal.external_id.in_(chunk), Signal.record_ref.in_(chunk)),
                 )
             )
+            for id_, external_id, record_ref in found:
+                ids.add(id_)
+                stored |= {(network, external_id), (network, record_ref or external_id)}
             session.execute(
                 delete(ArchivedPost).where(
                     ArchivedPost.network == network, ArchivedPost.external_id.in_(chunk)
@@ -130,7 +163,26 @@ def forget(
                     )
                 )
             )
+    unknown = [ref for ref in refs if (ref.network, ref.external_id) not in stored]
+    _remember(session, unknown, now, hashes)
     return _erase_signals(session, sorted(ids), now, hashes)
+
+
+def _remember(session: Session, refs: Sequence[Ref], now: datetime, hashes: Hashes) -> None:
+    """Likes and the like are left out: their deletions are most of a stream's and name records."""
+    names = {
+        hashes.of(ref.network, ref.kind.value if ref.kind else _ANY_KIND, ref.external_id)
+        for ref in refs
+        if not ref.account and (ref.kind is None or ref.kind in _HOLDING)
+    }
+    insert_ignore(
+        session,
+        Tombstone,
+        [
+            {"value_hash": name, "created_at": now, "expires_at": now + _REMEMBERED}
+            for name in sorted(names)
+        ],
+    )
 
 
 def _erase_signals(
@@ -144,10 +196,15 @@ def _erase_signals(
         rows = session.execute(
             select(Signal.network, Signal.kind, Signal.external_id).where(Signal.id.in_(chunk))
         )
-        insert_ignore(
+        upsert(  # one that was only remembered for some days stays for good
             session,
             Tombstone,
-            [{"value_hash": hashes.of(*row), "created_at": now} for row in rows],
+            [
+                {"value_hash": hashes.of(*row), "created_at": now, "expires_at": None}
+                for row in rows
+            ],
+            key=["value_hash"],
+            update=["expires_at"],
         )
         for table in (Evidence, Match, StoredScore):
             session.execute(delete(table).where(table.signal_id.in_(chunk)))
@@ -157,6 +214,12 @@ def _erase_signals(
             .values(text=None, url=None, metrics={}, deleted_at=now)
         )
     return tuple(sorted(affected))
+
+
+def purge_tombstones(session: Session, *, now: datetime) -> int:
+    """Drop those that have outlived what a network may send again; returns how many went."""
+    done = session.execute(delete(Tombstone).where(Tombstone.expires_at < now))
+    return int(getattr(done, "rowcount", 0) or 0)
 
 
 def purge_archive(session: Session, *, now: datetime, days: float, rows: int) -> int:

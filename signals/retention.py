@@ -1,0 +1,55 @@
+"""Words are kept only as long as the network's terms, or a source's own shorter limit, allow."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from models import CollectionRun, Signal, Source, Visit
+from signals.policy import text_lifetime
+
+_BATCH = 5_000  # signals per transaction: others write in between
+
+
+def purge_texts(session: Session, *, now: datetime) -> int:
+    """Drop the words of signals not seen at their network for too long; returns how many.
+
+    At most some thousands at a time: call it until it returns 0. What was derived stays, the words
+    go; a signal without words is shown without a quote, and is not asked for again.
+    """
+    gone = 0
+    for network, limit in _limits(session).items():
+        seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
+        ids = session.scalars(
+            select(Signal.id)
+            .outerjoin(Visit, Visit.signal_id == Signal.id)
+            .where(Signal.network == network, Signal.text.is_not(None), seen_at < now - limit)
+            .order_by(Signal.id)
+            .limit(_BATCH - gone)
+        ).all()
+        if ids:
+            session.execute(update(Signal).where(Signal.id.in_(ids)).values(text=None))
+            gone += len(ids)
+        if gone >= _BATCH:
+            break
+    return gone
+
+
+def _limits(session: Session) -> dict[str, timedelta]:
+    """How long each network's words may be kept: by its terms, or its strictest source."""
+    rows = session.execute(
+        select(Source.network, func.min(Source.retention_days)).group_by(Source.network)
+    )
+    shortest = {row[0]: row[1] for row in rows}
+    networks = session.scalars(select(Signal.network).distinct()).all()
+    return {network: text_lifetime(network, shortest.get(network)) for network in sorted(networks)}
+
+
+def purge_runs(session: Session, *, now: datetime, days: float) -> int:
+    """Drop runs over their age; what they spent and missed stays."""
+    done = session.execute(
+        delete(CollectionRun).where(CollectionRun.started_at < now - timedelta(days=days))
+    )
+    return int(getattr(done, "rowcount", 0) or 0)

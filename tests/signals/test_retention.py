@@ -1,0 +1,166 @@
+"""Deletions of what was never stored, edits, and words that are kept only for a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from models import Base, CollectionRun, Match, QuarantinedItem, Signal, StoredScore, Tombstone
+from models.database import Database
+from signals.collectors.contract import Engagement, Kind, Malformed, Ref
+from signals.ingest import store_page
+from signals.listening import Counts, Listener, load_phrases
+from signals.quarantine import keep_malformed, purge_quarantine
+from signals.retention import purge_texts
+from signals.targets import load_targets, load_unchecked, mark_checked, mark_reread
+from signals.tombstones import purge_tombstones
+from signals.topics import Matcher
+from tests.factories import make_engagement, make_topic
+
+WORDS = "Help with retirement planning"
+DAY = timedelta(days=1)
+
+
+def store(
+    db: Database, page: list[Engagement], now: datetime, deletions: list[Ref] | None = None
+) -> Counts:
+    with db.read() as session:
+        listener = Listener(Matcher(load_phrases(session)), {})
+    with db.write() as session:
+        counts, _ = store_page(session, listener.select(page), deletions or [], now=now)
+    return counts
+
+
+def count(db: Database, table: type[Base]) -> int:
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def texts(db: Database) -> dict[str, str | None]:
+    with db.read() as session:
+        rows = session.execute(select(Signal.external_id, Signal.text))
+        return {row[0]: row[1] for row in rows}
+
+
+@pytest.fixture(autouse=True)
+def topic(db: Database, now: datetime) -> int:
+    with db.write() as session:
+        return make_topic(session, at=now).id
+
+
+@pytest.mark.parametrize("kind", [Kind.POST, None])
+def test_a_post_deleted_before_it_arrives_is_not_stored(
+    db: Database, now: datetime, kind: Kind | None
+) -> None:
+    store(db, [], now, [Ref("bluesky", kind, "1"), Ref("bluesky", Kind.LIKE, "2")])
+    assert count(db, Tombstone) == 1
+    late = make_engagement("1", WORDS, at=now)
+    assert store(db, [late], now).suppressed == 1
+    assert texts(db) == {}
+    with db.write() as session:
+        assert purge_tombstones(session, now=now + 2 * DAY) == 0
+        assert purge_tombstones(session, now=now + 4 * DAY) == 1
+    assert store(db, [late], now + 4 * DAY).stored == 1
+
+
+def test_a_deletion_by_the_record_s_name_is_remembered_too(db: Database, now: datetime) -> None:
+    store(db, [], now, [Ref("bluesky", None, "at://record")])
+    late = replace(make_engagement("1", WORDS, at=now), record_ref="at://record")
+    assert store(db, [late], now).suppressed == 1
+
+
+def test_a_stored_post_s_tombstone_stays_for_good(db: Database, now: datetime) -> None:
+    ref = Ref("bluesky", Kind.POST, "1")
+    store(db, [make_engagement("1", WORDS, at=now)], now, [ref])
+    with db.write() as session:
+        assert purge_tombstones(session, now=now + 400 * DAY) == 0
+    assert count(db, Tombstone) == 1
+
+
+def edited(external_id: str, text: str, now: datetime, minutes: int) -> Engagement:
+    return replace(make_engagement(external_id, text, at=now),
+                   edited_at=now + timedelta(minutes=minutes))  # fmt: skip
+
+
+def test_the_newest_version_of_a_post_counts_alone(db: Database, now: datetime, topic: int) -> None:
+    store(db, [make_engagement("1", WORDS, at=now)], now)
+    with db.write() as session:
+        signal = session.scalars(select(Signal)).one()
+        signal.scored_at = now
+        session.add(
+            StoredScore(signal_id=signal.id, topic_id=topic, scorer_version="v", intents={},
+                        relevance=1.0, prospect=1.0, reasons=[], scored_at=now)
+        )  # fmt: skip
+    newer = edited("1", f"{WORDS} in Leeds", now, 5)
+    assert store(db, [newer, edited("1", "retirement planning, older", now, 2)], now).stored == 0
+    assert texts(db) == {"1": f"{WORDS} in Leeds"}
+    with db.read() as session:
+        signal = session.scalars(select(Signal)).one()
+        assert (signal.scored_at, signal.edited_at) == (None, newer.edited_at)
+        assert [(m.start, m.end) for m in session.scalars(select(Match))] == [(10, 29)]
+    assert count(db, StoredScore) == 0
+    store(db, [edited("1", f"{WORDS} again", now, 1)], now)  # an older one arrives late
+    assert texts(db) == {"1": f"{WORDS} in Leeds"}
+
+
+def test_a_version_that_may_not_be_stored_takes_the_post_along(db: Database, now: datetime) -> None:
+    store(db, [make_engagement("1", WORDS, at=now)], now)
+    store(db, [edited("1", f"{WORDS} after my bankruptcy, in debt", now, 5)], now)
+    assert texts(db) == {"1": None}
+    assert count(db, Match) == 0
+
+
+def test_words_go_when_their_time_is_over_unless_seen_again(db: Database, now: datetime) -> None:
+    page = [make_engagement(name, WORDS, at=now, network=network)
+            for name, network in (("1", "reddit"), ("2", "reddit"), ("3", "bluesky"))]  # fmt: skip
+    store(db, page, now)
+    with db.write() as session:
+        assert purge_texts(session, now=now + 1.9 * DAY) == 0
+        mark_checked(session, [Ref("reddit", Kind.POST, "2")], now=now + 1.5 * DAY)
+        assert purge_texts(session, now=now + 2.1 * DAY) == 1
+    assert texts(db) == {"1": None, "2": WORDS, "3": WORDS}
+    with db.write() as session:
+        assert purge_texts(session, now=now + 366 * DAY) == 2
+        assert purge_texts(session, now=now + 366 * DAY) == 0
+
+
+def test_what_is_due_to_be_asked_for_again(db: Database, now: datetime, topic: int) -> None:
+    page = [make_engagement(str(n), WORDS, at=now - n * timedelta(hours=1)) for n in (1, 2, 3)]
+    like = make_engagement("1:b", None, at=now, kind=Kind.LIKE, target="1")
+    store(db, [*page, like], now)
+    refs = [Ref("bluesky", Kind.POST, str(n)) for n in (1, 2, 3)]
+    with db.write() as session:
+        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9)
+        assert sorted(found, key=lambda r: r.external_id) == refs
+        assert load_unchecked(session, "bluesky", before=now, limit=9) == []
+        mark_checked(session, refs[:2], now=now + DAY)
+        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9)
+        assert found == [refs[2]]
+        mark_reread(session, refs[:1], now=now)
+
+        def targets(unread_since: datetime) -> list[str]:
+            loaded = load_targets(session, "bluesky", topic_id=topic, since=now - DAY,
+                                  unread_since=unread_since, limit=9)  # fmt: skip
+            return [target.ref.external_id for target in loaded]
+
+        assert targets(now) == ["2", "3"]
+        assert targets(now + DAY) == ["2", "3", "1"]
+
+
+def test_unreadable_items_are_kept_within_bounds(db: Database, now: datetime) -> None:
+    items = [Malformed("odd", "x" * 9_000), Malformed("null \x00 byte", "a\x00b")]
+    with db.write() as session:
+        keep_malformed(session, "reddit", items, collection_id=None, characters=100, now=now)
+        keep_malformed(session, "x", items, collection_id=None, characters=100, now=now)
+    with db.read() as session:
+        lengths = [len(item.payload) for item in session.scalars(select(QuarantinedItem))]
+    assert max(lengths) == 100
+    with db.write() as session:
+        assert purge_quarantine(session, now=now + 3 * DAY, rows=100) == 2  # Reddit's, after 48 h
+        assert purge_quarantine(session, now=now + 3 * DAY, rows=1) == 1
+        assert purge_quarantine(session, now=now + 8 * DAY, rows=1) == 1
+    assert count(db, QuarantinedItem) == 0
+    assert count(db, CollectionRun) == 0
