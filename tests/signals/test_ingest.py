@@ -190,7 +190,7 @@ def test_a_person_with_evidence_left_keeps_a_lower_rank(db: Database, now: datet
     store(db, [], now=now, deletions=[Ref("bluesky", Kind.POST, "2")])
     with db.read() as session:
         after = session.scalars(select(Prospect.warmth_key)).one()
-    assert before - after == pytest.approx(1.0)
+    assert 0.5 < before - after < 1.0  # the second of two counts less than the first
 
 
 def test_a_deletion_in_the_page_of_its_post_wins(db: Database, now: datetime) -> None:
