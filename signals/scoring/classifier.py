@@ -20,6 +20,7 @@ from signals.scoring.stack import Linear
 from signals.scoring.storage import Arrays
 from signals.scoring.tokens import weigh
 from signals.scoring.topic import compile_topic
+from signals.scoring.trees import Trees
 
 _BATCH: Final = 512
 _BRIEF: Final = 330  # characters; longer posts have room to explain themselves
@@ -46,6 +47,9 @@ class BundleScorer:
         self._topical = arrays["topical_weights"].astype(np.float32) * arrays["topical_scale"]
         self._topical_idf = arrays["topical_idf"].astype(np.float32) / 20.0
         self._topical_mean = arrays["topical_mean"]
+        self._meaning = arrays["meaning_weights"].astype(np.float64)
+        self._trees = Trees(arrays, "tree")
+        self._tree_share = arrays["tree_share"]
         self._arabic = ArabicHeads(arrays) if "arabic_weights" in arrays else None
 
     @property
@@ -127,14 +131,24 @@ class BundleScorer:
         """The contributions to the prospect logit of every text."""
         grams = weigh(study.batch.topical_grams(study.marks), self._topical_idf)
         topical = np.asarray(grams @ self._topical, np.float64) - self._topical_mean
+        topical += study.meaning @ self._meaning
         centred = study.columns - self._prospect_mean
         groups = grouped(features.COLUMNS)
+        grown = self._trees.contributions(study.columns, groups)
         stages = [
             (
-                stage.bias + float(mean) + float(self._prospect_mean @ stage.weights),
-                (centred * stage.weights) @ groups,
+                stage.bias
+                + float(mean)
+                + float(self._prospect_mean @ stage.weights)
+                + tree_share * self._trees.base,
+                (centred * stage.weights) @ groups + tree_share * grown,
             )
-            for stage, mean in zip((self._long, self._short), self._topical_mean, strict=True)
+            for stage, mean, tree_share in zip(
+                (self._long, self._short),
+                self._topical_mean,
+                self._tree_share.tolist(),
+                strict=True,
+            )
         ]
         share = np.array([brevity(item.text) for item in inputs])
         bases = (1 - share) * stages[0][0] + share * stages[1][0]

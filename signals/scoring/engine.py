@@ -15,8 +15,8 @@ from signals.scoring import features
 from signals.scoring.contract import Reason, ScorerInput
 from signals.scoring.cues import Reading, read
 from signals.scoring.rules import rule_reasons
-from signals.scoring.space import TopicSpace
-from signals.scoring.storage import Arrays, array_to_words
+from signals.scoring.space import TopicSpace, part_counts
+from signals.scoring.storage import Arrays, array_to_words, unpack_vectors
 from signals.scoring.tokens import LEXICAL_BITS, Batch, Floats, Lexicon, weigh
 from signals.scoring.topic import Place, place
 
@@ -50,6 +50,11 @@ class Study:
     rules: list[list[Reason]]
     logits: Floats
     columns: Floats
+    meaning: Floats
+
+
+#: What a text's unit vectors count beside its n-grams.
+_MEANING: Final = 0.5
 
 
 class Engine:
@@ -58,12 +63,17 @@ class Engine:
     def __init__(self, arrays: Arrays) -> None:
         vocabulary = array_to_words(arrays["vocabulary"])
         self.lexicon = Lexicon(array_to_words(arrays["common"]), vocabulary)
-        self.space = TopicSpace(
-            vocabulary,
-            arrays["vectors"].astype(np.float32) * arrays["scale"],
-            arrays["idf"].astype(np.float32),
-            arrays["plain"].astype(np.int64),
-        )
+        rows = {word: row for row, word in enumerate(vocabulary)}
+        plain_words = arrays["plain"].astype(np.int64)
+        #: Company first: it also says which words are close to a topic.
+        self.spaces = [
+            TopicSpace(rows, unpack_vectors(packed, scale), weights, plain_words)
+            for packed, scale, weights in (
+                (arrays["vectors"], arrays["scale"], arrays["idf"]),
+                (arrays["meaning"], arrays["meaning_scale"], arrays["meaning_weight"]),
+            )
+        ]
+        self._words = len(vocabulary)
         self.idf = arrays["gram_idf"].astype(np.float32) / 20.0 if "gram_idf" in arrays else None
         self.heads: Floats | None = None
         if "head_weights" in arrays:
@@ -104,25 +114,37 @@ class Engine:
             columns = np.zeros((len(readings), len(features.COLUMNS)), np.float32)
             columns[:, :3] = logits[:, :3]
             columns[:, features.SHAPE] = shapes
-            return Study(readings, batch, np.zeros(0, np.int8), [], [], logits, columns)
+            nothing = np.zeros((0, 0), np.float32)
+            return Study(readings, batch, np.zeros(0, np.int8), [], [], logits, columns, nothing)
         places = [place(reading, topic) for reading, topic in zip(readings, contexts, strict=True)]
         rules = [
             rule_reasons(reading, item.topic, found, item.kind)
             for reading, item, found in zip(readings, inputs, places, strict=True)
         ]
-        marks = self.space.marks(batch, contexts)
+        marks = self.spaces[0].marks(batch, contexts)
+        parts = part_counts(batch, self._words)
+        units = [space.units(parts) for space in self.spaces]
+        likes = [
+            part
+            for space, mine in zip(self.spaces, units, strict=True)
+            for part in (
+                space.similarities(mine, contexts),
+                np.array([[space.topic(topic).agreement] for topic in contexts], np.float32),
+            )
+        ]
         columns = features.assemble(
             logits[:, :3],
             [features.placing(found) for found in places],
             shapes,
             [math.fsum(reason.log_odds for reason in reasons) for reasons in rules],
-            self.space.similarities(batch, contexts),
-            [self.space.topic(topic).agreement for topic in contexts],
+            likes,
         )
-        return Study(readings, batch, marks, places, rules, logits, columns)
+        # The title is left out: most of it stands in the asking sentences too.
+        meaning = np.hstack([part for mine in units for part in mine[1:]]) * _MEANING
+        return Study(readings, batch, marks, places, rules, logits, columns, meaning)
 
 
-def quantise(weights: NDArray[Any]) -> tuple[NDArray[np.int8], Floats]:
-    """Weights as bytes and the scale per column that restores them."""
-    scale = np.maximum(np.abs(weights).max(0), 1e-9) / 127.0
+def quantise(weights: NDArray[Any], steps: int = 127) -> tuple[NDArray[np.int8], Floats]:
+    """Weights in whole ``steps`` of each sign, and the scale per column that restores them."""
+    scale = np.maximum(np.abs(weights).max(0), 1e-9) / steps
     return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)

@@ -59,6 +59,8 @@ COLUMNS: Final[tuple[str, ...]] = (
     *RULES,
     *(f"like_{name}" for name in SIMILARITIES),
     "like_agreement",
+    *(f"mean_{name}" for name in SIMILARITIES),
+    "mean_agreement",
 )
 _PLAIN_CUES: Final = ("settled", "asks_everyone", "gives_advice", "reports_news", "offers_service")
 #: Columns of the stage without a topic: few, because few posts were labelled for it.
@@ -79,7 +81,7 @@ SHAPE: Final[NDArray[np.int64]] = np.array(
 
 #: Columns that say whether the topic is the object of the need.
 RELEVANCE: Final[NDArray[np.int64]] = np.array(
-    [i for i, name in enumerate(COLUMNS) if name.startswith(("place_", "like_"))]
+    [i for i, name in enumerate(COLUMNS) if name.startswith(("place_", "like_", "mean_"))]
 )
 
 
@@ -88,7 +90,7 @@ def reason_of(column: str) -> str:
     kind, _, rest = column.partition("_")
     if kind in {"rate", "has"}:
         return f"cue.{rest}"
-    if kind == "like":
+    if kind in {"like", "mean"}:
         return "topic.close"
     if kind == "place":
         return "topic.keyword"
@@ -152,17 +154,18 @@ def assemble(
     places: Sequence[Sequence[float]],
     shapes: NDArray[np.float32],
     rules: Sequence[float],
-    likes: NDArray[np.float32],
-    agreement: Sequence[float],
+    likes: Sequence[NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """One row per text, one column per name of ``COLUMNS``."""
+    """One row per text, one column per name of ``COLUMNS``.
+
+    ``likes``: per space the similarities and, as a column, how well the topic agrees with itself.
+    """
     return np.hstack(
         [
             heads,
             np.array(places, np.float32),
             shapes,
             np.array(rules, np.float32)[:, None],
-            likes,
-            np.array(agreement, np.float32)[:, None],
+            *likes,
         ]
     ).astype(np.float32)

@@ -27,8 +27,8 @@ def try_topics(
         raise Refused(
             f"No bundle to take the words from: {error}.", "Run `warmlist scorer train`."
         ) from None
-    names = ("vocabulary", "common", "vectors", "scale", "idf", "plain")
-    engine = Engine({name: arrays[name] for name in names})
+    learned = ("gram_idf", "head_weights")
+    engine = Engine({name: array for name, array in arrays.items() if name not in learned})
     raw, shapes = raw_grams(engine, texts)
     columns = head_columns(raw, shapes, engine)[0]
     groups = np.array(topics)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from signals.scoring.cues import plain
+from signals.scoring.storage import pack_vectors
 from signals.text import fold
 
 #: Dimensions of a word vector and how many words have one: the largest part of the bundle.
@@ -28,7 +29,7 @@ _FLUSH: Final = 8_000_000
 def learn_space(posts: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Vectors from (community, text) pairs.
 
-    Returns vocabulary and common (lists of words), vectors (int8), scale (float32 per dimension),
+    Returns vocabulary and common (lists of words), vectors (packed), scale (per dimension),
     idf (float16) and plain (rows of words that no topic owns).
     """
     documents: list[list[str]] = []
@@ -49,7 +50,7 @@ def learn_space(posts: Iterable[tuple[str, str]]) -> dict[str, Any]:
     spread = np.array([len(communities[word]) for word in vocabulary])
     seen = np.array([counts[word] for word in vocabulary])
     vectors = _vectors(documents, vocabulary, seen)
-    scale = np.abs(vectors).max(0) / 127.0
+    packed, scale = pack_vectors(vectors)
     share = total / 2_491
     return {
         "vocabulary": vocabulary,
@@ -58,8 +59,8 @@ def learn_space(posts: Iterable[tuple[str, str]]) -> dict[str, Any]:
             for word, places in communities.items()
             if len(places) >= _COMMON_COMMUNITIES * share
         ),
-        "vectors": np.round(vectors / scale).astype(np.int8),
-        "scale": scale.astype(np.float32),
+        "vectors": packed,
+        "scale": scale,
         "idf": np.log(max(total, 1) / spread).astype(np.float16),
         "plain": np.flatnonzero(spread >= _PLAIN_COMMUNITIES * share).astype(np.int32),
     }
@@ -116,7 +117,10 @@ def _reduce(together: sparse.csr_matrix) -> NDArray[np.float64]:
     information = sparse.csr_matrix(
         (value[use].astype(np.float32), (both.row[use], both.col[use])), shape=both.shape
     )
-    dimensions = min(DIMENSIONS, information.shape[0] - 1)
+    dimensions = min(DIMENSIONS, (information.shape[0] - 1) // 2 * 2)
     left, strength, _ = randomized_svd(information, dimensions, n_iter=3, random_state=0)
     vectors: NDArray[np.float64] = left * np.sqrt(strength)
-    return vectors
+    # Only directions count; rows of one length are also packed best.
+    length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    directions: NDArray[np.float64] = vectors / length
+    return directions

@@ -1,16 +1,18 @@
 """How close the words of a post are to a topic: word vectors learned from 2,491 communities.
 
-Vectors come from co-occurrence (positive pointwise mutual information, truncated SVD) over public
-posts; they are shipped as bytes and spread out once when the bundle is loaded.
+Two spaces stand side by side. *Company*: from co-occurrence (positive pointwise mutual information,
+truncated SVD) over public posts. *Meaning*: what a sentence encoder makes of public titles, shared
+out among their words (``learn_meaning.py``). Both are shipped at four bits a number and spread out
+once when the bundle is loaded.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,25 +54,31 @@ class TopicVectors:
 
 
 class TopicSpace:
-    """Word vectors (rows of length one), their weights and the topics placed among them."""
+    """Word vectors, their weights and the topics placed among them.
+
+    ``rows``: word -> row of ``vectors``; ``idf``: what a word counts; ``plain_words``: rows of
+    words that no topic owns.
+    """
 
     def __init__(
-        self, vocabulary: Sequence[str], vectors: Floats, idf: Floats, plain_words: Ints
+        self, rows: Mapping[str, int], vectors: Floats, idf: Floats, plain_words: Ints
     ) -> None:
-        self.rows = {word: row for row, word in enumerate(vocabulary)}
+        self.rows = rows
+        self._idf = np.maximum(idf.astype(np.float32), 1e-6)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        self.vectors = np.ascontiguousarray(vectors / np.maximum(norms, 1e-9), np.float32)
-        self.idf = idf.astype(np.float32)
+        self._weighted = np.ascontiguousarray(
+            vectors * (self._idf[:, None] / np.maximum(norms, 1e-9)), np.float32
+        )
         self._plain = plain_words
         self._topics: OrderedDict[TopicContext, TopicVectors] = OrderedDict()
 
     def _embed(self, words: Sequence[str]) -> Floats:
         rows = [self.rows[word] for word in words if word in self.rows]
         if not rows:
-            return np.zeros(self.vectors.shape[1], np.float32)
+            return np.zeros(self._weighted.shape[1], np.float32)
         index, counts = np.unique(rows, return_counts=True)
-        weights = (1.0 + np.log(counts)).astype(np.float32) * self.idf[index]
-        return _unit((weights @ self.vectors[index]).astype(np.float32))
+        weights = (1.0 + np.log(counts)).astype(np.float32)
+        return _unit((weights @ self._weighted[index]).astype(np.float32))
 
     def topic(self, context: TopicContext) -> TopicVectors:
         """Places a topic; the last few hundred are remembered."""
@@ -86,7 +94,7 @@ class TopicSpace:
         balance = _unit(each.sum(0) + own * max(1, len(keywords)) * 0.5)
         total = each.sum(0) + own
         agreement = float(np.mean([vector @ _unit(total - vector) for vector in each]))
-        cosines = self.vectors @ balance
+        cosines = (self._weighted @ balance) / self._idf
         marks = np.full(len(cosines) + 1, 3, np.int8)  # the last stands for words without a vector
         marks[:-1][cosines > NEAR] = 2
         marks[:-1][cosines > CLOSE] = 1
@@ -117,14 +125,12 @@ class TopicSpace:
             out[mine] = marks
         return out
 
-    def similarities(self, batch: Batch, topics: Sequence[TopicContext]) -> Floats:
-        """Cosines of parts of each text to sides of its topic, shape (texts, SIMILARITIES)."""
-        known = batch.vectors >= 0
-        title = batch.within < batch.titles[batch.rows]
-        units = [
-            self._segment(batch, part) for part in (title & known, batch.asking & known, known)
-        ]
-        out = np.zeros((batch.size, len(SIMILARITIES)), np.float32)
+    def similarities(self, units: Sequence[Floats], topics: Sequence[TopicContext]) -> Floats:
+        """Cosines of parts of each text to sides of its topic, shape (texts, SIMILARITIES).
+
+        ``units``: a unit vector per text for its title, its asking sentences and all of it.
+        """
+        out = np.zeros((len(topics), len(SIMILARITIES)), np.float32)
         for context, texts in _by_topic(topics):
             placed = self.topic(context)
             for position, unit in enumerate(units):
@@ -134,15 +140,30 @@ class TopicSpace:
                 out[texts, column + 3] = (mine @ placed.keywords.T).max(1)
         return out
 
-    def _segment(self, batch: Batch, part: NDArray[np.bool_]) -> Floats:
+    def units(self, parts: Sequence[sparse.csr_matrix]) -> list[Floats]:
+        """A unit vector per text for each of its parts; ``parts`` as ``part_counts`` gives them."""
+        return [_units(part @ self._weighted) for part in parts]
+
+
+def part_counts(batch: Batch, words: int) -> list[sparse.csr_matrix]:
+    """Damped counts of the words of each text's title, asking sentences and whole."""
+    known = batch.vectors >= 0
+    title = batch.within < batch.titles[batch.rows]
+    found = []
+    for part in (title & known, batch.asking & known, known):
         rows, columns = batch.rows[part], batch.vectors[part]
-        shape = (batch.size, len(self.vectors))
-        counts = sparse.coo_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape).tocsr()
-        counts.data = (1.0 + np.log(counts.data)) * self.idf[counts.indices]
-        summed: Floats = np.asarray(counts @ self.vectors, np.float32)
-        norms = np.linalg.norm(summed, axis=1, keepdims=True)
-        unit: Floats = summed / np.maximum(norms, 1e-9)
-        return unit
+        pairs = (np.ones(len(rows), np.float32), (rows, columns))
+        counts = sparse.coo_matrix(pairs, (batch.size, words)).tocsr()
+        counts.sum_duplicates()
+        counts.data = 1.0 + np.log(counts.data)
+        found.append(counts)
+    return found
+
+
+def _units(summed: NDArray[Any]) -> Floats:
+    norms = np.linalg.norm(summed, axis=1, keepdims=True)
+    unit: Floats = (summed / np.maximum(norms, 1e-9)).astype(np.float32)
+    return unit
 
 
 def _unit(vector: Floats) -> Floats:

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from signals.scoring import arabic, corpora, sieve
 from signals.scoring.corpora import Example
 from signals.scoring.engine import Engine
+from signals.scoring.learn_meaning import load_meaning
 from signals.scoring.learn_space import learn_space
 from signals.scoring.stack import Say
 from signals.scoring.storage import Arrays, words_to_array
 from signals.scoring.train_heads import fit_heads
 from signals.scoring.train_stages import fit_general, fit_prospects, fit_relevance
 
-VERSION: Final = "bundle.v1"
+#: Followed by a digest of the arrays wherever a version is written.
+VERSION: Final = "bundle.v2"
 #: Posts from here on must pass the sieve: well below the working threshold of the exact stage.
 _WANTED: Final = -0.4
 _NOISE_WEIGHT: Final = 0.5
@@ -37,6 +39,7 @@ def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
         "common": words_to_array(space["common"]),
         **{name: space[name] for name in ("vectors", "scale", "idf", "plain")},
     }
+    arrays |= load_meaning(space["vocabulary"])
     say(f"topic space: {len(space['vocabulary']):,} words")
     examples = prospect_examples(data, posts)
     arrays |= fit_heads(data, arrays, {example.source for example in examples}, say)

@@ -19,6 +19,7 @@ from signals.scoring.storage import Arrays
 from signals.scoring.tokens import LEXICAL_BITS, weigh
 
 _SHAPE_WEIGHT: Final = 0.05  # what a standardised column counts beside an n-gram
+_STEPS: Final = 63  # of each sign; twice as many make the bundle half a megabyte larger
 _RAREST: Final = 3  # n-grams in fewer texts are noise and hash collisions
 _NOISE: Final = 5_000
 _STRENGTH: Final = 10.0
@@ -93,7 +94,7 @@ def fit_heads(data: Path, arrays: Arrays, leave_out: set[str], say: Say) -> Arra
         say(f"head {head}: {len(job.labels):,} texts, {int(job.labels.sum()):,} positive")
     table = np.array(weights).T
     shaped = table[width:] * _SHAPE_WEIGHT / spread[:, None]
-    packed, scale = quantise(table[:width])
+    packed, scale = quantise(table[:width], _STEPS)
     return {
         "gram_idf": np.round(np.asarray(engine.idf) * 20).astype(np.uint8),
         "head_weights": packed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from signals.scoring.corpora import Example
 from signals.scoring.engine import Engine, quantise
 from signals.scoring.stack import Say, calibrate, fit_linear, fit_sparse, group_folds
 from signals.scoring.storage import Arrays
-from signals.scoring.tokens import TOPICAL_BITS, weigh
+from signals.scoring.tokens import weigh
+from signals.scoring.trees import Trees, fit_trees
 
 _NONE: Final = TopicContext("")
 _RAREST: Final = 5  # topical n-grams in fewer posts say nothing sure
@@ -26,6 +28,8 @@ _LONG: Final = (0.01, 2.0, 0.5)
 _SHORT: Final = (0.01, 3.0, 1.0)
 #: How much of the long posts' stage serves brief posts, whose own examples are few and authored.
 _LENT: Final = 0.3
+#: What the boosted trees count beside the linear parts; found on topics left out.
+_TREES: Final = 0.5
 _PARTS: Final = {
     "hand": "topic_prospects",
     "own": "bulk_reddit_posts (authored labels)",
@@ -45,35 +49,37 @@ def fit_prospects(
 ) -> tuple[Arrays, dict[str, Any]]:
     """The prospect stages for long and for brief posts, judged on topics left out."""
     inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
-    columns, raw = prospect_columns(engine, inputs)
+    columns, raw, meaning = prospect_columns(engine, inputs)
     labels = np.array([one.label for one in examples])
     weights = np.array([one.weight for one in examples])
     brief = np.array([one.label_set == "brief" for one in examples])
     seen = np.bincount(raw.indices, minlength=raw.shape[1])
     idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
     idf = (np.round(idf * 20) / 20).astype(np.float32)
-    grams = weigh(raw, idf)
+    wording = sparse.hstack([weigh(raw, idf), sparse.csr_matrix(meaning)], format="csr")
     folds = group_folds([one.group for one in examples], _FOLDS)
 
     def both(rows: NDArray[np.bool_]) -> tuple[_Stage, _Stage]:
         use, short = rows & ~brief, rows & brief
-        long_stage = _fit_stage(columns[use], grams[use], labels[use], weights[use], _LONG)
+        trees = fit_trees(columns[use], labels[use], weights[use], "tree")
+        long_stage = _fit_stage(columns[use], wording[use], labels[use], weights[use], _LONG)
+        long_stage = long_stage.with_trees(trees, _TREES)
         if not 0 < labels[short].sum() < short.sum():
             return long_stage, long_stage
-        own = _fit_stage(columns[short], grams[short], labels[short], weights[short], _SHORT)
+        own = _fit_stage(columns[short], wording[short], labels[short], weights[short], _SHORT)
         return long_stage, own.plus(long_stage, _LENT)
 
     logits = np.zeros(len(labels))
     for fold in range(_FOLDS):
         test = folds == fold
         for stage, kind in zip(both(~test), (~brief, brief), strict=True):
-            logits[test & kind] = stage.logits(columns[test & kind], grams[test & kind])
+            logits[test & kind] = stage.logits(columns[test & kind], wording[test & kind])
     out: Arrays = {
         "topical_idf": np.round(idf * 20).astype(np.uint8),
         "prospect_mean": columns.mean(0).astype(np.float64),
     }
     honest = np.zeros(len(labels))
-    packed = []
+    packed, shares = [], []
     for name, stage, kind in zip(
         ("long", "brief"), both(np.ones(len(labels), bool)), (~brief, brief), strict=True
     ):
@@ -82,11 +88,16 @@ def fit_prospects(
         honest[kind] = slope * logits[kind] + shift
         out[f"{name}_weights"] = stage.weights * slope
         out[f"{name}_bias"] = np.array([stage.bias * slope + shift])
-        packed.append(stage.grams * slope)
+        packed.append(stage.wording * slope)
+        shares.append(stage.share * slope)
+        out |= stage.trees  # the same for both
         say(f"{name} stage: {int(kind.sum()):,} posts, {int(labels[kind].sum()):,} prospects")
     table = np.array(packed).T
-    out["topical_weights"], out["topical_scale"] = quantise(table)
-    out["topical_mean"] = np.asarray(grams @ table).mean(0)
+    width = raw.shape[1]
+    out["topical_weights"], out["topical_scale"] = quantise(table[:width])
+    out["meaning_weights"] = table[width:].astype(np.float32)
+    out["tree_share"] = np.array(shares)
+    out["topical_mean"] = np.asarray(wording @ table).mean(0)
     figures = {
         "logits": logits,
         "honest": honest,
@@ -96,52 +107,60 @@ def fit_prospects(
     return out, figures
 
 
+@dataclass(frozen=True, slots=True)
 class _Stage:
-    """Weights on named columns and on topical n-grams."""
+    """Weights on named columns and on wording (topical n-grams, then meaning), and trees."""
 
-    def __init__(self, weights: NDArray[Any], grams: NDArray[Any], bias: float) -> None:
-        self.weights, self.grams, self.bias = weights, grams, bias
+    weights: NDArray[Any]
+    wording: NDArray[Any]
+    bias: float
+    trees: Arrays = field(default_factory=dict)
+    share: float = 0.0
+
+    def with_trees(self, trees: Arrays, share: float) -> _Stage:
+        """This stage with boosted trees beside it."""
+        return replace(self, trees=trees, share=share)
 
     def plus(self, other: _Stage, share: float) -> _Stage:
-        """This stage with a share of another one's logit added."""
+        """This stage, which has no trees, with a share of another one's logit added."""
         return _Stage(
             self.weights + share * other.weights,
-            self.grams + share * other.grams,
+            self.wording + share * other.wording,
             self.bias + share * other.bias,
+            other.trees,
+            share * other.share,
         )
 
-    def logits(self, columns: NDArray[Any], grams: sparse.csr_matrix) -> NDArray[Any]:
-        out: NDArray[Any] = columns @ self.weights + grams @ self.grams + self.bias
+    def logits(self, columns: NDArray[Any], wording: sparse.csr_matrix) -> NDArray[Any]:
+        found = columns @ self.weights + wording @ self.wording + self.bias
+        out: NDArray[Any] = found + self.share * Trees(self.trees, "tree").logits(columns)
         return out
 
 
 def _fit_stage(
     columns: NDArray[Any],
-    grams: sparse.csr_matrix,
+    wording: sparse.csr_matrix,
     labels: NDArray[Any],
     weights: NDArray[Any],
     strengths: tuple[float, float, float],
 ) -> _Stage:
-    of_columns, of_grams, share = strengths
+    of_columns, of_wording, share = strengths
     linear = fit_linear(columns, labels, weights, strength=of_columns)
-    topical, bias = fit_sparse(grams, labels, weights, strength=of_grams)
+    topical, bias = fit_sparse(wording, labels, weights, strength=of_wording)
     return _Stage(linear.weights, share * topical, linear.bias + share * bias)
 
 
 def prospect_columns(
     engine: Engine, inputs: Sequence[ScorerInput]
-) -> tuple[NDArray[np.float32], sparse.csr_matrix]:
-    """Named columns and counted topical n-grams of many inputs."""
-    columns, grams = [], []
-    for start in range(0, len(inputs), _BATCH):
+) -> tuple[NDArray[np.float32], sparse.csr_matrix, NDArray[np.float32]]:
+    """Named columns, counted topical n-grams and meaning of many inputs."""
+    columns, grams, meaning = [], [], []
+    for start in range(0, max(len(inputs), 1), _BATCH):
         study = engine.study(inputs[start : start + _BATCH])
         columns.append(study.columns)
         grams.append(study.batch.topical_grams(study.marks))
-    if not columns:
-        return np.zeros((0, len(features.COLUMNS)), np.float32), sparse.csr_matrix(
-            (0, 1 << TOPICAL_BITS)
-        )
-    return np.vstack(columns), sparse.vstack(grams, format="csr")
+        meaning.append(study.meaning)
+    return np.vstack(columns), sparse.vstack(grams, format="csr"), np.vstack(meaning)
 
 
 def fit_general(engine: Engine, data: Path, say: Say) -> Arrays:
@@ -178,7 +197,7 @@ def fit_relevance(engine: Engine, data: Path) -> Arrays:
         for row in corpora.read_corpus(data, "topic_prospects")
         if row["role"] in {"buyer", "offtopic"}
     ]
-    columns, _ = prospect_columns(engine, [corpora.input_of(row) for row in rows])
+    columns, _, _ = prospect_columns(engine, [corpora.input_of(row) for row in rows])
     columns = columns[:, features.RELEVANCE]
     labels = np.array([int(row["role"] == "buyer") for row in rows])
     linear = fit_linear(columns, labels, strength=_STACK_STRENGTH)
