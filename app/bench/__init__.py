@@ -21,6 +21,7 @@ def run_bench(
     ``url`` and ``size`` are of ``prospects`` alone: the empty database to measure in, and signals.
     """
     benchmarks: Mapping[str, Callable[[Path | None], list[Figure]]] = {
+        "collect": _collect,
         "pipeline": _pipeline,
         "prospects": lambda path: _prospects(path, url=url, size=size),
     }
@@ -31,6 +32,12 @@ def run_bench(
         raise Refused(f"There is no file {data}.", "Give a file of posts, one JSON object a line.")
     figures = benchmarks[name](path)
     return {"machine": describe_machine(), "figures": [figure.as_json() for figure in figures]}
+
+
+def _collect(data: Path | None) -> list[Figure]:
+    from app.bench.collect import measure
+
+    return measure(data)
 
 
 def _pipeline(data: Path | None) -> list[Figure]:

@@ -68,7 +68,7 @@ def demo(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pipeline or prospects.")],
+    name: Annotated[str, typer.Argument(help="collect, pipeline or prospects.")],
     data: Annotated[
         str | None, typer.Option(help="A file of real posts to measure on (.jsonl.gz).")
     ] = None,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from config.errors import NotFound
-from signals.collectors.contract import Collector
+from signals.collectors.contract import Collector, Misconfigured
 from signals.collectors.settings import CollectorSettings
 
 
@@ -34,6 +34,18 @@ def _bluesky(settings: CollectorSettings) -> Collector:
     return BlueskyCollector(stream, AppViewReads(client, clock=settings.clock))
 
 
+def _start_seconds(settings: CollectorSettings, hours: float) -> float:
+    """How far back a first sweep goes: the option ``first_hours``, else ``hours``."""
+    given = settings.options.get("first_hours")
+    try:
+        return float(hours if given is None else given) * 3600
+    except (TypeError, ValueError):
+        raise Misconfigured(
+            f"An administrator must correct the source's option first_hours: {given!r} is no "
+            "number of hours."
+        ) from None
+
+
 def _discourse(settings: CollectorSettings) -> Collector:
     from signals.collectors.discourse import DiscourseCollector
     from signals.collectors.http import open_http
@@ -54,6 +66,7 @@ def _discourse(settings: CollectorSettings) -> Collector:
         clock=settings.clock,
         max_seconds=settings.max_seconds,
         by_search=settings.options.get("by") == "search",
+        start_seconds=_start_seconds(settings, 7 * 24),
     )
 
 
@@ -69,6 +82,7 @@ def _hackernews(settings: CollectorSettings) -> Collector:
         open_http(firebase, name="Hacker News", base_url="https://hacker-news.firebaseio.com"),
         clock=settings.clock,
         max_seconds=settings.max_seconds,
+        start_seconds=_start_seconds(settings, 24),
     )
 
 
@@ -77,7 +91,12 @@ def _lemmy(settings: CollectorSettings) -> Collector:
     from signals.collectors.lemmy import LemmyCollector
 
     client = open_http(settings, name="Lemmy", base_url="https://lemmy.world")
-    return LemmyCollector(client, clock=settings.clock, max_seconds=settings.max_seconds)
+    return LemmyCollector(
+        client,
+        clock=settings.clock,
+        max_seconds=settings.max_seconds,
+        start_seconds=_start_seconds(settings, 7 * 24),
+    )
 
 
 def _mastodon(settings: CollectorSettings) -> Collector:
@@ -99,6 +118,7 @@ def _mastodon(settings: CollectorSettings) -> Collector:
         clock=settings.clock,
         max_seconds=settings.max_seconds,
         has_token=bearer is not None,
+        start_seconds=_start_seconds(settings, 7 * 24),
     )
 
 

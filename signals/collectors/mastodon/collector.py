@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -13,6 +14,7 @@ from signals.collectors.contract import (
     Budget,
     Cost,
     Cursor,
+    Forbidden,
     Misconfigured,
     Page,
     Plan,
@@ -54,7 +56,8 @@ class MastodonCollector:
     """Brings the statuses of a server's tag timelines, and who answered, favourited or boosted.
 
     ``client`` asks one server; reactions are asked for at the author's own, which alone knows them
-    all. The tags are the scope's, else the topic's communities, else its keywords written as tags.
+    all. The tags are the scope's, else the topic's communities, else its keywords written as tags;
+    a scope ``#tag@server`` asks that server instead.
     The first sweep goes back ``start_seconds``; every later one goes forward by ``min_id`` from the
     newest status read, so that nothing is skipped however much was said meanwhile. Ids have the
     shape the server gives them. ``has_token`` changes only what an administrator is told.
@@ -81,6 +84,7 @@ class MastodonCollector:
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of one group of tags each; the last one of a sweep is marked exhausted."""
         tags = _tags(query)
+        site = self._site(query)
         groups = [tags[at : at + TAGS] for at in _steps(tags)]
         if not groups:
             raise Misconfigured(
@@ -96,7 +100,7 @@ class MastodonCollector:
         while first < len(groups):
             group = place.groups[names[first]]
             purse.ask(_ONE)
-            page, is_last = self._read(groups[first], group, query, min(limit, _LIMIT))
+            page, is_last = self._read(site, groups[first], group, query, min(limit, _LIMIT))
             purse.pay(page.cost)
             limit -= len(page.engagements)
             first += is_last
@@ -132,28 +136,34 @@ class MastodonCollector:
         """One request for each four tags, and one more for each 40 statuses."""
         tags = _tags(query)
         requests = tuple(
-            f"{self._client.base_url}/api/v1/timelines/tag/{tags[at]}"
+            f"{self._site(query)}/api/v1/timelines/tag/{tags[at]}"
             + "".join(f" or {tag}" for tag in tags[at + 1 : at + TAGS])
             for at in _steps(tags)
         )
         return Plan(requests, Cost(requests=len(requests) + limit // _LIMIT))
 
+    def _site(self, query: Query) -> str:
+        """The server to ask: the scope's, else the source's."""
+        base = self._client.base_url
+        host = query.scope.partition("@")[2]
+        return f"{urlsplit(base).scheme}://{host.lower()}" if host else base
+
     def _read(
-        self, tags: Sequence[str], group: _Group, query: Query, count: int
+        self, site: str, tags: Sequence[str], group: _Group, query: Query, count: int
     ) -> tuple[Page, bool]:
         """One page of a group; moves the group on and says whether it was the last."""
         going_back = not group.started or group.older is not None
         where = {"max_id": group.older} if going_back else {"min_id": group.newest}
         answer = self._client.get_json(
-            f"/api/v1/timelines/tag/{tags[0]}",
+            f"{site}/api/v1/timelines/tag/{tags[0]}",
             {"any[]": list(tags[1:]) or None, "limit": max(1, count), **where},
             accept=_REFUSALS,
         )
-        self._refuse(answer)
+        self._refuse(answer, site)
         statuses = answer.data if isinstance(answer.data, list) else []
         if not statuses and not group.started:
-            self._explain_silence()
-        mapped = to_engagements(answer.data, site=self._client.base_url)
+            self._explain_silence(site)
+        mapped = to_engagements(answer.data, site=site)
         links = read_links(answer.headers)
         if going_back:
             is_last = self._go_back(group, statuses, links)
@@ -186,10 +196,15 @@ class MastodonCollector:
             group.started = False
         return group.older is None
 
-    def _refuse(self, answer: Answer) -> None:
+    def _refuse(self, answer: Answer, server: str) -> None:
         if answer.status not in _REFUSALS:
             return
-        server = self._client.base_url
+        if server != self._client.base_url:
+            raise Forbidden(
+                f"A manager must choose another server than {server} for this tag, or an "
+                f"administrator must make it a source of its own with a token: it shows tags to "
+                f"members only ({answer.status})."
+            )
         if self._has_token:
             raise Misconfigured(
                 f"An administrator must renew WARMLIST_SECRETS__MASTODON__TOKEN: {server} does "
@@ -200,9 +215,11 @@ class MastodonCollector:
             f"WARMLIST_SECRETS__MASTODON__TOKEN: it shows tags to members only ({answer.status})."
         )
 
-    def _explain_silence(self) -> None:
+    def _explain_silence(self, server: str) -> None:
         """An empty timeline may mean that the server shows none: ask before believing it."""
-        answer = self._client.get_json("/api/v2/instance", accept=frozenset({401, 403, 404, 422}))
+        answer = self._client.get_json(
+            f"{server}/api/v2/instance", accept=frozenset({401, 403, 404, 422})
+        )
         access = answer.data
         for key in ("configuration", "timelines_access", "hashtag_feeds"):
             access = access.get(key) if isinstance(access, Mapping) else None
@@ -211,13 +228,13 @@ class MastodonCollector:
         shown = {value for value in access.values() if isinstance(value, str)}
         if shown and shown <= {"disabled"}:
             raise Misconfigured(
-                f"A manager must choose another server than {self._client.base_url}: it has "
+                f"A manager must choose another server than {server}: it has "
                 "switched its tag timelines off."
             )
         if shown and shown <= {"disabled", "authenticated"} and not self._has_token:
             raise Misconfigured(
                 f"An administrator must set WARMLIST_SECRETS__MASTODON__TOKEN for "
-                f"{self._client.base_url}: it shows tags to members only."
+                f"{server}: it shows tags to members only."
             )
 
 
@@ -227,7 +244,8 @@ def _with_place(page: Page, place: _Place, *, is_over: bool) -> Page:
 
 def _tags(query: Query) -> list[str]:
     """The tags to read, without ``#``, each once, in order."""
-    named = query.scope.split(",") if query.scope else query.communities or query.keywords
+    scope = query.scope.partition("@")[0]
+    named = scope.split(",") if scope else query.communities or query.keywords
     tags = (_NOT_IN_TAGS.sub("", name).lower() for name in named)
     return list(dict.fromkeys(tag for tag in tags if tag and not tag.isdecimal()))
 

@@ -10,6 +10,7 @@ import pytest
 
 from signals.collectors.contract import (
     Budget,
+    Forbidden,
     Kind,
     Misconfigured,
     Query,
@@ -88,6 +89,19 @@ def test_at_most_four_tags_are_asked_for_at_once(server: WebServer, network: Mas
     assert len(names(sweep(collector(server), query))) == 10
     assert all(len(asked.query.get("any[]", [])) <= 3 for asked in server.asked)
     assert server.asked[0].path.endswith("/tag/one")
+
+
+def test_a_tag_of_another_server_is_asked_there_without_our_token(server: WebServer) -> None:
+    other = Mastodon([status(number, NOW - 500 + number) for number in range(1, 4)])
+    with WebServer(other) as there:
+        query = Query(scope=f"#Pension@{there.url.removeprefix('http://')}")
+        pages = sweep(collector(server, has_token=True), query)
+        assert len(names(pages)) == 3
+        assert str(brought(pages)[0].record_ref).startswith(there.url)
+        other.members_only = 401
+        with pytest.raises(Forbidden, match="another server"):
+            sweep(collector(server, has_token=True), query)
+    assert server.asked == []
 
 
 def test_keywords_become_tags(server: WebServer) -> None:
