@@ -11,15 +11,16 @@ from models import WorkspaceValue
 from models.upsert import insert_ignore
 from quotas.exchange import hash_reference
 
-_KEY = "reference_key"
+#: Where the workspace keeps its key.
+KEY_NAME = "reference_key"
 
 
 def load_key(session: Session) -> bytes:
     """The workspace's own key for references, made when it is first asked for; in a write."""
-    row = session.get(WorkspaceValue, _KEY)
+    row = session.get(WorkspaceValue, KEY_NAME)
     if row is None:
-        insert_ignore(session, WorkspaceValue, [{"key": _KEY, "value": secrets.token_hex(32)}])
-        row = session.get_one(WorkspaceValue, _KEY)
+        insert_ignore(session, WorkspaceValue, [{"key": KEY_NAME, "value": secrets.token_hex(32)}])
+        row = session.get_one(WorkspaceValue, KEY_NAME)
     return bytes.fromhex(row.value)
 
 

@@ -17,6 +17,7 @@ from app.cli import (
     planning,
     rewards,
     serving,
+    simulating,
     sources,
     teams,
     topics,
@@ -47,6 +48,7 @@ attaining.register(app)
 honesty.register(app)
 rewards.register(app)
 planning.register(app)
+simulating.register(app)
 serving.register(app)
 payloads.register(app)
 users.register(app)

@@ -1,0 +1,124 @@
+"""An invented community with a hidden truth: who has a need, what they write, what they answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from signals.collectors.contract import Author, Engagement, Kind
+
+NETWORKS = ("bluesky", "reddit")
+KEYWORDS = ("retirement planning", "401k", "pension")
+
+_OPENERS = (
+    "We stop working in {n} years", "My employer changed plans", "I am {age} and self-employed",
+    "My wife and I live in {city}", "I left a job in {city} last spring", "Turning {age} soon",
+    "Long-time reader here", "After the move to {city}", "Our numbers look thin",
+)  # fmt: skip
+_NEEDS = (
+    "can anyone recommend somebody who helps with {topic}", "I need advice on {topic}",
+    "which adviser should I choose for {topic}", "looking for help with {topic}",
+    "who do you trust with {topic}", "what should I do about {topic}",
+    "does anybody know a good planner for {topic}", "I am stuck on {topic}, please help",
+)  # fmt: skip
+_TALK = (
+    "read another long piece on {topic}", "{topic} came up at dinner again",
+    "{topic} is in the news, as every autumn", "my uncle will not stop about {topic}",
+    "finished the paperwork for {topic} years ago", "a lecture on {topic} was fully booked",
+    "so many opinions on {topic} today", "the new rules on {topic} read like a novel",
+)  # fmt: skip
+_SELLING = (
+    "we offer {topic} for families, book a call", "our team made {topic} simple, sign up now",
+    "free webinar on {topic}, link in bio", "I am an adviser for {topic}, message me for a quote",
+)  # fmt: skip
+_DETAILS = (
+    "we have about {n}0 thousand saved", "two accounts at old employers", "no idea about the fees",
+    "the house is paid off", "one of us works part time", "children are out of the house",
+    "the statement runs to {n} pages", "nobody at the bank calls back", "{city} is not cheap",
+    "we rent for {n} more years", "I keep a spreadsheet of it", "the forms confuse me",
+)  # fmt: skip
+_CLOSERS = (
+    "Thanks in advance.", "Hoping to settle it by March.", "Any thought counts.",
+    "It is due in {n} weeks.", "Greetings from {city}.", "More below.", "", "That is all.",
+)  # fmt: skip
+_CITIES = (
+    "Leeds", "Cork", "Aachen", "Porto", "Tampa", "Graz", "Lyon", "Perth", "Oulu", "Gdansk",
+    "Basel", "Utrecht", "Malmo", "Turin", "Bergen", "Nancy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One invented person; ``needs`` is the truth that no part of the program may see."""
+
+    name: str
+    needs: bool
+    network: str
+
+
+@dataclass(slots=True)
+class World:
+    """Who exists so far, and what happens on each day. The same seed gives the same quarter."""
+
+    rng: random.Random
+    per_day: int
+    need_share: float
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def speak(self, day: datetime) -> Iterator[Engagement]:
+        """What the community posts on a day that begins at ``day`` (UTC), oldest first."""
+        number = max(0, round(self.rng.gauss(self.per_day, self.per_day**0.5)))
+        moments = sorted(self.rng.uniform(0, 24 * 3600) for _ in range(number))
+        for index, seconds in enumerate(moments):
+            person = self._somebody(day, index)
+            yield Engagement(
+                network=person.network,
+                external_id=f"{day:%Y%m%d}-{index}",
+                kind=Kind.POST if self.rng.random() < 0.7 else Kind.COMMENT,
+                author=Author(person.name, person.name),
+                text=self._words(person),
+                url=f"https://example.org/{day:%Y%m%d}/{index}",
+                occurred_at=day + timedelta(seconds=int(seconds)),
+                language="en",
+            )
+
+    def _somebody(self, day: datetime, index: int) -> Person:
+        if self.people and self.rng.random() < 0.15:  # some speak again
+            return self.people[self.rng.choice(sorted(self.people)[-400:])]
+        name = f"sim_{day:%m%d}_{index}"
+        person = Person(name, self.rng.random() < self.need_share, self.rng.choice(NETWORKS))
+        self.people[name] = person
+        return person
+
+    def _words(self, person: Person) -> str:
+        # Words and truth differ now and then, or there would be nothing to learn from reps.
+        clear = self.rng.random() < 0.85
+        if person.needs:
+            said = self.rng.choice(_NEEDS if clear else _TALK)
+        else:
+            kinds = (_TALK, _TALK, _SELLING) if clear else (_NEEDS,)
+            said = self.rng.choice(self.rng.choice(kinds))
+        parts = [self.rng.choice(_OPENERS), said, *self.rng.sample(_DETAILS, 3)]
+        text = f"{parts[0]}, {parts[1]}. {parts[2]}; {parts[3]}, {parts[4]}."
+        text = f"{text} {self.rng.choice(_CLOSERS)}"
+        return text.format(
+            topic=self.rng.choice(KEYWORDS), city=self.rng.choice(_CITIES),
+            n=self.rng.randint(2, 40), age=self.rng.randint(38, 66),
+        ).strip()  # fmt: skip
+
+    def answer(self, name: str) -> str:
+        """What comes of contacting somebody from a list: a disposition."""
+        person = self.people[name]
+        if person.needs:
+            outcomes = ("contacted", "replied", "meeting", "proposal", "won", "no_answer")
+            return self.rng.choices(outcomes, (38, 26, 10, 3, 3, 20))[0]
+        outcomes = ("contacted", "not_relevant", "not_interested", "no_answer", "wrong_person",
+                    "meeting")  # fmt: skip
+        return self.rng.choices(outcomes, (30, 28, 16, 24, 1.4, 0.6))[0]
+
+    def answer_cold(self) -> str:
+        """What comes of a cold call."""
+        outcomes = ("no_answer", "not_interested", "contacted", "meeting", "won")
+        return self.rng.choices(outcomes, (58, 30, 10, 1.7, 0.3))[0]
