@@ -6,12 +6,13 @@ counted. The honest kinds are those that a careless rule would accuse.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from quotas.honesty import Limits, TouchFact, audit_size, draw_sample, examine
+from quotas.honesty import Limits, TouchFact, audit_size, draw_sample, examine, finding_chance
 
 _START = date(2026, 1, 5)
 _WEEKS = 13
@@ -66,7 +67,8 @@ class _Writer:
             recorded_at=at,
             on=at.date(),
             in_hours=at.weekday() < 5 and 8 <= at.hour < 18,
-            aliases=frozenset({alias or f"someone{self.rng.randrange(10**9)}"}),
+            # one of its own, as handles are on a network: real namesakes are a matter of their own
+            aliases=frozenset({alias or f"someone{len(self.rep.touches)}"}),
         )
         self.rep.touches.append(touch)
         if invented:
@@ -207,7 +209,7 @@ def _note_paster(writer: _Writer, day: date) -> None:
 def _splitter(writer: _Writer, day: date) -> None:
     _steady(writer, day)
     if writer.rng.random() < 0.5:
-        alias = f"twofold{writer.rng.randrange(10**6)}"
+        alias = f"twofold{writer.people}"
         at = _at(day, writer.rng.uniform(9, 16))
         writer.add(at, alias=alias)
         writer.add(at + timedelta(minutes=writer.rng.uniform(5, 60)), alias=alias, invented=True)
@@ -242,16 +244,6 @@ def invent(kind: str, *, seed: int) -> InventedRep:
     writer = _Writer(rep, random.Random(f"{kind}:{seed}"))  # noqa: S311 - invented, nothing secret
     for day in _days():
         (HONEST if honest else CHEATERS)[kind](writer, day)
-    return rep
-
-
-def invent_careful(*, share: float, seed: int) -> InventedRep:
-    """A rep who invents that share of touches so well that no rule can see it."""
-    rep = invent("steady", seed=seed)
-    rep.kind, rep.honest = "careful inventor", False
-    rng = random.Random(f"careful:{seed}")  # noqa: S311 - invented, nothing secret
-    ids = [touch.touch_id for touch in rep.touches]
-    rep.invented = set(rng.sample(ids, -(-round(share * len(ids) * 1000) // 1000)))
     return rep
 
 
@@ -293,16 +285,23 @@ def try_rules(limits: Limits, *, each: int, seed: int = 0) -> list[Verdict]:
     return verdicts
 
 
-def try_audit(limits: Limits, *, reps: int, seed: int = 0) -> float:
-    """The share of careful inventors of whom a random sample shows an invented touch."""
-    found = 0
+def try_audit(limits: Limits, *, reps: int, seed: int = 0) -> tuple[float, float]:
+    """Of careful inventors: the exact chance that a sample shows one, and the share it did here.
+
+    The least chance over the quarters tried; 50 careful reps share a quarter's touches each.
+    """
+    found, least = 0, 1.0
     for number in range(reps):
-        rep = invent_careful(share=limits.audit_cheating_share, seed=seed + number)
-        size = audit_size(
-            len(rep.touches),
-            cheating_share=limits.audit_cheating_share,
-            confidence=limits.audit_confidence,
-        )
-        drawn = draw_sample([t.touch_id for t in rep.touches], size, seed=seed + number)
-        found += bool(rep.invented & set(drawn))
-    return found / reps
+        if number % 50 == 0:
+            ids = [touch.touch_id for touch in invent("steady", seed=seed + number).touches]
+            wanted = math.ceil(limits.audit_cheating_share * len(ids) - 1e-9)
+            size = audit_size(
+                len(ids),
+                cheating_share=limits.audit_cheating_share,
+                confidence=limits.audit_confidence,
+            )
+            least = min(least, finding_chance(len(ids), wanted, size))
+        rng = random.Random(f"careful:{seed + number}")  # noqa: S311 - invented, nothing secret
+        invented = rng.sample(ids, wanted)
+        found += bool(set(invented) & set(draw_sample(ids, size, seed=seed + number)))
+    return least, found / reps

@@ -8,7 +8,7 @@ from config.settings import HonestySettings, read_defaults
 from quotas.flags import limits_of
 
 _EACH = 30  # reps of every kind, a quarter each
-_AUDITED = 1000
+_AUDITED = 5000
 
 
 def measure_honesty() -> list[Figure]:
@@ -22,6 +22,7 @@ def measure_honesty() -> list[Figure]:
     cheaters = [one for one in verdicts if not one.honest]
     honest = [one for one in verdicts if one.honest]
     invented = sum(one.invented for one in cheaters)
+    chance, seen = try_audit(limits, reps=_AUDITED, seed=1000)
     return [
         Figure(
             "quotas.cheaters_caught_share",
@@ -43,8 +44,9 @@ def measure_honesty() -> list[Figure]:
         ),
         Figure(
             "quotas.audit_finds_share",
-            try_audit(limits, reps=_AUDITED, seed=1000),
-            "of quarters in which a tenth is invented unseen",
+            chance,
+            f"chance to show a rep who invents a tenth; reference: the share in {_AUDITED} tries",
             target=limits.audit_confidence,
+            reference=seen,
         ),
     ]

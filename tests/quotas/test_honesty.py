@@ -34,7 +34,9 @@ def test_every_kind_of_cheating_is_caught_and_no_honest_rep_accused() -> None:
 
 
 def test_a_careful_inventor_is_found_by_chance() -> None:
-    assert try_audit(LIMITS, reps=150, seed=7) >= 0.9
+    chance, seen = try_audit(LIMITS, reps=400, seed=7)
+    assert chance >= 0.95
+    assert 0.9 <= seen <= 1
 
 
 def test_each_rule_says_what_it_saw() -> None:
