@@ -162,6 +162,26 @@ def _x(settings: CollectorSettings) -> Collector:
     return XCollector(settings)
 
 
+def _youtube(settings: CollectorSettings) -> Collector:
+    from signals.collectors.http import open_http
+    from signals.collectors.youtube.api import SEARCHES_A_DAY, UNITS_A_DAY, YouTubeApi
+    from signals.collectors.youtube.collector import YouTubeCollector
+
+    client = open_http(
+        settings,
+        name="YouTube",
+        base_url="https://www.googleapis.com",
+        secret_params={"key": settings.secret("youtube", "key")},
+    )
+    api = YouTubeApi(
+        client,
+        settings.clock,
+        settings.whole("searches_a_day", SEARCHES_A_DAY),
+        settings.whole("units_a_day", UNITS_A_DAY),
+    )
+    return YouTubeCollector(api, max_seconds=settings.max_seconds)
+
+
 COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "bluesky": _bluesky,
     "discourse": _discourse,
@@ -172,6 +192,7 @@ COLLECTORS: Final[Mapping[str, Callable[[CollectorSettings], Collector]]] = {
     "reddit": _reddit,
     "stackexchange": _stackexchange,
     "x": _x,
+    "youtube": _youtube,
 }
 
 

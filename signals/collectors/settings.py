@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from signals.collectors.contract import Unauthorised
+from signals.collectors.contract import Misconfigured, Unauthorised
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -42,6 +42,20 @@ class CollectorSettings:
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     max_response_bytes: int = 16_000_000
+
+    def number(self, name: str, otherwise: float) -> float:
+        """An option that is a number from 0 on; ``Misconfigured`` where it is none."""
+        try:
+            found = float(self.options.get(name, otherwise))
+        except (TypeError, ValueError):
+            found = -1.0
+        if not 0 <= found < float("inf"):
+            raise Misconfigured(f"An administrator must set the option {name} to a number.")
+        return found
+
+    def whole(self, name: str, otherwise: int) -> int:
+        """The same, cut to a whole number."""
+        return int(self.number(name, otherwise))
 
     def secret(self, network: str, name: str) -> SecretStr:
         """The secret of that name; ``Unauthorised`` names the variable that must be set."""

@@ -70,14 +70,16 @@ class RedditCollector:
             )
         self._settings = settings
         self._client = RedditClient(settings)
-        self._first = timedelta(hours=_hours(settings, "first_hours", _FIRST_HOURS))
-        self._search_every = _hours(settings, "search_hours", _SEARCH_HOURS) * 3600
+        self._first = timedelta(hours=settings.number("first_hours", _FIRST_HOURS))
+        self._search_every = settings.number("search_hours", _SEARCH_HOURS) * 3600
 
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of every listing in turn, newest first; see ``Collector``."""
         place = load_place(cursor)
         purse = Purse(query.budget)
         now = self._settings.clock()
+        if query.scope and not place.searched:
+            place = replace(place, searched=now)
         listings = self._listings(query, place, now)
         keys = [listing.key for listing in listings]
         at = keys.index(place.listing) if place.listing in keys else 0
@@ -145,7 +147,9 @@ class RedditCollector:
                 _Listing(f"new:{community}", f"/r/{community}/new", {}),
                 _Listing(f"comments:{community}", f"/r/{community}/comments", {}),
             ]
-        is_due = not community or now - place.searched >= self._search_every
+        # The listings of a first run hold all there is: the second source comes later.
+        is_known = place.searched > 0 and now - place.searched >= self._search_every
+        is_due = is_known if community else True
         if is_due or (place.listing or "").startswith("search:"):
             listings += self._searches(query, community)
         if not listings and not community and not query.keywords:
@@ -212,10 +216,3 @@ class RedditCollector:
             )
             if after is None or stop is not None:
                 return
-
-
-def _hours(settings: CollectorSettings, name: str, otherwise: float) -> float:
-    try:
-        return max(0.0, float(settings.options.get(name, otherwise)))
-    except (TypeError, ValueError):
-        raise Misconfigured(f"An administrator must set the option {name} to a number.") from None

@@ -46,12 +46,15 @@ _IGNORED: Final = Cursor("")
 class _Place(msgspec.Struct, omit_defaults=True):
     """``since``: what each stream was read to. ``until``: before when a method may not be asked.
 
-    ``stream`` is the one under way, ``page`` above 1 only within a second that fills a page.
+    ``stream`` is the one under way, ``is_within`` whether some of it has been read; ``seen`` are
+    its items of the very second it was read to, ``page`` is above 1 only where that fills a page.
     """
 
     since: dict[str, int] = {}
     until: dict[str, float] = {}
     stream: str | None = None
+    is_within: bool = False
+    seen: list[str] = []
     page: int = 1
 
 
@@ -95,8 +98,10 @@ class StackExchangeCollector:
         for index in range(at, len(streams)):
             following = keys[index + 1] if index + 1 < len(keys) else None
             if place.stream != keys[index]:
-                place = msgspec.structs.replace(place, stream=keys[index], page=1)
-            for page in self._read(streams[index], following, place, purse, guards, query):
+                place = msgspec.structs.replace(
+                    place, stream=keys[index], is_within=False, seen=[], page=1
+                )
+            for page in self._read(streams[index], following, place, purse, guards):
                 place = msgspec.json.decode(page.cursor.value, type=_Place)
                 read += page.seen
                 yield page
@@ -185,12 +190,9 @@ class StackExchangeCollector:
         ]
 
     def _read(
-        self, stream: _Stream, following: str | None, place: _Place, purse: Purse, guards: Guards,
-        query: Query,
-    ) -> Iterator[Page]:  # fmt: skip
-        del query
+        self, stream: _Stream, following: str | None, place: _Place, purse: Purse, guards: Guards
+    ) -> Iterator[Page]:
         now = self._clock()
-        is_first = True
         while True:
             wait = place.until.get(stream.method, 0.0)
             if self._clock() < wait:
@@ -198,7 +200,7 @@ class StackExchangeCollector:
             known = place.since.get(stream.key)
             since = int(now - self._first) if known is None else known
             # The overlap is for what came late; within a sweep it would go round in circles.
-            is_overlap = is_first and known is not None and place.page == 1
+            is_overlap = known is not None and not place.is_within
             began = since - _OVERLAP if is_overlap else since
             purse.ask(_ONE)
             answer = self._api.ask(stream.method, {
@@ -207,19 +209,21 @@ class StackExchangeCollector:
             })  # fmt: skip
             cost = self._api.take_cost()
             purse.pay(cost)
-            items = items_of(answer)
+            listed = items_of(answer)
+            items = [item for item in listed if _name(item) not in place.seen]
             engagements, deletions, malformed = map_items(items, stream.params["site"])
-            last = max((int(i["creation_date"]) for i in items if _is_int(i)), default=None)
-            has_more = answer.get("has_more") is True and bool(items)
+            last = max((int(i["creation_date"]) for i in listed if _is_int(i)), default=None)
+            has_more = answer.get("has_more") is True and bool(listed)
             is_stuck = has_more and not is_overlap and last is not None and last <= began
-            place = self._advance(place, stream, answer, last, is_stuck=is_stuck, now=now)
+            place = self._advance(place, stream, answer, listed, last, is_stuck=is_stuck)
             token = f"{stream.key} {place.since.get(stream.key)} {place.page}"
-            stop = guards.turn(token if has_more else None, items=len(items))
+            stop = guards.turn(token if has_more else None, items=len(listed))
             gap = None
             if stop is not None and stop.is_fault and has_more:
                 gap, has_more = Gap(instant(began), instant(now), stop.value), False
             if not has_more:
-                place = msgspec.structs.replace(place, stream=following, page=1)
+                place = msgspec.structs.replace(place, stream=following, is_within=False,
+                                                seen=[], page=1)  # fmt: skip
             yield Page(
                 engagements=engagements,
                 deletions=deletions,
@@ -231,24 +235,34 @@ class StackExchangeCollector:
                 seen=len(items),
                 keywords=stream.keywords,
             )
-            is_first = False
             if answer.get("quota_remaining") == 0:
                 raise OverBudget(_midnight(self._clock()), "Stack Exchange's quota is used up")
             if not has_more or stop is not None:
                 return
 
     def _advance(
-        self, place: _Place, stream: _Stream, answer: Mapping[str, Any], last: int | None, *,
-        is_stuck: bool, now: float,
+        self, place: _Place, stream: _Stream, answer: Mapping[str, Any],
+        listed: Sequence[Mapping[str, Any]], last: int | None, *, is_stuck: bool,
     ) -> _Place:  # fmt: skip
         """Behind a page: on from its last second, or to its next page where one second fills it."""
+        now = self._clock()
         until = {key: moment for key, moment in place.until.items() if moment > now}
         backoff = answer.get("backoff")
         if isinstance(backoff, int | float) and not isinstance(backoff, bool) and backoff > 0:
-            until[stream.method] = self._clock() + min(float(backoff), 86_400.0)
+            until[stream.method] = now + min(float(backoff), 86_400.0)
         reached = last if last is not None else int(now) - 3600
-        since = {**place.since, stream.key: max(reached, place.since.get(stream.key, 0))}
-        return _Place(since, until, stream.key, place.page + 1 if is_stuck else 1)
+        before = place.since.get(stream.key, 0)
+        reached = max(reached, before)
+        seen = [_name(item) for item in listed if item.get("creation_date") == reached]
+        if reached == before:
+            seen = list(dict.fromkeys([*place.seen, *seen]))
+        since = {**place.since, stream.key: reached}
+        page = place.page + 1 if is_stuck else 1
+        return _Place(since, until, stream.key, is_within=True, seen=seen, page=page)
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return str(item.get("comment_id", item.get("answer_id", item.get("question_id"))))
 
 
 def _is_int(item: Mapping[str, Any]) -> bool:

@@ -58,7 +58,7 @@ class XCollector:
         if authors not in {"matched", "all"}:
             raise Misconfigured("An administrator must set the option authors to matched or all.")
         self._with_authors = authors == "all"
-        self._first = timedelta(hours=_number(settings.options, "first_hours", _FIRST_HOURS))
+        self._first = timedelta(hours=settings.number("first_hours", _FIRST_HOURS))
 
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of every sweep in turn, newest first; see ``Collector``."""
@@ -178,10 +178,3 @@ def _accounts(query: Query) -> list[str]:
     names = [query.scope] if query.scope else query.communities
     handles = [name.strip().removeprefix("@") for name in names if name.strip().startswith("@")]
     return list(dict.fromkeys(handle for handle in handles if handle))
-
-
-def _number(options: Mapping[str, Any], name: str, otherwise: float) -> float:
-    try:
-        return max(0.0, float(options.get(name, otherwise)))
-    except (TypeError, ValueError):
-        raise Misconfigured(f"An administrator must set the option {name} to a number.") from None

@@ -93,6 +93,18 @@ def to_video(resource: object) -> Engagement:
     )
 
 
+def to_upload(resource: object) -> Engagement:
+    """A place in a channel's list of uploads as the POST of its video. Raises ``Malformed``."""
+    item, snippet = _open(resource, "an upload")
+    named = snippet.get("resourceId")
+    video_id = named.get("videoId") if isinstance(named, Mapping) else None
+    owner = _text(snippet, "videoOwnerChannelId") or _text(snippet, "channelId")
+    name = _text(snippet, "videoOwnerChannelTitle") or _text(snippet, "channelTitle")
+    return to_video(
+        {**item, "id": video_id, "snippet": {**snippet, "channelId": owner, "channelTitle": name}}
+    )
+
+
 def to_follow(resource: object) -> Engagement:
     """A public subscription as a FOLLOW of one channel by another. Raises ``Malformed``."""
     _, snippet = _open(resource, "a subscription")

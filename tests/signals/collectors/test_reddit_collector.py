@@ -86,15 +86,21 @@ def paths(server: WebServer) -> list[str]:
 
 
 class TestCollect:
-    def test_submissions_comments_and_search_are_read(
+    def test_submissions_and_comments_are_read_and_search_is_a_second_source(
         self, api: RedditApi, server: WebServer
     ) -> None:
         pages = sweep(open_reddit(server))
         assert ids(pages) == {thing["name"] for thing in (*api.submissions, *api.comments)}
         assert pages[-1].exhausted
         assert not any(page.exhausted for page in pages[:-1])
-        assert {path.rpartition("/")[2] for path in paths(server)} == {"new", "comments", "search"}
+        assert {path.rpartition("/")[2] for path in paths(server)} == {"new", "comments"}
         assert all(page.gap is None for page in pages)
+        late = make_submission(990, at=T - 3000, title="A pension plan shown late")
+        api.submissions.append(late)
+        server.asked.clear()
+        pages = sweep(open_reddit(server, clock=lambda: T + 7 * 3600), pages[-1].cursor)
+        assert "t3_s990" in ids(pages)
+        assert paths(server)[-1] == "/r/pensions/search"
 
     def test_the_next_run_reads_down_to_what_is_known(
         self, api: RedditApi, server: WebServer
@@ -165,7 +171,7 @@ class TestCollect:
     def test_a_plan_asks_nothing(self, server: WebServer) -> None:
         plan = open_reddit(server).plan(QUERY, None, limit=LIMIT)
         assert [line.partition("?")[0] for line in plan.requests] == [
-            "GET /r/pensions/new", "GET /r/pensions/comments", "GET /r/pensions/search",
+            "GET /r/pensions/new", "GET /r/pensions/comments",
         ]  # fmt: skip
         assert server.asked == []
 
