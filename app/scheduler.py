@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.bootstrap import Workspace, read_clock
 from app.collecting import RunReport
 from app.crew import Crew
+from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, is_pending, purge, score_pending
 from app.learning import learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
@@ -55,6 +56,12 @@ class Ticker:
             # asked each time: another process may have promoted what a topic learned
             scorer = load_topic_scorer(self._workspace, self._load_prior())
             score_pending(self._workspace, scorer, clock=self._clock)
+
+    def drain_inbox(self) -> None:
+        """Match and store what other systems delivered."""
+        counts = drain_inbox(self._workspace, now=self._clock())
+        if counts.read:
+            _log.info("delivered", read=counts.read, stored=counts.stored)
 
     def learn(self) -> None:
         """Once a week, learn from what reps judged."""
@@ -140,7 +147,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
     )
     for job, seconds in (
         (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
-        (ticker.learn, 3600),
+        (ticker.learn, 3600), (ticker.drain_inbox, 5),
     ):  # fmt: skip
         scheduler.add_job(
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()

@@ -134,6 +134,17 @@ class WebSettings(BaseModel):
     public_url: str
 
 
+class HookSettings(BaseModel):
+    """One system that may deliver. ``verify_token`` is the word of Meta's challenge."""
+
+    kind: Literal["own", "linkedin", "meta"] = "own"
+    secret: SecretStr = SecretStr("")
+    verify_token: SecretStr = SecretStr("")
+    lawful_basis: str = ""
+    approval_ref: str | None = None
+    tolerance_seconds: float = Field(default=300, gt=0)
+
+
 class AccessSettings(BaseModel):
     idle_hours: float = Field(gt=0)
     session_days: float = Field(gt=0)
@@ -168,6 +179,7 @@ class Settings(BaseSettings):
     honesty: HonestySettings
     web: WebSettings
     access: AccessSettings
+    hooks: dict[str, HookSettings] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(

@@ -8,8 +8,10 @@ from models.gap import CollectionGap
 from models.handover import ControlShare, Reassignment
 from models.honesty import VERDICTS, AuditDraw, TouchFlag, TouchVerdict
 from models.identity import AccountIdentity, KnownParty
+from models.inbox import Inbox
 from models.label import Label
 from models.learning import TopicScorer
+from models.link import Click, Link
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect, WarmthVersion
 from models.quarantine import QuarantinedItem
@@ -47,6 +49,7 @@ __all__ = [
     "Assignment",
     "AuditDraw",
     "Base",
+    "Click",
     "Collection",
     "CollectionGap",
     "CollectionRun",
@@ -59,10 +62,12 @@ __all__ = [
     "FileImport",
     "Fingerprint",
     "FingerprintBand",
+    "Inbox",
     "Keyword",
     "KnownParty",
     "Label",
     "Leave",
+    "Link",
     "ListBuild",
     "ManagedTeam",
     "Match",

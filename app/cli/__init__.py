@@ -12,6 +12,7 @@ from app.cli import (
     collecting,
     honesty,
     importing,
+    links,
     lists,
     payloads,
     planning,
@@ -52,6 +53,7 @@ simulating.register(app)
 serving.register(app)
 payloads.register(app)
 users.register(app)
+links.register(app)
 
 
 _STOPPED = 130  # what shells expect of a program ended by Ctrl-C

@@ -18,7 +18,8 @@ from app.access.who import ANYONE
 from app.bootstrap import Workspace, read_clock
 from app.web.account import AccountPages
 from app.web.door import Door
-from app.web.guard import HostGuard, add_security_headers, is_loopback
+from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
+from app.web.hooks import HookDoors, ShortLinks
 from app.web.pages import STATIC
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
@@ -57,6 +58,8 @@ def create_app(
             TopicPages,
             SignInPages,
             AccountPages,
+            HookDoors,
+            ShortLinks,
             create_static_files_router(
                 "/static",
                 directories=[STATIC],
@@ -74,7 +77,10 @@ def create_app(
             cookie_httponly=True,
             cookie_secure=workspace.settings.web.public_url.startswith("https://"),
         ),
-        middleware=[HostGuard(bound_to), Door(workspace, clock, opened=opened)],
+        middleware=[
+            HostGuard(bound_to, public_host(workspace.settings.web.public_url)),
+            Door(workspace, clock, opened=opened),
+        ],
         before_send=[_send_headers],
         exception_handlers={
             Refused: show_refusal,

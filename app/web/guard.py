@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
@@ -27,21 +28,28 @@ def is_loopback(bound_to: str) -> bool:
     return bound_to in _LOOPBACK | {"::1"}
 
 
+def public_host(public_url: str) -> str:
+    """The host of the address that people use; empty without one."""
+    return (urlsplit(public_url).hostname or "").lower()
+
+
 class HostGuard(ASGIMiddleware):
     """Bound to loopback, answer only to loopback's names.
 
     Otherwise a page elsewhere could point its own name at 127.0.0.1 (DNS rebinding) and read ours.
     """
 
-    def __init__(self, bound_to: str) -> None:
+    def __init__(self, bound_to: str, public_host: str = "") -> None:
         self._closed = is_loopback(bound_to)
+        # a proxy on this machine passes on the name that people use
+        self._names = _LOOPBACK | ({public_host} if public_host else set())
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Refuse another site's name."""
         if self._closed and scope["type"] == ScopeType.HTTP:
             host = Headers.from_scope(scope).get("host", "")
             name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-            if name.lower() not in _LOOPBACK:
+            if name.lower() not in self._names:
                 raise ClientException("host")
         await next_app(scope, receive, send)
 

@@ -1,0 +1,110 @@
+"""Deliveries of other systems: checked at the door, stored at the next tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from app.jobs import build_listener
+from config.errors import NotFound, Refused
+from config.settings import HookSettings
+from models import Inbox
+from prospects.refresh import recompute
+from signals.collectors.contract import Engagement, Ref
+from signals.inbound import linkedin, meta, own
+from signals.inbound.delivery import Delivery
+from signals.ingest import store_page
+from signals.listening import Counts
+from signals.policy import check_source, find_refusal
+
+_NETWORKS = {"own": "file", "linkedin": "linkedin", "meta": "facebook"}
+
+
+def find_hook(workspace: Workspace, name: str) -> HookSettings:
+    """The hook of that name, if it may run: with a secret and a lawful basis."""
+    hook = workspace.settings.hooks.get(name)
+    if hook is None:
+        raise NotFound("There is no such hook.")
+    if not hook.secret.get_secret_value():
+        raise Refused(f"Hook {name} has no secret.", f"Set WARMLIST_HOOKS__{name.upper()}__SECRET.")
+    check_source(
+        _NETWORKS[hook.kind], lawful_basis=hook.lawful_basis, approval_ref=hook.approval_ref
+    )
+    return hook
+
+
+def read_delivery(
+    workspace: Workspace,
+    hook: HookSettings,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    now: datetime,
+) -> Delivery:
+    """What a signed body brought; raises ``Forged``, or ``Malformed`` for one that says nothing."""
+    secret = hook.secret.get_secret_value().encode()
+    if hook.kind == "linkedin":
+        linkedin.check_signature(secret, body, headers.get(linkedin.SIGNATURE, ""))
+        return linkedin.read_body(body)
+    if hook.kind == "meta":
+        meta.check_signature(secret, body, headers.get(meta.SIGNATURE, ""))
+        return meta.read_body(body)
+    tolerance = timedelta(seconds=hook.tolerance_seconds)
+    own.check_signature(secret, body, headers.get(own.SIGNATURE, ""), now=now, tolerance=tolerance)
+    future = timedelta(hours=workspace.settings.importing.future_hours)
+    return own.read_body(body, now=now, future=future)
+
+
+def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: datetime) -> int:
+    """Put what may be stored of a delivery in the inbox; returns how many stayed out by policy.
+
+    Opt-outs and sensitive subjects are dropped here already, before anything is written.
+    """
+    kept = [one for one in delivery.engagements if find_refusal(one) is None]
+    if kept or delivery.deletions:
+        with workspace.db.write() as session:
+            session.add(
+                Inbox(
+                    hook=name,
+                    # metrics are a mapping proxy, which msgspec does not know
+                    engagements=msgspec.json.encode(kept, enc_hook=dict).decode(),
+                    deletions=[
+                        [ref.network, ref.kind, ref.external_id, ref.account]
+                        for ref in delivery.deletions
+                    ],
+                    received_at=now,
+                )
+            )
+    return len(delivery.engagements) - len(kept)
+
+
+def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
+    """Match and store what waits, one delivery a transaction, which also removes it."""
+    total = Counts()
+    with workspace.db.read() as session:
+        waiting = session.scalars(select(Inbox.id).order_by(Inbox.id)).all()
+    if not waiting:
+        return total
+    listener = build_listener(workspace)
+    for inbox_id in waiting:
+        with workspace.db.read() as session:
+            row = session.get(Inbox, inbox_id)
+            if row is None:
+                continue  # another process was quicker
+            brought = msgspec.json.decode(row.engagements, type=list[Engagement])
+            gone = [Ref(*parts) for parts in row.deletions]
+        selection = listener.select(brought)
+        with workspace.db.write() as session:
+            row = session.get(Inbox, inbox_id, with_for_update=True)
+            if row is None:
+                continue
+            session.delete(row)
+            counts, affected = store_page(session, selection, gone, now=now)
+            if affected:
+                recompute(session, affected)
+        total.add(counts)
+    return total

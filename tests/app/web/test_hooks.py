@@ -1,0 +1,260 @@
+"""Deliveries and clicks over real requests: signed, idempotent, stored at the next tick."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import func, select
+
+from app.bootstrap import Workspace
+from app.hooks import drain_inbox
+from app.web.application import create_app
+from config.settings import HookSettings
+from models import Account, Click, Inbox, Match, Signal, Topic
+from prospects.people import find_person
+from signals.clicks import close_link, create_link
+from signals.inbound.own import make_signature
+from tests.app.web.conftest import SettableClock
+from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+
+_SECRET = "a secret of both sides"
+_PERSON = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    opened = open_small_workspace(tmp_path / "home", "closed")
+    basis = "legitimate interests"
+    opened.settings.hooks.update(
+        crm=HookSettings(secret=_SECRET, lawful_basis=basis),
+        page=HookSettings(kind="linkedin", secret=_SECRET, lawful_basis=basis),
+        fans=HookSettings(kind="meta", secret=_SECRET, lawful_basis=basis, verify_token="word"),
+        unsaid=HookSettings(secret=_SECRET),
+        unlocked=HookSettings(lawful_basis=basis),
+    )
+    with opened.db.write() as session:
+        fill(session)
+    yield opened
+    opened.db.close()
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Iterator[TestClient[Any]]:
+    app = create_app(workspace, SettableClock())
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as opened:
+        opened.follow_redirects = False
+        yield opened
+
+
+def _engagement(number: int, text: str = "which IRA for a rollover?") -> dict[str, Any]:
+    return {
+        "network": "crm", "external_id": f"note-{number}", "kind": "comment",
+        "author": {"external_id": f"p{number}", "handle": f"someone{number}"}, "text": text,
+        "language": "en", "occurred_at": (NOW - timedelta(hours=1)).isoformat(),
+    }  # fmt: skip
+
+
+def _deliver(client: TestClient[Any], document: Any, at: Any = NOW) -> httpx.Response:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    signature = make_signature(_SECRET.encode(), body, at)
+    headers = {"X-Warmlist-Signature": signature, "Content-Type": "application/json"}
+    return client.post("/hooks/crm", content=body, headers=headers)
+
+
+def _count(workspace: Workspace, table: Any) -> int:
+    with workspace.db.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+class TestOwnDeliveries:
+    def test_the_same_delivery_again_stores_nothing_twice(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        before = _count(workspace, Signal)
+        for _ in range(2):
+            answer = _deliver(client, [_engagement(1), _engagement(2)])
+            assert answer.status_code == 200
+            assert answer.json()["read"] == 2
+        counts = drain_inbox(workspace, now=NOW)
+        assert (counts.stored, counts.duplicate) == (2, 2)
+        assert _count(workspace, Signal) == before + 2
+        assert _count(workspace, Inbox) == 0
+        assert drain_inbox(workspace, now=NOW).read == 0
+
+    def test_lines_and_documents_and_deletions_are_read(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        lines = "\n".join(json.dumps(_engagement(n)) for n in (1, 2)).encode()
+        assert _deliver(client, lines).json()["read"] == 2
+        drain_inbox(workspace, now=NOW)
+        gone = {"engagements": [], "deletions": [{"network": "crm", "external_id": "note-1"}]}
+        assert _deliver(client, gone).json()["deletions"] == 1
+        drain_inbox(workspace, now=NOW)
+        with workspace.db.read() as session:
+            row = session.scalars(select(Signal).where(Signal.external_id == "note-1")).one()
+            assert row.deleted_at is not None
+            assert row.text is None
+
+    @pytest.mark.parametrize(
+        ("header", "word"),
+        [
+            ("", "no time"),
+            ("t=1,v1=00", "not ours"),
+            ("t=abc,v1=00", "no time"),
+            ("v1", "no time"),
+        ],
+    )
+    def test_an_unsigned_delivery_is_refused_unread(
+        self, client: TestClient[Any], workspace: Workspace, header: str, word: str
+    ) -> None:
+        answer = client.post("/hooks/crm", content=b"[]", headers={"X-Warmlist-Signature": header})
+        assert answer.status_code == 401
+        assert word in answer.json()["error"]
+        assert _count(workspace, Inbox) == 0
+
+    def test_an_old_signature_and_a_changed_body_are_refused(self, client: TestClient[Any]) -> None:
+        assert _deliver(client, [], NOW - timedelta(minutes=6)).status_code == 401
+        assert _deliver(client, [], NOW + timedelta(minutes=6)).status_code == 401
+        signature = make_signature(_SECRET.encode(), b"[]", NOW)
+        answer = client.post(
+            "/hooks/crm", content=b"[ ]", headers={"X-Warmlist-Signature": signature}
+        )
+        assert answer.status_code == 401
+
+    def test_bad_items_are_named_and_the_good_ones_stay(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        answer = _deliver(client, [{"kind": "comment"}, _engagement(1), "x", 5])
+        assert answer.status_code == 200
+        assert answer.json()["malformed_count"] == 3
+        assert answer.json()["malformed"][0].startswith("item 1")
+        assert drain_inbox(workspace, now=NOW).stored == 1
+
+    def test_a_body_of_no_shape_and_one_too_large_are_refused(
+        self, client: TestClient[Any]
+    ) -> None:
+        assert _deliver(client, b"[{").status_code == 400
+        assert _deliver(client, b" " * (5 * 1024 * 1024)).status_code == 413
+
+    def test_sensitive_words_never_reach_the_inbox(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        words = "I was diagnosed with cancer, which IRA for a rollover?"
+        assert _deliver(client, [_engagement(1, words)]).json()["left_out"] == 1
+        assert _count(workspace, Inbox) == 0
+
+    def test_a_hook_without_basis_or_secret_does_not_run(self, client: TestClient[Any]) -> None:
+        for name, word in (("unsaid", "lawful basis"), ("unlocked", "no secret")):
+            answer = client.post(f"/hooks/{name}", content=b"[]")
+            assert answer.status_code == 503
+            assert word in answer.json()["error"]
+        assert client.post("/hooks/nothing", content=b"[]").status_code == 404
+
+
+class TestNetworks:
+    def test_linkedins_handshake_and_a_comment(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        answer = client.get("/hooks/page?challengeCode=abc&applicationId=1")
+        expected = hmac.new(_SECRET.encode(), b"abc", hashlib.sha256).hexdigest()
+        assert answer.json() == {"challengeCode": "abc", "challengeResponse": expected}
+        one = {
+            "action": "COMMENT", "generatedActivity": "urn:li:comment:(urn:li:activity:1,2)",
+            "sourcePost": "urn:li:share:1", "organizationalEntity": "urn:li:organization:1",
+            "lastModifiedAt": round((NOW - timedelta(hours=1)).timestamp() * 1000),
+            "decoratedGeneratedActivity": {
+                "comment": {"owner": "urn:li:person:a", "text": "which IRA for a rollover?"}
+            },
+        }  # fmt: skip
+        body = json.dumps({"notifications": [one]}).encode()
+        signed = hmac.new(_SECRET.encode(), b"hmacsha256=" + body, hashlib.sha256).hexdigest()
+        for _ in range(2):  # LinkedIn repeats what was not answered in time
+            answer = client.post("/hooks/page", content=body, headers={"X-LI-Signature": signed})
+            assert answer.status_code == 200
+        assert drain_inbox(workspace, now=NOW).stored == 1
+        assert client.post("/hooks/page", content=body).status_code == 401
+
+    def test_metas_handshake(self, client: TestClient[Any]) -> None:
+        asked = "hub.mode=subscribe&hub.challenge=42&hub.verify_token="
+        answer = client.get(f"/hooks/fans?{asked}word")
+        assert (answer.status_code, answer.text) == (200, "42")
+        assert client.get(f"/hooks/fans?{asked}other").status_code == 403
+        assert client.get("/hooks/crm").status_code == 405
+
+
+def _make(workspace: Workspace, handle: str | None = None) -> str:
+    with workspace.db.write() as session:
+        topic = session.scalars(select(Topic).order_by(Topic.id)).first()
+        assert topic is not None
+        person = find_person(session, handle) if handle else None
+        return create_link(
+            session, url="https://example.org/guide", topic=topic, person=person, now=NOW
+        ).code
+
+
+class TestShortLinks:
+    def test_a_click_goes_on_at_once_and_is_counted_without_a_trace(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        code = _make(workspace)
+        answer = client.get(f"/c/{code}", headers={"User-Agent": _PERSON})
+        assert answer.status_code == 302
+        assert answer.headers["location"] == "https://example.org/guide"
+        assert "set-cookie" not in answer.headers
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert _count(workspace, Click) == 1
+        assert set(Click.__table__.columns.keys()) == {"id", "link_id", "clicked_at"}
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+            {"User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+            {"User-Agent": "WhatsApp/2.23.20.0"},
+            {"User-Agent": "facebookexternalhit/1.1"},
+            {"User-Agent": "python-requests/2.32"},
+            {"User-Agent": ""},
+            {"User-Agent": _PERSON, "Sec-Purpose": "prefetch;prerender"},
+            {"User-Agent": _PERSON, "Purpose": "preview"},
+        ],
+    )
+    def test_programs_are_led_on_but_not_counted(
+        self, client: TestClient[Any], workspace: Workspace, headers: dict[str, str]
+    ) -> None:
+        code = _make(workspace)
+        assert client.get(f"/c/{code}", headers=headers).status_code == 302
+        assert client.head(f"/c/{code}", headers={"User-Agent": _PERSON}).status_code == 302
+        assert _count(workspace, Click) == 0
+
+    def test_a_link_for_one_prospect_makes_the_click_their_signal_once_a_day(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        code = _make(workspace, "@sample_fernridge")
+        for _ in range(3):
+            client.get(f"/c/{code}", headers={"User-Agent": _PERSON})
+        assert _count(workspace, Click) == 3
+        with workspace.db.read() as session:
+            clicks = session.scalars(select(Signal).where(Signal.kind == "click")).all()
+            assert len(clicks) == 1
+            account = session.get_one(Account, clicks[0].account_id)
+            assert account.handle == "sample_fernridge"
+            assert clicks[0].scored_at is None  # waits for the scorer, through the words it follows
+            assert session.scalar(select(Match.topic_id).where(Match.signal_id == clicks[0].id))
+
+    def test_a_closed_or_unknown_link_leads_nowhere(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        code = _make(workspace)
+        with workspace.db.write() as session:
+            close_link(session, code)
+        for path in (f"/c/{code}", "/c/nothing"):
+            assert client.get(path, headers={"User-Agent": _PERSON}).status_code == 404
