@@ -13,7 +13,8 @@ from app.bootstrap import Workspace
 from app.ears import Ears
 from config.errors import Conflict, Refused
 from models import Source
-from prospects.refresh import recompute
+from prospects.corrections import revive
+from prospects.tuning import load_weights
 from signals.collection import (
     Lease,
     Progress,
@@ -316,7 +317,8 @@ def _store(
         counts, affected = store_page(session, selection, page.deletions, now=now)
         counts.malformed += len(page.malformed)
         if affected:
-            recompute(session, affected)
+            weights = load_weights(session, run.workspace.settings.warmth)
+            revive(session, affected, weights=weights)
         if page.malformed:
             keep_malformed(
                 session, lease.network, page.malformed, collection_id=lease.collection_id,

@@ -18,6 +18,7 @@ from config.settings import load_settings
 from models import Assignment, Rep, Signal, Team, Topic, WorkspaceValue
 from models.database import Database
 from models.upsert import insert_ignore
+from prospects.tuning import load_weights
 from quotas.attainment import calendar_of
 from quotas.calendars import WEEKDAYS, Calendar
 from quotas.staff import create_rep, create_team, set_quota
@@ -140,7 +141,7 @@ def _work_earlier_days(workspace: Workspace, now: datetime) -> None:
                     disposition=disposition,
                     idempotency_key=f"sample:{assignment.id}",
                     now=_moment(calendar, day, turn),
-                    weights=workspace.settings.warmth,
+                    weights=load_weights(session, workspace.settings.warmth),
                 )
 
 

@@ -234,7 +234,7 @@ def _store(
     if not engagements and not deletions:
         return
     page = Page(tuple(engagements), Cursor(""), tuple(deletions))
-    counts: Counts = store_brought(workspace.db, listener, page, now=now)
+    counts: Counts = store_brought(workspace, listener, page, now=now)
     result.read += counts.read + len(deletions)
     result.matched += counts.matched
     result.stored += counts.stored

@@ -12,11 +12,14 @@ from sqlalchemy import select
 from app.bootstrap import Workspace
 from models import Team
 from models.database import Database
-from prospects.refresh import Pending, load_pending, recompute, store_scores
+from prospects.corrections import revive
+from prospects.refresh import Pending, load_pending, mark_pending, store_scores
+from prospects.tuning import load_weights, note_configuration
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
 from quotas.flags import flag_touches, limits_of
 from signals.collectors.contract import Page
+from signals.fingerprints import purge_fingerprints
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.quarantine import purge_quarantine
@@ -38,13 +41,13 @@ def build_listener(workspace: Workspace, *, archive: bool = False) -> Listener:
     return Listener(Matcher(phrases), languages, detect, share)
 
 
-def store_brought(db: Database, listener: Listener, page: Page, *, now: datetime) -> Counts:
+def store_brought(workspace: Workspace, listener: Listener, page: Page, *, now: datetime) -> Counts:
     """Match a page, store it in one transaction, and rank anew who lost evidence by it."""
     selection = listener.select(page.engagements)
-    with db.write() as session:
+    with workspace.db.write() as session:
         counts, affected = store_page(session, selection, page.deletions, now=now)
         if affected:
-            recompute(session, affected)
+            revive(session, affected, weights=load_weights(session, workspace.settings.warmth))
     counts.malformed += len(page.malformed)
     return counts
 
@@ -66,13 +69,16 @@ def score_pending(
         judged = [one for one in pending if one.topic_id]
         scores: list[Score] = list(scorer.score([one.input for one in judged]))
         by_pending = dict(zip(map(id, judged), scores, strict=True))
+        marks = mark_pending(judged)
         with workspace.db.write() as session:
+            note_configuration(session, workspace.settings.warmth, now=clock())
             store_scores(
                 session,
                 [(one, by_pending.get(id(one), _NO_SCORE)) for one in pending],
                 scorer_version=scorer.version,
-                weights=workspace.settings.warmth,
+                weights=load_weights(session, workspace.settings.warmth),
                 now=clock(),
+                marks=marks,
             )
         done = len({one.signal_id for one in pending})
         total += done
@@ -158,6 +164,7 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
         purge_quarantine(session, now=now, rows=collect.payload_rows)
         purge_runs(session, now=now, days=collect.run_days)
         purge_tombstones(session, now=now)
+        purge_fingerprints(session, now=now, days=workspace.settings.duplicates.window_days)
     while True:
         with workspace.db.write() as session:
             if not purge_texts(session, now=now):

@@ -17,6 +17,7 @@ from app.bootstrap import Workspace
 from config.errors import Conflict, NotFound, Refused
 from models import Topic, TopicScorer
 from prospects.rescore import append_scores, load_scored
+from prospects.tuning import load_weights
 from signals.catalog import find_topic
 from signals.scoring.contract import Scorer
 from signals.scoring.topic_stack import Stack, StackedScorer
@@ -154,7 +155,7 @@ def rescore(workspace: Workspace, topic: str, prior: Scorer, clock: Callable[[],
                 found.id,
                 list(zip(batch, scores, strict=True)),
                 scorer_version=scorer.version,
-                weights=workspace.settings.warmth,
+                weights=load_weights(session, workspace.settings.warmth),
                 now=now,
             )
         total += len(batch)

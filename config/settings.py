@@ -63,6 +63,11 @@ class WarmthSettings(BaseModel):
         return float(getattr(self.identity, verdict))
 
 
+class DuplicateSettings(BaseModel):
+    window_days: float = Field(gt=0)
+    campaign_accounts: int = Field(ge=2)
+
+
 class TopicSettings(BaseModel):
     half_life_hours: float = Field(gt=0)
     window_days: float = Field(gt=0)
@@ -168,6 +173,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     bluesky_url: str = "wss://jetstream2.us-east.bsky.network,wss://jetstream1.us-east.bsky.network"
     warmth: WarmthSettings
+    duplicates: DuplicateSettings
     topic: TopicSettings
     lists: ListSettings
     collect: CollectSettings

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from config.errors import NotFound, Refused
 from config.settings import WarmthSettings
-from models import Account, Evidence, Label, Prospect, Signal, StoredScore
+from models import Account, Evidence, Fingerprint, Label, Match, Prospect, Signal, StoredScore
+from prospects.duplicates import find_copies
 from prospects.evidence import Judged, insert_evidence, load_topics, make_evidence
 from prospects.refresh import headline, recompute
 from signals.scoring.contract import Reason
@@ -126,6 +127,33 @@ def settle(
         _settle(session, topic_id, chunk, weights)
 
 
+def revive(session: Session, prospect_ids: Sequence[int], *, weights: WarmthSettings) -> None:
+    """Rank anew who lost evidence: a copy of what is gone now counts in its place."""
+    waiting: dict[int, set[int]] = {}
+    for chunk in chunks(prospect_ids):
+        counted = select(Evidence.signal_id).where(
+            Evidence.prospect_id == Prospect.id, Evidence.signal_id == Fingerprint.signal_id
+        )
+        for topic_id, signal_id in session.execute(
+            select(Prospect.topic_id, Fingerprint.signal_id)
+            .join(Account, Account.person_id == Prospect.person_id)
+            .join(Fingerprint, Fingerprint.account_id == Account.id)
+            .join(
+                Match,
+                (Match.signal_id == Fingerprint.signal_id) & (Match.topic_id == Prospect.topic_id),
+            )
+            .where(
+                Prospect.id.in_(chunk),
+                Fingerprint.signal_id != Fingerprint.group_id,  # a copy, once or still
+                ~counted.exists(),
+            )
+        ):
+            waiting.setdefault(topic_id, set()).add(signal_id)
+    for topic_id, signal_ids in sorted(waiting.items()):
+        settle(session, topic_id, sorted(signal_ids), weights=weights)
+    recompute(session, prospect_ids)
+
+
 def _settle(
     session: Session, topic_id: int, signal_ids: Sequence[int], weights: WarmthSettings
 ) -> None:
@@ -153,7 +181,12 @@ def _settle(
         )  # fmt: skip
     affected, ordinals = _drop_evidence(session, topic_id, signal_ids)
     made, known = make_evidence(
-        session, judged, weights=weights, topics=load_topics(session), ordinals=ordinals
+        session,
+        judged,
+        weights=weights,
+        topics=load_topics(session),
+        copies=find_copies(session, signal_ids),
+        ordinals=ordinals,
     )
     insert_evidence(session, made)
     of_topic = {one.id for (_, of), one in known.items() if of == topic_id}

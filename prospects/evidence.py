@@ -84,14 +84,14 @@ def make_evidence(
     *,
     weights: WarmthSettings,
     topics: Mapping[int, TopicFacts],
-    copies: Collection[int] = (),
+    copies: Collection[tuple[int, int]] = (),
     ordinals: Mapping[tuple[int, int], int] | None = None,
 ) -> tuple[list[Made], Mapping[tuple[int, int], Known]]:
     """Evidence worth keeping, and the rows of the prospects (person, topic) it is for.
 
-    ``copies`` are signals that repeat another of their account word for word, or nearly: they count
-    nothing. ``ordinals`` are those that (signal, topic) had before; the others get the next one
-    among the same person's engagements of that kind within one half-life. Makes missing prospects.
+    ``copies`` are (signal, topic) that repeat what their account said before: they count nothing.
+    ``ordinals`` are those that (signal, topic) had before; the others get the next one among the
+    same person's engagements of that kind within one half-life. Makes missing prospects.
     """
     named = list(judged)
     verdicts = standing_verdicts(session, {one.account_id for one in named})
@@ -99,7 +99,7 @@ def make_evidence(
     for one in named:
         verdict = verdicts.get(one.account_id, "unknown")
         most = evidence(weights.weight(one.kind), one.prospect, weights.factor(verdict))
-        if most >= weights.floor and most > 0 and one.signal_id not in copies:
+        if most >= weights.floor and most > 0 and (one.signal_id, one.topic_id) not in copies:
             worthy.append((one, verdict))
     if not worthy:
         return [], {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,11 @@ from models import (
     Topic,
 )
 from models.upsert import insert_ignore, upsert
+from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
 from prospects.fit import band_of, judge_fit
 from prospects.identity import standing_verdicts
+from prospects.similarity import Mark, mark
 from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
@@ -148,15 +150,37 @@ def store_scores(
     scorer_version: str,
     weights: WarmthSettings,
     now: datetime,
+    marks: Mapping[int, Mark] | None = None,
 ) -> None:
-    """Append scores, add their evidence and move the keys of the prospects concerned."""
+    """Append scores, add their evidence and move the keys of the prospects concerned.
+
+    ``marks``: of each signal with words of its own, to find what it copies; a copy of what the same
+    account said on the topic before adds nothing.
+    """
     judged = [(pending, score) for pending, score in scored if pending.topic_id]
     alive = _alive(session, {pending.signal_id for pending, _ in scored})
     judged = [(pending, score) for pending, score in judged if pending.signal_id in alive]
     insert_scores(session, judged, scorer_version=scorer_version, now=now)
-    _add_evidence(session, judged, weights)
+    marked = {
+        pending.signal_id: Marked(
+            pending.signal_id, pending.account_id, pending.occurred_at, pending.input.text,
+            marks[pending.signal_id],
+        )
+        for pending, _ in judged
+        if marks and pending.signal_id in marks
+    }  # fmt: skip
+    groups = record_marks(session, list(marked.values()))
+    # one that founded its group copies nothing
+    copies = find_copies(session, [one for one, group in groups.items() if one != group])
+    _add_evidence(session, judged, weights, copies)
     for chunk in chunks(sorted({pending.signal_id for pending, _ in scored})):
         session.execute(update(Signal).where(Signal.id.in_(chunk)).values(scored_at=now))
+
+
+def mark_pending(pending: Iterable[Pending]) -> dict[int, Mark]:
+    """Marks of the signals that have words of their own; made before any transaction."""
+    worded = {one.signal_id: one.input.text for one in pending if one.kind not in WORDLESS_KINDS}
+    return dict(zip(worded, mark(list(worded.values())), strict=True))
 
 
 def insert_scores(
@@ -209,7 +233,10 @@ def _alive(session: Session, signal_ids: set[int]) -> set[int]:
 
 
 def _add_evidence(
-    session: Session, scored: Sequence[tuple[Pending, Score]], weights: WarmthSettings
+    session: Session,
+    scored: Sequence[tuple[Pending, Score]],
+    weights: WarmthSettings,
+    copies: Collection[tuple[int, int]],
 ) -> None:
     topics = load_topics(session)
     made, known = make_evidence(
@@ -225,6 +252,7 @@ def _add_evidence(
         ),
         weights=weights,
         topics=topics,
+        copies=copies,
     )  # fmt: skip
     moved: dict[tuple[int, int], list[Made]] = {}
     for one in made:

@@ -25,6 +25,7 @@ from models import (
 )
 from models.upsert import insert_ignore, upsert
 from signals.collectors.contract import Engagement, Kind, Ref
+from signals.fingerprints import drop_fingerprints
 
 _T = TypeVar("_T")
 _HOLDING = frozenset({Kind.POST, Kind.COMMENT, Kind.QUOTE})
@@ -206,6 +207,7 @@ def _erase_signals(
             key=["value_hash"],
             update=["expires_at"],
         )
+        drop_fingerprints(session, chunk)
         for table in (Evidence, Match, StoredScore):
             session.execute(delete(table).where(table.signal_id.in_(chunk)))
         session.execute(

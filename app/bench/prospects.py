@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.bench.copies import measure_copies
 from app.bench.figures import Figure
 from app.bench.scale import measure_scale
 from app.bench.sensitive import measure_sensitive
@@ -13,5 +14,8 @@ _SIGNALS = 10_000_000
 
 def measure(data: Path | None, *, url: str | None, size: int | None) -> list[Figure]:
     """Every figure of prospects; ``data``: posts to make copies of, made up if left out."""
-    _ = data
-    return [*measure_sensitive(), *measure_scale(signals=size or _SIGNALS, url=url)]
+    return [
+        *measure_sensitive(),
+        *measure_copies(data),
+        *measure_scale(signals=size or _SIGNALS, url=url),
+    ]

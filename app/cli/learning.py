@@ -111,6 +111,7 @@ def label(
     from app.bootstrap import open_workspace, read_clock
     from config.errors import NotFound, Refused
     from prospects.corrections import apply_label, revoke_label, standing_labels
+    from prospects.tuning import load_weights
     from signals.catalog import find_topic
 
     if (value is None) != undo:
@@ -118,8 +119,8 @@ def label(
     if value is not None:
         check_choice("--value", value, ("0", "1"))
     workspace = open_workspace()
-    weights = workspace.settings.warmth
     with workspace.db.write() as session:
+        weights = load_weights(session, workspace.settings.warmth)
         found = find_topic(session, topic)
         if value is not None:
             apply_label(

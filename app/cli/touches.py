@@ -47,6 +47,7 @@ def touch(
     import uuid
 
     from app.bootstrap import open_workspace, read_clock
+    from prospects.tuning import load_weights
     from quotas.touches import record_touch
 
     _check_words(channel, disposition)
@@ -56,7 +57,7 @@ def touch(
         recorded = record_touch(
             session, assignment, channel=channel, disposition=disposition, note=text,
             next_step=next_step, next_on=day, idempotency_key=key or f"cli:{uuid.uuid4()}",
-            now=read_clock(), weights=workspace.settings.warmth,
+            now=read_clock(), weights=load_weights(session, workspace.settings.warmth),
         )  # fmt: skip
         document = _document(recorded)
     _say(document, as_json=as_json)
@@ -120,13 +121,18 @@ def undo(
     from datetime import timedelta
 
     from app.bootstrap import open_workspace, read_clock
+    from prospects.tuning import load_weights
     from quotas.touches import undo_touch
 
     workspace = open_workspace()
     limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
     with workspace.db.write() as session:
         undone = undo_touch(
-            session, touch_id, now=read_clock(), limit=limit, weights=workspace.settings.warmth
+            session,
+            touch_id,
+            now=read_clock(),
+            limit=limit,
+            weights=load_weights(session, workspace.settings.warmth),
         )
         assignment = undone.assignment_id
     if as_json:

@@ -27,6 +27,7 @@ from config.settings import Settings
 from models import Account, Rep, Team, WorkspaceValue
 from models.database import Database
 from models.upsert import insert_ignore
+from prospects.tuning import load_weights
 from quotas.contacts import record_contact
 from quotas.control import is_drawn, set_control
 from quotas.flags import decide, load_flagged
@@ -163,7 +164,7 @@ def _set_up(workspace: Workspace, now: datetime, plan: Plan) -> None:
 
 def _listen(run: Simulated, day: datetime, now: datetime) -> None:
     page = Page(tuple(run.world.speak(day)), Cursor(""))
-    store_brought(run.workspace.db, build_listener(run.workspace), page, now=now)
+    store_brought(run.workspace, build_listener(run.workspace), page, now=now)
 
 
 def _work(run: Simulated, on: date, morning: datetime, rng: random.Random) -> None:
@@ -216,7 +217,7 @@ def _touch_all(
         touch = record_touch(
             session, assignment_id, channel=attempt.channel, disposition=outcome,
             idempotency_key=f"simulated:{assignment_id}", now=attempt.at, note=attempt.note,
-            weights=run.workspace.settings.warmth,
+            weights=load_weights(session, run.workspace.settings.warmth),
         )  # fmt: skip
         run.touches += 1
         if attempt.invented:

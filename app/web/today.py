@@ -38,6 +38,7 @@ from app.web.pages import (
 from app.web.reps import find_reader
 from config.errors import Conflict, NotFound, Refused
 from models import CHANNELS, Assignment, Rep, Touch
+from prospects.tuning import load_weights
 from quotas.touches import record_touch, undo_touch
 
 
@@ -115,7 +116,11 @@ class TodayPages(Controller):
                 opened = touch.assignment_id
                 _check_rep(session, opened, rep_id)
                 undo_touch(
-                    session, touch_id, now=now, limit=limit, weights=workspace.settings.warmth
+                    session,
+                    touch_id,
+                    now=now,
+                    limit=limit,
+                    weights=load_weights(session, workspace.settings.warmth),
                 )
         except Conflict as error:
             with workspace.db.read() as session:
@@ -215,7 +220,7 @@ def _record(
         idempotency_key=read_field(data, "key", 100) or uuid.uuid4().hex,
         note=read_field(data, "note", LONGEST_NOTE).strip(),
         now=now,
-        weights=workspace.settings.warmth,
+        weights=load_weights(session, workspace.settings.warmth),
     )
     taken_back = session.scalar(select(Touch.id).where(Touch.undoes_id == touch.id))
     if taken_back is not None or touch.assignment_id != assignment_id:

@@ -1,0 +1,173 @@
+"""The same text posted again: found by bands that stay in the database, kept as groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Fingerprint, FingerprintBand, Match, Signal
+from models.bulk import among, insert_numbers
+from models.upsert import insert_ignore
+from prospects.similarity import Mark, is_copy
+from signals.fingerprints import pack_keys
+from signals.tombstones import chunks
+
+_COMPARED = 3  # candidates read word by word: those that share most bands
+_INDEXED = 8  # of a group: a text posted a thousand times is still looked up among eight
+_SPREAD = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A signal's text with its mark, made outside of any transaction."""
+
+    signal_id: int
+    account_id: int
+    occurred_at: datetime
+    text: str
+    mark: Mark
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Band keys; those of a short text are the account's own, so that no other meets them."""
+        if not self.mark.is_short:
+            return self.mark.keys
+        return tuple(_mix(key, self.account_id) for key in self.mark.keys)
+
+
+def _mix(key: int, account_id: int) -> int:
+    mixed = (key ^ (account_id * _SPREAD)) & (2**64 - 1)
+    return mixed - 2**64 if mixed >= 2**63 else mixed
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    group_id: int
+    text: str
+
+
+def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
+    """Put each signal into the group of what it copies, else into one of its own.
+
+    Returns the group per signal. A signal that is known already stays where it is.
+    """
+    fresh = _unknown(session, [one for one in marked if one.mark.keys])
+    keys_of = {one.signal_id: one.keys for one in fresh}
+    places = _load_places(session, set(chain.from_iterable(keys_of.values())))
+    seen = _load_seen(session, {signal_id for ids in places.values() for signal_id in ids})
+    groups: dict[int, int] = {}
+    rows: list[dict[str, Any]] = []
+    bands: list[tuple[int, int]] = []
+    for one in sorted(fresh, key=lambda one: one.signal_id):
+        keys = keys_of[one.signal_id]
+        group_id, indexed = one.signal_id, 0
+        hits = [places[key] for key in keys if key in places]
+        if hits:
+            group_id, indexed = _join(one, Counter(chain.from_iterable(hits)), seen)
+        groups[one.signal_id] = group_id
+        rows.append(
+            {
+                "signal_id": one.signal_id,
+                "account_id": one.account_id,
+                "group_id": group_id,
+                "keys": pack_keys(keys) if indexed < _INDEXED else None,
+                "occurred_at": one.occurred_at,
+            }
+        )
+        if indexed < _INDEXED:
+            seen[one.signal_id] = _Seen(group_id, one.text)
+            for key in keys:
+                places.setdefault(key, []).append(one.signal_id)
+                bands.append((key, one.signal_id))
+    insert_ignore(session, Fingerprint, rows)
+    insert_numbers(session, FingerprintBand, ("key", "signal_id"), bands)
+    return groups
+
+
+def _join(one: Marked, met: Counter[int], seen: Mapping[int, _Seen]) -> tuple[int, int]:
+    """The group of what it copies, else its own, and how many of that group it met."""
+    nearest = sorted(met.keys() & seen.keys(), key=lambda other: (-met[other], other))
+    for other in nearest[:_COMPARED]:
+        if is_copy(one.text, seen[other].text):
+            group_id = seen[other].group_id
+            return group_id, sum(seen[near].group_id == group_id for near in nearest)
+    return one.signal_id, 0
+
+
+def _unknown(session: Session, marked: Sequence[Marked]) -> list[Marked]:
+    known: set[int] = set()
+    ids = [one.signal_id for one in marked]
+    known.update(
+        session.scalars(
+            select(Fingerprint.signal_id).where(among(session, Fingerprint.signal_id, ids))
+        )
+    )
+    return [one for one in marked if one.signal_id not in known]
+
+
+def _load_places(session: Session, keys: Collection[int]) -> dict[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for key, signal_id in session.execute(
+        select(FingerprintBand.key, FingerprintBand.signal_id).where(
+            among(session, FingerprintBand.key, keys)
+        )
+    ):
+        places.setdefault(key, []).append(signal_id)
+    return places
+
+
+def _load_seen(session: Session, signal_ids: Collection[int]) -> dict[int, _Seen]:
+    seen: dict[int, _Seen] = {}
+    for chunk in chunks(sorted(signal_ids)):
+        for signal_id, group_id, text in session.execute(
+            select(Fingerprint.signal_id, Fingerprint.group_id, Signal.text)
+            .join(Signal, Signal.id == Fingerprint.signal_id)
+            .where(Fingerprint.signal_id.in_(chunk), Signal.text.is_not(None))
+        ):
+            seen[signal_id] = _Seen(group_id, text or "")
+    return seen
+
+
+def find_copies(session: Session, signal_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Those (signal, topic) that repeat what the same account said on the topic before."""
+    copies: set[tuple[int, int]] = set()
+    earlier, first = aliased(Fingerprint), aliased(Fingerprint)
+    for chunk in chunks(sorted(set(signal_ids))):
+        said_first = (
+            select(func.min(earlier.signal_id))
+            .where(
+                earlier.group_id == Fingerprint.group_id,
+                earlier.account_id == Fingerprint.account_id,
+            )
+            .correlate(Fingerprint)
+            .scalar_subquery()
+        )
+        rows = session.execute(
+            select(Fingerprint.signal_id, Match.topic_id)
+            .select_from(Fingerprint)
+            .join(first, first.signal_id == said_first)
+            .join(Match, Match.signal_id == first.signal_id)
+            .where(Fingerprint.signal_id.in_(chunk), first.signal_id < Fingerprint.signal_id)
+        )
+        copies.update((signal_id, topic_id) for signal_id, topic_id in rows)
+    return copies
+
+
+def count_accounts(session: Session, group_ids: Collection[int]) -> Mapping[int, int]:
+    """How many accounts posted each group's text; many mark a campaign."""
+    counts: dict[int, int] = {}
+    for chunk in chunks(sorted(group_ids)):
+        rows = session.execute(
+            select(Fingerprint.group_id, func.count(distinct(Fingerprint.account_id)))
+            .where(Fingerprint.group_id.in_(chunk))
+            .group_by(Fingerprint.group_id)
+        )
+        counts.update(dict(rows.all()))
+    return counts

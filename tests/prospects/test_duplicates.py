@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Evidence, Fingerprint, FingerprintBand, Match, Prospect, Signal, Topic
+from models.database import Database
+from prospects.corrections import revive, settle
+from prospects.duplicates import count_accounts
+from prospects.refresh import load_pending, mark_pending, store_scores
+from signals.collectors.contract import Kind, Ref
+from signals.fingerprints import purge_fingerprints
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
+from signals.scoring.contract import Score
+from signals.tombstones import forget
+from signals.topics import Matcher
+from tests.factories import make_engagement, make_topic, warmth_settings
+
+DAY = timedelta(days=1)
+
+
+def body(seed: int = 1, edits: int = 0) -> str:
+    rng = random.Random(seed)
+    words = ["retirement", "planning", *(f"word{rng.randint(1, 400)}" for _ in range(50))]
+    for place in random.Random(seed + 99).sample(range(2, len(words)), edits):
+        words[place] = f"other{place}"
+    return " ".join(words)
+
+
+def bring(
+    db: Database, at: datetime, *said: tuple[str, str], first: int = 1, kind: Kind = Kind.POST
+) -> None:
+    """Signals by (author, text), stored and scored in one go."""
+    with db.write() as session:
+        listener = Listener(Matcher(load_phrases(session)), {})
+        engagements = [
+            make_engagement(f"s{number}", text, at=at, author=author, kind=kind)
+            for number, (author, text) in enumerate(said, first)
+        ]
+        store_page(session, listener.select(engagements), (), now=at)
+    with db.read() as session:
+        pending = load_pending(session, limit=100)
+    with db.write() as session:
+        store_scores(
+            session, [(one, Score({}, 0.9, 0.5)) for one in pending], scorer_version="fixed.v1",
+            weights=warmth_settings(), now=at, marks=mark_pending(pending),
+        )  # fmt: skip
+
+
+def evidence(session: Session) -> list[str]:
+    return list(
+        session.scalars(
+            select(Signal.external_id)
+            .join(Evidence, Evidence.signal_id == Signal.id)
+            .order_by(Signal.id)
+        )
+    )
+
+
+@pytest.fixture(autouse=True)
+def _topic(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        make_topic(session, at=now)
+
+
+def test_one_accounts_copies_count_as_one_signal_even_tomorrow(db: Database, now: datetime) -> None:
+    bring(db, now - DAY, ("ann", f"A title\n\n{body()}"), ("ann", f"Another\n\n{body(edits=5)}"))
+    bring(db, now, ("ann", f"Fresh!\n\n{body(edits=8)}"), ("ann", body(seed=2)), first=3)
+    with db.read() as session:
+        assert evidence(session) == ["s1", "s4"]
+        groups = session.scalars(select(Fingerprint.group_id).order_by(Fingerprint.signal_id)).all()
+        assert groups[0] == groups[1] == groups[2] != groups[3]
+
+
+def test_many_accounts_copies_are_one_group_and_count_each(db: Database, now: datetime) -> None:
+    bring(db, now, *((f"a{number}", body(edits=number)) for number in range(5)))
+    with db.read() as session:
+        assert len(evidence(session)) == 5
+        group = session.scalars(select(Fingerprint.group_id).distinct()).one()
+        assert count_accounts(session, [group]) == {group: 5}
+
+
+def test_short_texts_are_copies_by_the_same_account_alone(db: Database, now: datetime) -> None:
+    bring(
+        db, now, ("ann", "retirement planning?"), ("bob", "retirement planning?"),
+        ("ann", "Retirement planning"), ("ann", "retirement planning, anybody?"),
+    )  # fmt: skip
+    with db.read() as session:
+        assert evidence(session) == ["s1", "s2", "s4"]
+        assert len(set(session.scalars(select(Fingerprint.group_id)))) == 3
+
+
+def test_a_copy_takes_the_place_of_what_was_deleted(db: Database, now: datetime) -> None:
+    bring(db, now, ("ann", body()), ("ann", body(edits=3)))
+    with db.write() as session:
+        affected = forget(session, [Ref("bluesky", Kind.POST, "s1")], now=now)
+        revive(session, affected, weights=warmth_settings())
+    with db.read() as session:
+        assert evidence(session) == ["s2"]
+        assert len(session.scalars(select(Prospect)).all()) == 1
+        assert len(session.scalars(select(Fingerprint)).all()) == 1
+        assert session.scalar(select(func.count()).select_from(FingerprintBand)) == 16
+    with db.write() as session:
+        affected = forget(session, [Ref("bluesky", Kind.POST, "s2")], now=now)
+        revive(session, affected, weights=warmth_settings())
+        assert session.scalars(select(Prospect)).all() == []
+        assert session.scalar(select(func.count()).select_from(FingerprintBand)) == 0
+
+
+def test_settling_leaves_copies_out(db: Database, now: datetime) -> None:
+    bring(db, now, ("ann", body()), ("ann", body(edits=3)))
+    with db.write() as session:
+        topic = session.scalars(select(Topic)).one()
+        ids = session.scalars(select(Match.signal_id).distinct()).all()
+        settle(session, topic.id, ids, weights=warmth_settings())
+        assert evidence(session) == ["s1"]
+
+
+def test_a_text_posted_a_thousand_times_is_looked_up_among_a_few(
+    db: Database, now: datetime
+) -> None:
+    bring(db, now, *((f"a{number}", body()) for number in range(30)))
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(FingerprintBand)) == 8 * 16
+        assert len(set(session.scalars(select(Fingerprint.group_id)))) == 1
+
+
+def test_old_fingerprints_go(db: Database, now: datetime) -> None:
+    bring(db, now - 40 * DAY, ("ann", body()))
+    bring(db, now, ("ann", body(seed=2)), first=2)
+    with db.write() as session:
+        assert purge_fingerprints(session, now=now, days=30) == 1
+        assert session.scalar(select(func.count()).select_from(FingerprintBand)) == 16
+        assert len(session.scalars(select(Fingerprint)).all()) == 1
