@@ -22,6 +22,7 @@ from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
 from signals.files.formats import Bad, Decoder, Read
 from signals.files.lines import Line, Source, Truncated
+from signals.files.parquet import open_source
 from signals.language import release_detector
 from signals.listening import Counts, Listener
 from signals.scoring.contract import Scorer
@@ -79,7 +80,7 @@ def run_import(
     """
     started, cpu_started, now = time.monotonic(), time.process_time(), clock()
     settings = workspace.settings.importing
-    source = Source(order.path, settings.line_bytes)
+    source = open_source(order.path, settings.line_bytes, order.format)
     result = ImportResult()
     try:
         shift = timedelta(0)

@@ -22,7 +22,7 @@ def import_(
     network: Annotated[
         str | None, typer.Option(help="reddit, x, bluesky or file; told by content if not given.")
     ] = None,
-    format: Annotated[str, typer.Option(help="auto, jsonl or csv.")] = "auto",  # noqa: A002 - the option's name
+    format: Annotated[str, typer.Option(help="auto, jsonl, csv or parquet.")] = "auto",  # noqa: A002 - the option's name
     shift_dates: Annotated[
         bool, typer.Option("--shift-dates", help="Move all dates so that the newest is now.")
     ] = False,

@@ -21,7 +21,7 @@ from signals.files.lines import Line
 from signals.files.tables import read_header, read_instant, read_row, to_engagement
 
 NETWORKS: Final = ("reddit", "x", "bluesky", "file")
-FORMATS: Final = ("auto", "jsonl", "csv")
+FORMATS: Final = ("auto", "jsonl", "csv", "parquet")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)  # before any network's first post
 _RAW_KEPT: Final = 4000  # characters of a malformed line kept for inspection
 
@@ -120,7 +120,8 @@ class Decoder:
         if format not in FORMATS:
             raise Refused(f"Format {format!r} is not known.", f"Use {', '.join(FORMATS)}.")
         self._network = network
-        self._format = format
+        # A table's rows come as JSON objects or as a CSV with its header: told apart by the first.
+        self._format = "auto" if format == "parquet" else format
         self._latest = now + future
         self._now = now
         self._header: list[str] | None = None

@@ -22,6 +22,7 @@ _OTHERS: Final = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"%PDF": "PDF",
+    b"PAR1": "Parquet (say --format parquet)",
 }
 _SPOOL_BYTES: Final = 64 * 1024 * 1024
 _ZSTD_STEP: Final = 256  # compressed bytes fed at once: a block of four may stand for 128 KB
