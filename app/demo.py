@@ -123,9 +123,11 @@ def _work_earlier_days(workspace: Workspace, now: datetime) -> None:
     turn = 0
     for back in range(_PAST_DAYS, 0, -1):
         day = now.date() - timedelta(days=back)
-        build_all_lists(workspace, on=day, now=now)
-        with workspace.db.write() as session:
+        with workspace.db.read() as session:
             calendar = calendar_of(session.scalars(select(Team)).one())
+        # on the day itself: a list built for a day gone by holds nobody
+        build_all_lists(workspace, on=day, now=calendar.start_of(day) + timedelta(hours=8))
+        with workspace.db.write() as session:
             for assignment in session.scalars(
                 select(Assignment)
                 .join(Rep, Rep.id == Assignment.rep_id)

@@ -82,6 +82,10 @@ class ListSettings(BaseModel):
     undo_minutes: int = Field(ge=0)
     threshold: float = Field(ge=0)
     reasons_shown: int = Field(ge=1, le=50)
+    longest: int = Field(ge=1)
+    explore_share: float = Field(ge=0, le=1)
+    explore_threshold: float = Field(ge=0)
+    balance_days: int = Field(ge=1)
 
 
 class CollectSettings(BaseModel):

@@ -78,6 +78,7 @@ class Assignment(Base):
     listed_on: Mapped[date]
     rank: Mapped[int]
     warmth: Mapped[float]
+    value: Mapped[float | None]  # what allocation weighed it by, 0..1
     reasons: Mapped[JsonList]
     # why this one, see SOURCES; no constraint: SQLite would copy a table that touches point to
     source: Mapped[Code] = mapped_column(default="warmth")

@@ -27,7 +27,8 @@ class RankedProspect:
     go by ``fit_band`` first, the higher the better, and by engagement inside a band. ``positive``
     is the calibrated probability of a positive disposition, ``None`` while there are too few
     touches to tell. ``identity`` says who it is (``person``, ``seller``, ``unknown``), ``place``
-    where they say they live (a country's code), ``None`` if they do not.
+    where they say they live (a country's code), ``None`` if they do not. ``newest_at`` is when
+    their newest evidence happened.
     """
 
     prospect_id: int
@@ -43,6 +44,7 @@ class RankedProspect:
     place: str | None = None
     positive: float | None = None
     missing: Missing | None = None
+    newest_at: datetime | None = None
 
     @property
     def engagement(self) -> float:
@@ -190,4 +192,5 @@ def _explain(
         fit_reasons=fit.reasons,
         identity=identity,
         missing=find_missing(terms, as_of, topic.half_life),
+        newest_at=max(term.occurred_at for term in terms),
     )

@@ -1,65 +1,45 @@
-"""Builds the daily lists: reads what is there, calls ``allocate``, writes assignments."""
+"""Builds the daily lists: reads what is there, decides, writes assignments and a record."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import (
-    Account,
-    Assignment,
-    DailyList,
-    Person,
-    Prospect,
-    Quota,
-    Rep,
-    Signal,
-    Team,
-    Topic,
-)
-from models.upsert import insert_ignore, upsert
-from prospects.ranking import RankedProspect, rank_supply
-from quotas.allocate import Allocation, Candidate, Capacity, allocate
-from quotas.attainment import calendar_of, count_engaged, find_quota
-from quotas.calendars import Calendar
-from quotas.history import load_target
-from quotas.targets import due_on
+from models import Assignment, DailyList, Person, Prospect, Rep, Team
+from prospects.ranked import RankedProspect
+from prospects.ranking import rank_supply
+from prospects.relations import Relation, relationships
+from quotas.allocate import allocate
+from quotas.allocation import Allocation, Candidate, Capacity
+from quotas.explore import doubt, draw
+from quotas.fingerprint import hash_list
+from quotas.needs import Need, TeamNeeds, read_needs
+from quotas.record import Given, keep_build, write_assignments, write_list
+from quotas.returning import Returning, find_returning
+from quotas.working_time import calendar_of
+
+_POOL = 20  # people a try is drawn from, for each one drawn
+_LEAST_POOL = 60
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltList:
-    """One rep's list after a build."""
+    """One rep's list after a build; ``tries`` are on top of what the quota wants."""
 
     rep: str
     listed_on: date
     wanted: int
-    assigned: int  # by this build
+    assigned: int  # by this build, tries among them
     held: int  # carried over or built before
     shortfall: int
     reason: str | None
     content_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Need:
-    rep: Rep
-    quota: Quota
-    wanted: int
-    held: int
-    given_in_period: int
-    share: float  # of the quota, per working day: a weekly and a monthly one compare
-
-    @property
-    def missing(self) -> int:
-        return max(0, self.wanted - self.held)
+    tries: int = 0
 
 
 def build_lists(
@@ -68,31 +48,63 @@ def build_lists(
     """Build or complete the lists of one team for one day, as of that day.
 
     Idempotent: with nothing changed a second build adds nothing. A prospect somebody holds stays
-    with that rep. For a past day only evidence of up to that day's end counts.
+    with that rep. For a past day only evidence of up to that day's end counts, and nobody is held
+    or let go by it: its items are closed from the start, and a list that was built then is left
+    as it was.
     """
     calendar = calendar_of(team)
     as_of = min(now, calendar.end_of(on) - timedelta(microseconds=1))
     is_past = on < calendar.today(now)
-    release_stale(session, team, as_of=as_of, hold=timedelta(days=settings.hold_days))
-    needs = _read_needs(session, team, on, calendar)
-    capacities = [_capacity(need) for need in needs]
-    supply = rank_supply(
-        session,
-        wanted=sum(need.missing for need in needs),
-        suits=[_suits(capacity) for capacity in capacities if capacity.count],
-        as_of=as_of,
-        is_past=is_past,
-        settings=settings,
+    if not is_past:
+        release_stale(session, team, as_of=as_of, hold=timedelta(days=settings.hold_days))
+    day = read_needs(session, team, on, settings=settings, seed=seed, is_past=is_past)
+    before = _read_lists(session, day, on)
+    if is_past:
+        day = TeamNeeds(
+            tuple(need for need in day.needs if need.rep.id not in before), day.standards
+        )
+    given: list[Given] = []
+    back: list[Returning] = []
+    if not is_past:
+        back = find_returning(
+            session, [need.rep for need in day.needs], on, as_of=as_of,
+            day_starts_at=calendar.start_of(on), settings=settings,
+        )  # fmt: skip
+        given += [Given(one.rep_id, one.ranked, one.source) for one in back]
+    places = _places(day, back)
+    supply = _rank(session, day, places, as_of, is_past, settings, {g.person_id for g in given})
+    related = relationships(
+        session, as_of=as_of, settings=settings, person_ids=[one.person_id for one in supply]
     )
-    allocation = allocate(
-        capacities,
-        [_candidate(ranked) for ranked in supply],
-        frozenset(),
-        {need.rep.id: need.given_in_period for need in needs},
-        seed=seed,
-    )
-    _write_assignments(session, allocation, supply, on, now)
-    return [_write_list(session, need, allocation, on, now, settings, seed) for need in needs]
+    excluded = _listed_today(session, day, on)
+    candidates = [as_candidate(one, day, related, as_of) for one in supply]
+    candidates = [one for one in candidates if one.person_id not in excluded]
+    ledger = {need.rep.id: need.standing for need in day.needs}
+    capacities = [need.capacity(places[need.rep.id]) for need in day.needs]
+    allocation = allocate(capacities, candidates, frozenset(), ledger, seed=seed)
+    of_pair = {(one.person_id, one.topic_id): one for one in supply}
+    given += [
+        Given(rep_id, of_pair[one.person_id, one.topic_id], "warmth", value=one.value)
+        for rep_id, got in allocation.assigned.items()
+        for one in got
+    ]
+    pool: list[tuple[Candidate, float]] = []
+    if not is_past:
+        tries, pool = _draw_tries(session, day, given, excluded, related, as_of, settings, on, seed)
+        given += tries
+    written = write_assignments(session, given, on, now=now, closed_at=as_of if is_past else None)
+    build = None
+    if given or not before:
+        build = keep_build(
+            session, team, on, now=now, as_of=as_of, settings=settings, seed=seed, day=day,
+            capacities=capacities, candidates=candidates, allocation=allocation, given=given,
+            pool=pool,
+        )  # fmt: skip
+    return [
+        *(_conclude(session, need, allocation, places, given, on, now, settings, seed, build)
+          for need in day.needs),
+        *(_as_it_was(session, row, rep) for rep, row in (before.values() if is_past else ())),
+    ] if written is not None else []  # fmt: skip
 
 
 def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timedelta) -> None:
@@ -122,197 +134,206 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
     )
 
 
-def _read_needs(session: Session, team: Team, on: date, calendar: Calendar) -> list[_Need]:
-    needs = []
-    reps = session.scalars(
-        select(Rep)
-        .where(Rep.team_id == team.id, Rep.active)
-        .options(selectinload(Rep.territory))
-        .order_by(Rep.id)
-    )
-    for rep in reps:
-        quota = find_quota(session, rep.id, on)
-        if quota is None:
-            continue
-        own = calendar_of(rep)
-        start, end, target = load_target(session, rep, quota, on)
-        counted = count_engaged(
-            session, rep.id, calendar.start_of(start), calendar.start_of(on), quota.threshold
-        )
-        listed = select(func.count()).select_from(Assignment).where(Assignment.rep_id == rep.id)
-        # Handed back and expired ones freed their place; the others of today keep it.
-        today = session.scalar(
-            listed.where(
-                Assignment.listed_on == on,
-                Assignment.closed_at.is_(None) | (Assignment.closed_reason == "touched"),
-            )
-        )
-        # One that was carried over and touched today keeps its place too, like those of today.
-        carried = session.scalar(
-            listed.where(
-                Assignment.listed_on < on,
-                Assignment.closed_at.is_(None)
-                | (
-                    (Assignment.closed_reason == "touched")
-                    & (Assignment.closed_at >= calendar.start_of(on))
-                    & (Assignment.closed_at < calendar.end_of(on))
-                ),
-            )
-        )
-        given = session.scalar(
-            listed.where(Assignment.listed_on >= start, Assignment.listed_on < end)
-        )
-        needs.append(
-            _Need(
-                rep,
-                quota,
-                wanted=due_on(target, len(counted), on, start, end, own, quota.missed),
-                held=(today or 0) + (carried or 0),
-                given_in_period=given or 0,
-                share=target / max(1, len(calendar.working_days(start, end))),
-            )
-        )
-    return needs
+def value_of_prospect(ranked: RankedProspect) -> float:
+    """What allocation weighs a prospect by, 0..1: the band of fit first, warmth inside it.
+
+    Lists are ordered so; a mean of it is alike between reps only if both are.
+    """
+    warmth = ranked.warmth.value
+    return (ranked.fit_band + warmth / (1 + warmth)) / 3
 
 
-def _capacity(need: _Need) -> Capacity:
-    of_kind: dict[str, set[str]] = {}
-    for part in need.rep.territory:
-        of_kind.setdefault(part.kind, set()).add(part.value)
-    return Capacity(
-        rep_id=need.rep.id,
-        count=need.missing,
-        share=need.share,
-        languages=frozenset(of_kind.get("language", ())),
-        topics=frozenset(int(value) for value in of_kind.get("topic", ())),
-        networks=frozenset(of_kind.get("network", ())),
-    )
-
-
-def _candidate(ranked: RankedProspect) -> Candidate:
+def as_candidate(
+    ranked: RankedProspect, day: TeamNeeds, related: dict[int, Relation], as_of: datetime
+) -> Candidate:
+    """A ranked prospect as the allocator sees it."""
+    relation = related.get(ranked.person_id)
     return Candidate(
-        ranked.person_id, ranked.topic_id, ranked.warmth.value, ranked.language, ranked.network
+        ranked.person_id,
+        ranked.topic_id,
+        value_of_prospect(ranked),
+        ranked.language,
+        ranked.network,
+        ranked.place,
+        only_rep=relation.rep_id if relation is not None else None,
+        meets=day.meets(ranked.warmth.value, ranked.newest_at, as_of),
     )
 
 
-def _suits(capacity: Capacity) -> Callable[[RankedProspect], bool]:
-    return lambda ranked: capacity.admits(_candidate(ranked))
+def _places(day: TeamNeeds, back: Sequence[Returning]) -> dict[int, int]:
+    """Places left for each rep once those who come back have theirs."""
+    taken: dict[int, int] = {}
+    for one in back:
+        taken[one.rep_id] = taken.get(one.rep_id, 0) + 1
+    return {need.rep.id: max(0, need.missing - taken.get(need.rep.id, 0)) for need in day.needs}
 
 
-def _write_assignments(
+def _rank(
     session: Session,
-    allocation: Allocation,
-    supply: Sequence[RankedProspect],
-    on: date,
-    now: datetime,
-) -> None:
-    ranked_of = {(ranked.person_id, ranked.topic_id): ranked for ranked in supply}
-    rows = []
-    for rep_id, candidates in allocation.assigned.items():
-        before = session.scalar(
-            select(func.max(Assignment.rank)).where(
-                Assignment.rep_id == rep_id, Assignment.listed_on == on
+    day: TeamNeeds,
+    places: dict[int, int],
+    as_of: datetime,
+    is_past: bool,  # noqa: FBT001 - passed on as it came
+    settings: ListSettings,
+    taken: set[int],
+) -> list[RankedProspect]:
+    asking = [need for need in day.needs if places[need.rep.id]]
+    if not asking:
+        return []
+    least = min(day.standards[need.standard].threshold for need in asking)
+    supply = rank_supply(
+        session,
+        wanted=sum(places.values()) + len(taken),
+        suits=[_suits(need.capacity(1), day, as_of) for need in asking],
+        as_of=as_of,
+        is_past=is_past,
+        settings=settings.model_copy(update={"threshold": least}),
+    )
+    return [one for one in supply if one.person_id not in taken]
+
+
+def _suits(capacity: Capacity, day: TeamNeeds, as_of: datetime) -> Callable[[RankedProspect], bool]:
+    return lambda ranked: capacity.admits(as_candidate(ranked, day, {}, as_of))
+
+
+def _listed_today(session: Session, day: TeamNeeds, on: date) -> set[int]:
+    """Who was on one of these lists that day and is not any more: not again on the same day."""
+    return set(
+        session.scalars(
+            select(Assignment.person_id).where(
+                Assignment.listed_on == on,
+                Assignment.rep_id.in_([need.rep.id for need in day.needs]),
+                Assignment.closed_at.is_not(None),
             )
         )
-        for rank, candidate in enumerate(candidates, start=(before or 0) + 1):
-            rows.append(_row(ranked_of[candidate.person_id, candidate.topic_id], rep_id, rank))
-    insert_ignore(
-        session, Assignment, [row | {"listed_on": on, "assigned_at": now} for row in rows]
     )
 
 
-def _row(ranked: RankedProspect, rep_id: int, rank: int) -> dict[str, Any]:
-    return {
-        "rep_id": rep_id,
-        "person_id": ranked.person_id,
-        "topic_id": ranked.topic_id,
-        "signal_id": ranked.quoted_signal_id,
-        "rank": rank,
-        "warmth": ranked.warmth.value,
-        "reasons": [
-            {"hundredths": reason.hundredths, "code": reason.code, "signal": reason.signal_id}
+def _draw_tries(
+    session: Session,
+    day: TeamNeeds,
+    given: Sequence[Given],
+    excluded: set[int],
+    related: dict[int, Relation],
+    as_of: datetime,
+    settings: ListSettings,
+    on: date,
+    seed: int,
+) -> tuple[list[Given], list[tuple[Candidate, float]]]:
+    """People the scorer is unsure about, by chance: each with how likely they were to be drawn."""
+    capacities = [need.capacity(max(0, need.tries - need.tried)) for need in day.needs]
+    wanted = sum(capacity.count for capacity in capacities)
+    if not wanted:
+        return [], []
+    taken = excluded | {one.person_id for one in given}
+    asking = [capacity for capacity in capacities if capacity.count]
+    found = rank_supply(
+        session,
+        wanted=max(_LEAST_POOL, _POOL * wanted) + len(taken),
+        suits=[lambda _: True],
+        as_of=as_of,
+        is_past=False,
+        settings=settings.model_copy(update={"threshold": settings.explore_threshold}),
+    )
+    related = related | relationships(
+        session, as_of=as_of, settings=settings, person_ids=[one.person_id for one in found]
+    )
+    pool: dict[int, RankedProspect] = {}
+    for one in found:  # best topic first
+        if one.person_id not in taken and one.person_id not in related:
+            pool.setdefault(one.person_id, one)
+    # Standards aside: a try need not be warm enough for the quota, that is what makes it one.
+    admitted = [
+        (one, Candidate(one.person_id, one.topic_id, 0.0, one.language, one.network, one.place))
+        for one in pool.values()
+    ]
+    admitted = [(o, c) for o, c in admitted if any(rep.admits(c) for rep in asking)]
+    weights = [doubt(_probability(one)) for one, _ in admitted]
+    drawn = draw(weights, wanted, seed=f"{seed}:{on}:tries")
+    odds = {admitted[place][0].person_id: odd for place, odd in drawn}
+    dealt = allocate(
+        capacities, [admitted[place][1] for place, _ in drawn], frozenset(), {}, seed=seed
+    )
+    of_person = {one.person_id: one for one, _ in admitted}
+    tries = [
+        Given(rep_id, of_person[one.person_id], "explore", propensity=odds[one.person_id])
+        for rep_id, got in dealt.assigned.items()
+        for one in got
+    ]
+    return tries, [(c, weight) for (_, c), weight in zip(admitted, weights, strict=True)]
+
+
+def _probability(ranked: RankedProspect) -> float:
+    """The scorer's probability of a need behind what is quoted; one half if it is not listed."""
+    return next(
+        (
+            reason.factors.intent
             for reason in ranked.warmth.reasons
-        ],
+            if reason.signal_id == ranked.quoted_signal_id and reason.factors is not None
+        ),
+        0.5,
+    )
+
+
+def _read_lists(session: Session, day: TeamNeeds, on: date) -> dict[int, tuple[Rep, DailyList]]:
+    reps = {need.rep.id: need.rep for need in day.needs}
+    return {
+        row.rep_id: (reps[row.rep_id], row)
+        for row in session.scalars(
+            select(DailyList).where(DailyList.rep_id.in_(reps), DailyList.listed_on == on)
+        )
     }
 
 
-def _write_list(
+def _conclude(
     session: Session,
-    need: _Need,
+    need: Need,
     allocation: Allocation,
+    places: dict[int, int],
+    given: Sequence[Given],
     on: date,
     now: datetime,
     settings: ListSettings,
     seed: int,
+    build_id: int | None,
 ) -> BuiltList:
     rep_id = need.rep.id
+    got = [one for one in given if one.rep_id == rep_id]
     missing = allocation.shortfall.get(rep_id)
+    capped = max(0, need.wanted - need.held) - need.missing
+    shortfall = (missing.count if missing else 0) + capped
+    reason = missing.reason if missing else ("longest" if capped else None)
     content_hash = hash_list(session, rep_id, on)
-    assigned = len(allocation.assigned.get(rep_id, ()))
-    row = {
-        "rep_id": rep_id,
-        "listed_on": on,
-        "wanted": need.wanted,
-        "shortfall": missing.count if missing else 0,
-        "shortfall_reason": missing.reason if missing else None,
-        "seed": seed,
-        "content_hash": content_hash,
-        "details": {
-            "threshold": settings.threshold,
-            "given_in_period": allocation.given.get(rep_id, 0),
-            "mean_value": allocation.means.get(rep_id, 0.0),
-        },
-        "built_at": now,
-    }
-    upsert(
-        session,
-        DailyList,
-        [row],
-        key=("rep_id", "listed_on"),
-        update=("wanted", "shortfall", "shortfall_reason", "seed", "content_hash", "details"),
-    )
+    write_list(
+        session, need, allocation, on, now=now, settings=settings, seed=seed, build_id=build_id,
+        shortfall=shortfall, reason=reason, content_hash=content_hash, asked=places[rep_id],
+    )  # fmt: skip
     return BuiltList(
         rep=need.rep.name,
         listed_on=on,
         wanted=need.wanted,
-        assigned=assigned,
+        assigned=len(got),
         held=need.held,
-        shortfall=missing.count if missing else 0,
-        reason=missing.reason if missing else None,
+        shortfall=shortfall,
+        reason=reason,
         content_hash=content_hash,
+        tries=sum(one.source == "explore" for one in got),
     )
 
 
-def hash_list(session: Session, rep_id: int, on: date) -> str:
-    """SHA-256 over what a list says, in names that do not depend on this database's row numbers."""
-    rows = session.execute(
-        select(
-            Assignment.rank, Assignment.warmth, Assignment.reasons, Assignment.person_id,
-            Topic.name, Signal.network, Signal.kind, Signal.external_id,
+def _as_it_was(session: Session, row: DailyList, rep: Rep) -> BuiltList:
+    items = session.scalars(
+        select(Assignment.id).where(
+            Assignment.rep_id == rep.id, Assignment.listed_on == row.listed_on
         )
-        .join(Topic, Topic.id == Assignment.topic_id)
-        .outerjoin(Signal, Signal.id == Assignment.signal_id)
-        .where(Assignment.rep_id == rep_id, Assignment.listed_on == on)
-        .order_by(Assignment.rank, Assignment.id)
-    ).all()  # fmt: skip
-    accounts: dict[int, list[str]] = {}
-    for person_id, network, external_id in session.execute(
-        select(Account.person_id, Account.network, Account.external_id)
-        .where(Account.person_id.in_([row.person_id for row in rows]))
-        .order_by(Account.network, Account.external_id)
-    ):
-        accounts.setdefault(person_id, []).append(f"{network}:{external_id}")
-    items = [
-        {
-            "rank": row.rank,
-            "accounts": accounts.get(row.person_id, []),
-            "topic": row.name,
-            "signal": [row.network, row.kind, row.external_id],
-            "warmth": round(row.warmth * 100),
-            "reasons": [[reason["hundredths"], reason["code"]] for reason in row.reasons],
-        }
-        for row in rows
-    ]
-    document = {"date": on.isoformat(), "items": items}
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    ).all()
+    return BuiltList(
+        rep=rep.name,
+        listed_on=row.listed_on,
+        wanted=row.wanted,
+        assigned=0,
+        held=len(items),
+        shortfall=row.shortfall,
+        reason=row.shortfall_reason,
+        content_hash=row.content_hash,
+    )

@@ -20,6 +20,17 @@ _FARTHEST = 731  # days ahead
 _LONGEST = 4000  # characters of a note
 
 
+def _is_free(session: Session, assignment: Assignment) -> bool:
+    """Whether it is of a list made for a day gone by, and nobody holds the person meanwhile.
+
+    Such an item never held anybody; what was done that day may still be written down.
+    """
+    holder = select(Assignment.id).where(
+        Assignment.person_id == assignment.person_id, Assignment.closed_at.is_(None)
+    )
+    return assignment.closed_reason == "past" and session.scalar(holder) is None
+
+
 def record_touch(
     session: Session,
     assignment_id: int,
@@ -52,7 +63,7 @@ def record_touch(
         if earlier.assignment_id != assignment_id or earlier.undoes_id is not None:
             raise Conflict("This form was used for another contact.", "Load the page again.")
         return earlier
-    if assignment.closed_at is not None:
+    if assignment.closed_at is not None and not _is_free(session, assignment):
         at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
         raise Conflict(
             f"Assignment {assignment_id} was closed at {at} ({assignment.closed_reason}).",

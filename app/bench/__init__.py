@@ -24,6 +24,7 @@ def run_bench(
         "collect": _collect,
         "pipeline": _pipeline,
         "prospects": lambda path: _prospects(path, url=url, size=size),
+        "quotas": _quotas,
     }
     if name not in benchmarks:
         raise NotFound(f"There is no benchmark {name!r}.", f"Known: {', '.join(benchmarks)}.")
@@ -50,6 +51,12 @@ def _prospects(data: Path | None, *, url: str | None, size: int | None) -> list[
     from app.bench.prospects import measure
 
     return measure(data, url=url, size=size)
+
+
+def _quotas(_data: Path | None) -> list[Figure]:
+    from app.bench.quotas import measure
+
+    return measure()
 
 
 def describe_machine() -> dict[str, Any]:

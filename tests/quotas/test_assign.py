@@ -159,7 +159,27 @@ def test_a_past_day_is_built_from_what_was_known_then(db: Database, now: datetim
         make_prospect(session, topic, "late", (9.0, now))
     [built] = build(db, now, TODAY - DAY)
     assert (built.assigned, built.shortfall, built.reason) == (1, 4, "no_supply")
-    assert list(held(db)) == [early]
+    with db.read() as session:
+        rows = session.scalars(select(Assignment)).all()
+    assert [(row.person_id, row.closed_reason) for row in rows] == [(early, "past")]
+    # a second time it is left as it was
+    [again] = build(db, now, TODAY - DAY)
+    assert (again.assigned, again.held, again.content_hash) == (0, 1, built.content_hash)
+
+
+def test_building_a_day_gone_by_takes_nobody_from_today(db: Database, now: datetime) -> None:
+    fill(db, now, people=12)
+    build(db, now)
+    before = held(db)
+    # six days on, some would expire: not by building yesterday's list
+    with db.write() as session:
+        team = session.scalars(select(Team)).one()
+        later = now + 9 * DAY
+        build_lists(
+            session, team, (later - DAY).date(), now=later, settings=list_settings()
+        )  # fmt: skip
+    assert held(db) == before
+    assert len(before) == 10
 
 
 def test_a_day_off_and_a_rep_without_quota_get_nothing(db: Database, now: datetime) -> None:

@@ -1,0 +1,190 @@
+"""Allocation against its promises: value, parts, means over days, and speed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.bench.figures import Figure
+from quotas.allocate import Candidate, Capacity, Standing, allocate
+from quotas.verify import check_allocation
+
+_WINDOW = 20  # days over which means are to be alike
+_DAYS = 200
+_LANGUAGES = ("en", "ar", "fr", "de")
+_NETWORKS = ("x", "reddit", "bluesky")
+
+
+def measure_allocation(*, instances: int = 1000) -> list[Figure]:
+    """The figures of the allocator; ``instances`` random ones are compared with an exact solver."""
+    ratio, faults = compare_with_exact(instances)
+    enough = [run_days((4, 2, 2, 1, 1), 10, seed) for seed in range(3)]
+    team = [run_days(tuple(range(1, 15)), 80, seed) for seed in range(2)]
+    peer = [run_days((4, 2, 2, 1, 1), 5, seed) for seed in range(3)]
+    monthly = run_days((4, 2, 2, 1, 1 / 21), 5, 0)
+    runs = [*enough, *team, *peer, monthly]
+    # The peer's: 0.83 and 0.24 are the means of its reps in the case of `peer`.
+    return [
+        Figure("quotas.value_ratio", ratio, "× the optimum", 0.99),
+        Figure("quotas.certificate_faults", faults, "allocations", 0, at_most=True),
+        Figure(
+            "quotas.mean_value_gap", max(r.worst_gap for r in [*enough, *team]), "points", 0.02,
+            at_most=True,
+        ),
+        Figure(
+            "quotas.peer_case_mean_value_gap", max(r.worst_gap for r in peer), "points", 0.02,
+            at_most=True, reference=0.59,
+        ),
+        Figure(
+            "quotas.peer_case_mean_value_gap_usual", sum(r.usual_gap for r in peer) / len(peer),
+            "points", 0.02, at_most=True, reference=0.59,
+        ),
+        Figure("quotas.count_gap", max(r.count_gap for r in runs), "places", 1, at_most=True),
+        Figure(
+            "quotas.one_a_month_first_day", monthly.first_day[4], "days until the first", 21,
+            at_most=True,
+        ),
+        Figure("quotas.allocate_500x100k_cpu_s", time_large(), "s", 2, at_most=True),
+    ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class DaysRun:
+    """What many days of allocation came to; gaps are over every 20-day window."""
+
+    count_gap: float = 0.0
+    gaps: list[float] = field(default_factory=list)
+    first_day: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def worst_gap(self) -> float:
+        return max(self.gaps)
+
+    @property
+    def usual_gap(self) -> float:
+        return sum(self.gaps) / len(self.gaps)
+
+
+def run_days(shares: Sequence[float], supply: int, seed: int) -> DaysRun:
+    """Hand out ``supply`` prospects a day, values even from 0 to 1, to reps with these quotas."""
+    rng = random.Random(seed)  # noqa: S311 - the same days every time, nothing secret
+    run = DaysRun()
+    owed = [0.0] * len(shares)
+    got: list[list[tuple[int, float]]] = [[] for _ in shares]
+    for day in range(_DAYS):
+        capacities = [Capacity(i, max(1, round(share)), share) for i, share in enumerate(shares)]
+        candidates = [Candidate(day * 1000 + j, 1, rng.random()) for j in range(supply)]
+        ledger = {}
+        for i in range(len(shares)):
+            recent = [value for on, value in got[i] if on > day - _WINDOW]
+            ledger[i] = Standing(owed[i], len(recent), sum(recent))
+        allocation = allocate(capacities, candidates, frozenset(), ledger, seed=day)
+        for i, people in allocation.assigned.items():
+            got[i] += [(day, one.value) for one in people]
+            owed[i] = allocation.certificate.owed[i]
+            if people:
+                run.first_day.setdefault(i, day + 1)
+        total = sum(map(len, got))
+        run.count_gap = max(
+            run.count_gap,
+            *(abs(len(got[i]) - total * share / sum(shares)) for i, share in enumerate(shares)),
+        )
+        if day >= _WINDOW - 1:
+            means = [
+                sum(values) / len(values)
+                for i in range(len(shares))
+                if (values := [value for on, value in got[i] if on > day - _WINDOW])
+            ]
+            run.gaps.append(max(means) - min(means))
+    return run
+
+
+def draw_instance(
+    rng: random.Random,
+) -> tuple[list[Capacity], list[Candidate], dict[int, Standing]]:
+    """A random team of up to 50 reps and up to 2,000 prospects, with territories and a ledger."""
+    reps, people = round(2 ** rng.uniform(1, 5.64)), round(2 ** rng.uniform(3, 10.96))
+    most = max(1, 2 * people // reps // rng.randint(1, 4))
+    capacities = [
+        Capacity(
+            number,
+            rng.randint(0, most),
+            rng.uniform(0.05, 14),
+            frozenset(rng.sample(_LANGUAGES, rng.choice([0, 0, 1, 2]))),
+            frozenset(rng.sample(range(5), rng.choice([0, 0, 0, 2, 3]))),
+            frozenset(rng.sample(_NETWORKS, rng.choice([0, 0, 0, 1, 2]))),
+        )
+        for number in range(1, reps + 1)
+    ]
+    candidates = [
+        Candidate(
+            person,
+            topic,
+            round(5 * rng.betavariate(1, 3), 2),
+            rng.choice((*_LANGUAGES, None)),
+            rng.choice(_NETWORKS),
+            only_rep=rng.randint(1, reps) if rng.random() < 0.05 else None,
+        )
+        for person in range(people)
+        for topic in rng.sample(range(5), rng.choice([1, 1, 1, 2, 3]))
+    ]
+    ledger = {n: Standing(rng.uniform(-0.9, 0.9), 5, rng.uniform(3, 6)) for n in range(1, reps + 1)}
+    return capacities, candidates, ledger
+
+
+def compare_with_exact(instances: int) -> tuple[float, int]:
+    """The worst share of the optimum over random instances, and how many a checker faults."""
+    worst, faults = 1.0, 0
+    for seed in range(instances):
+        rng = random.Random(seed)  # noqa: S311 - the same instances every time
+        capacities, candidates, ledger = draw_instance(rng)
+        allocation = allocate(capacities, candidates, frozenset(), ledger, seed=seed)
+        faults += bool(check_allocation(capacities, candidates, frozenset(), ledger, allocation))
+        best = solve_exactly(capacities, candidates)
+        if best > 0:
+            worst = min(worst, allocation.certificate.total / best)
+    return worst, faults
+
+
+def solve_exactly(capacities: Sequence[Capacity], candidates: Sequence[Candidate]) -> float:
+    """The greatest total value there is, by scipy's assignment solver: a column for every place."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    rows = {person: n for n, person in enumerate(sorted({c.person_id for c in candidates}))}
+    values = np.zeros((len(rows), len(capacities)))
+    for candidate in candidates:
+        row = rows[candidate.person_id]
+        for column, capacity in enumerate(capacities):
+            if capacity.admits(candidate):
+                values[row, column] = max(values[row, column], candidate.value)
+    places = [column for column, c in enumerate(capacities) for _ in range(c.count)]
+    if not places or not rows:
+        return 0.0
+    spread = values[:, places]
+    first, second = linear_sum_assignment(spread, maximize=True)
+    return float(spread[first, second].sum())
+
+
+def time_large() -> float:
+    """CPU-seconds of one allocation of 100,000 candidates to 500 reps with territories."""
+    rng = random.Random(5)  # noqa: S311 - the same team every time
+    capacities = [
+        Capacity(
+            number, rng.randint(8, 20), rng.uniform(1, 14),
+            frozenset(rng.sample(_LANGUAGES, rng.randint(0, 2))),
+        )
+        for number in range(500)
+    ]  # fmt: skip
+    candidates = [
+        Candidate(
+            person, rng.randint(1, 10), 5 * rng.betavariate(1, 4),
+            rng.choice((*_LANGUAGES, None)), rng.choice(_NETWORKS),
+        )
+        for person in range(100_000)
+    ]  # fmt: skip
+    started = time.process_time()
+    allocate(capacities, candidates, frozenset(), {}, seed=1)
+    return time.process_time() - started

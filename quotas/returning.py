@@ -1,0 +1,187 @@
+"""Who comes back to a rep: an answer, new engagement, or a date the rep set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from config.settings import ListSettings
+from models import Assignment, Person, Prospect, Rep, Topic, Touch
+from prospects.ranked import RankedProspect, TopicRank, explain_people
+from prospects.relations import relationships
+from quotas.attainment import standing_touches
+from quotas.contacts import load_next_steps
+from signals.tombstones import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """Somebody who belongs on this rep's list, cool-down or not, and why (an assignment source)."""
+
+    rep_id: int
+    ranked: RankedProspect
+    source: str
+
+
+def find_returning(
+    session: Session,
+    reps: Sequence[Rep],
+    on: date,
+    *,
+    as_of: datetime,
+    day_starts_at: datetime,
+    settings: ListSettings,
+) -> list[Returning]:
+    """Who comes back to these reps on ``on``, warmest first.
+
+    Left out: whom somebody holds, who was on one of these lists that day, who was touched since
+    the day began, and who left no evidence to show.
+    """
+    wanted = _snoozed(session, reps, on) | _answered(session, reps, as_of, day_starts_at, settings)
+    free = _free(session, wanted, [rep.id for rep in reps], on)
+    ranked = explain_best(session, free, as_of, settings)
+    found = [Returning(wanted[one.person_id][0], one, wanted[one.person_id][1]) for one in ranked]
+    return sorted(found, key=lambda back: (-back.ranked.warmth.value, back.ranked.person_id))
+
+
+def _snoozed(session: Session, reps: Sequence[Rep], on: date) -> dict[int, tuple[int, str]]:
+    having = set(
+        session.scalars(
+            standing_touches()
+            .with_only_columns(Touch.rep_id)
+            .where(
+                Touch.rep_id.in_([rep.id for rep in reps]),
+                Touch.next_on.is_not(None),
+                Touch.next_on <= on,
+            )
+            .distinct()
+        )
+    )
+    return {
+        touch.person_id: (rep.id, "next_step")
+        for rep in reps
+        if rep.id in having
+        for touch in load_next_steps(session, rep, on)
+        if touch.person_id is not None
+    }
+
+
+def _answered(
+    session: Session,
+    reps: Sequence[Rep],
+    as_of: datetime,
+    day_starts_at: datetime,
+    settings: ListSettings,
+) -> dict[int, tuple[int, str]]:
+    engaged_again = exists().where(
+        Prospect.person_id == Touch.person_id, Prospect.newest_at > Touch.occurred_at
+    )
+    numbers = {rep.id for rep in reps}
+    people = session.scalars(
+        standing_touches()
+        .with_only_columns(Touch.person_id)
+        .where(
+            Touch.rep_id.in_(numbers),
+            Touch.person_id.is_not(None),
+            Touch.occurred_at > as_of - timedelta(days=settings.relationship_days),
+            or_(Touch.disposition == "replied", engaged_again),
+        )
+        .distinct()
+    ).all()
+    related = relationships(
+        session, as_of=as_of, settings=settings, person_ids=[p for p in people if p is not None]
+    )
+    later = _later_dates(session, list(related), as_of)
+    return {
+        person_id: (relation.rep_id, "relationship")
+        for person_id, relation in related.items()
+        if relation.is_due
+        and relation.rep_id in numbers
+        and relation.since < day_starts_at
+        and person_id not in later
+    }
+
+
+def _later_dates(session: Session, people: Sequence[int], as_of: datetime) -> set[int]:
+    """Whom a rep put off to a day to come: that date goes before an answer that waits."""
+    put_off: set[int] = set()
+    for chunk in chunks(people):
+        put_off.update(
+            person_id
+            for person_id in session.scalars(
+                standing_touches()
+                .with_only_columns(Touch.person_id)
+                .where(Touch.person_id.in_(chunk), Touch.next_on > as_of.date())
+            )
+            if person_id is not None
+        )
+    return put_off
+
+
+def _free(session: Session, people: Collection[int], rep_ids: Sequence[int], on: date) -> list[int]:
+    free: list[int] = []
+    for chunk in chunks(sorted(people)):
+        taken = set(
+            session.scalars(
+                select(Assignment.person_id).where(
+                    Assignment.person_id.in_(chunk),
+                    or_(
+                        Assignment.closed_at.is_(None),
+                        (Assignment.listed_on == on) & Assignment.rep_id.in_(rep_ids),
+                    ),
+                )
+            )
+        )
+        taken.update(
+            session.scalars(
+                select(Person.id).where(Person.id.in_(chunk), Person.suppressed_at.is_not(None))
+            )
+        )
+        free += [person_id for person_id in chunk if person_id not in taken]
+    return free
+
+
+def explain_best(
+    session: Session, people: Sequence[int], as_of: datetime, settings: ListSettings
+) -> list[RankedProspect]:
+    """These people as they stand at ``as_of``, each with the topic they are warmest for."""
+    best: dict[int, RankedProspect] = {}
+    for one in explain_everything(session, people, as_of, settings):
+        before = best.get(one.person_id)
+        if before is None or (one.warmth.value, -one.topic_id) > (
+            before.warmth.value, -before.topic_id,
+        ):  # fmt: skip
+            best[one.person_id] = one
+    return [best[person_id] for person_id in people if person_id in best]
+
+
+def explain_everything(
+    session: Session, people: Sequence[int], as_of: datetime, settings: ListSettings
+) -> list[RankedProspect]:
+    """These people on every active topic they left evidence of up to ``as_of`` for."""
+    topics = [
+        TopicRank(number, timedelta(hours=half_life), timedelta(days=window), tuple(languages))
+        for number, half_life, window, languages in session.execute(
+            select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
+            .where(Topic.active)
+            .order_by(Topic.id)
+        )
+    ]
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for chunk in chunks(sorted(set(people))):
+        for number, person_id, topic_id in session.execute(
+            select(Prospect.id, Prospect.person_id, Prospect.topic_id)
+            .where(Prospect.person_id.in_(chunk))
+            .order_by(Prospect.id)
+        ):
+            rows.setdefault(topic_id, []).append((number, person_id))
+    return [
+        one
+        for topic in topics
+        if topic.id in rows
+        for one in explain_people(session, topic, rows[topic.id], as_of, settings)
+    ]
