@@ -47,12 +47,13 @@ def allocate(
     """
     reps = sorted((c for c in capacities if c.count > 0), key=lambda c: c.rep_id)
     before = [_read(ledger, capacity) for capacity in reps]
-    candidates = [c for c in ranked if c.person_id not in held]
+    free = [c for c in ranked if c.person_id not in held]
+    candidates = [free[index] for index in _order(free, seed)]  # whatever order they came in
     graph = build_graph(reps, candidates)
     rooms = [0] * (max(graph.group_of, default=-1) + 1)
     for capacity, group in zip(reps, graph.group_of, strict=True):
         rooms[group] += capacity.count
-    chosen, prices = choose(_order(candidates, seed), candidates, graph, rooms)
+    chosen, prices = choose(range(len(candidates)), candidates, graph, rooms)
     counts, entitled, owed, flow = _count(reps, before, graph, chosen, rooms)
     debts = [o + part - n for o, part, n in zip(owed, entitled, counts, strict=True)]
     hands = _deal(reps, before, debts, graph, flow, chosen, counts, candidates)
