@@ -19,7 +19,7 @@ from quotas.allocation import Allocation, Candidate, Capacity
 from quotas.explore import doubt, draw
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
-from quotas.record import Given, keep_build, write_assignments, write_list
+from quotas.record import Given, Pool, keep_build, write_assignments, write_list
 from quotas.returning import Returning, find_returning
 from quotas.working_time import calendar_of
 
@@ -88,7 +88,7 @@ def build_lists(
         for rep_id, got in allocation.assigned.items()
         for one in got
     ]
-    pool: list[tuple[Candidate, float]] = []
+    pool = Pool()
     if not is_past:
         tries, pool = _draw_tries(session, day, given, excluded, related, as_of, settings, on, seed)
         given += tries
@@ -219,12 +219,12 @@ def _draw_tries(
     settings: ListSettings,
     on: date,
     seed: int,
-) -> tuple[list[Given], list[tuple[Candidate, float]]]:
+) -> tuple[list[Given], Pool]:
     """People the scorer is unsure about, by chance: each with how likely they were to be drawn."""
     capacities = [need.capacity(max(0, need.tries - need.tried)) for need in day.needs]
     wanted = sum(capacity.count for capacity in capacities)
     if not wanted:
-        return [], []
+        return [], Pool()
     taken = excluded | {one.person_id for one in given}
     asking = [capacity for capacity in capacities if capacity.count]
     found = rank_supply(
@@ -260,7 +260,7 @@ def _draw_tries(
         for rep_id, got in dealt.assigned.items()
         for one in got
     ]
-    return tries, [(c, weight) for (_, c), weight in zip(admitted, weights, strict=True)]
+    return tries, Pool(wanted, tuple(one for one, _ in admitted), tuple(weights))
 
 
 def _probability(ranked: RankedProspect) -> float:

@@ -36,6 +36,15 @@ class Given:
         return self.ranked.person_id
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Whom tries were drawn from, by what weights, and how many were wanted."""
+
+    wanted: int = 0
+    people: tuple[RankedProspect, ...] = ()
+    weights: tuple[float, ...] = ()
+
+
 def write_assignments(
     session: Session,
     given: Sequence[Given],
@@ -149,7 +158,7 @@ def keep_build(
     candidates: Sequence[Candidate],
     allocation: Allocation,
     given: Sequence[Given],
-    pool: Sequence[tuple[Candidate, float]],
+    pool: Pool,
 ) -> int:
     """Keep what a build was made from, so that it can be made again; its number.
 
@@ -172,7 +181,11 @@ def keep_build(
             [c.person_id, c.topic_id, c.value, c.language, c.network, c.place, c.only_rep, c.meets]
             for c in candidates
         ],
-        "pool": [[c.person_id, c.topic_id, weight] for c, weight in pool],
+        "tries": pool.wanted,
+        "pool": [
+            [one.person_id, one.topic_id, weight]
+            for one, weight in zip(pool.people, pool.weights, strict=True)
+        ],
         "given": [[g.rep_id, g.person_id, g.ranked.topic_id, g.source] for g in given],
         "certificate": {
             name: {str(k): v for k, v in value.items()} if isinstance(value, Mapping) else value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from app.bench.allocation import measure_allocation
 from app.bench.figures import Figure
+from app.bench.honesty import measure_honesty
 
 
 def measure() -> list[Figure]:
     """Every figure of the quotas."""
-    return [*measure_allocation()]
+    return [*measure_allocation(), *measure_honesty()]

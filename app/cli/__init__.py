@@ -16,6 +16,7 @@ from app.cli import (
     lists,
     payloads,
     planning,
+    quotas,
     rewards,
     serving,
     simulating,
@@ -40,6 +41,7 @@ app = typer.Typer(
 workspace.register(app)
 topics.register(app)
 teams.register(app)
+quotas.register(app)
 importing.register(app)
 collecting.register(app)
 sources.register(app)

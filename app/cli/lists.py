@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -116,7 +117,69 @@ def build(
 _REASONS = {
     "no_supply": "nobody else is warm enough",
     "territory": "nobody warm enough in the territory",
+    "longest": "as many are held as may be",
 }
+
+
+@many.command("replay", short_help="Make a past list again and compare.")
+def replay(
+    date: Annotated[str, typer.Argument(help="The list's day, YYYY-MM-DD.")],
+    rep: Annotated[str, typer.Option(help="The rep's name or number.")],
+    why: Annotated[
+        str | None, typer.Option(help="Explain one person: a handle as the list shows it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a past list again from what was kept, and say whether it comes out the same.
+
+    With --why: why somebody was on it, why not, and what would change it.
+    """
+    from app.bootstrap import open_workspace
+    from quotas.replay import replay_list
+    from quotas.staff import find_rep
+    from quotas.why import explain_choice
+
+    workspace = open_workspace()
+    on = read_day(date)
+    assert on is not None  # an argument, never left out
+    with workspace.db.read() as session:
+        found = find_rep(session, rep)
+        if why is not None:
+            answer = explain_choice(session, found, on, why, settings=workspace.settings.lists)
+            if as_json:
+                print_json(asdict(answer))
+                return
+            verdict = "was" if answer.listed else "was not"
+            print_line(f"{answer.account} {verdict} on the list of {found.name} on {on}.")
+            for line in answer.because:
+                print_line(f"  {line}")
+            print_line("What would change it:")
+            for line in answer.would_change:
+                print_line(f"  {line}")
+            return
+        again = replay_list(session, found, on)
+    if as_json:
+        print_json(
+            {
+                "rep": again.rep, "date": on.isoformat(), "equal": again.equal,
+                "hash": again.recorded_hash, "rebuilt": again.rebuilt_hash,
+                "decided_alike": again.decided_alike, "faults": list(again.faults),
+                "changes": list(again.changes), "items": len(again.items),
+            }
+        )  # fmt: skip
+        return
+    print_line(
+        f"{again.rep}, {on}: {counted(len(again.items), 'prospect')},"
+        f" {'the same list byte for byte' if again.equal else 'not the same list'}"
+        f" ({again.recorded_hash[:12]}, made again {again.rebuilt_hash[:12]})."
+    )
+    print_line(
+        "Deciding anew gives the same people."
+        if again.decided_alike
+        else "Deciding anew gives other people: this is a fault, please report it."
+    )
+    for line in (*again.faults, *again.changes):
+        print_line(f"  {line}")
 
 
 @one.command("show")

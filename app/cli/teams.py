@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli import calendars
 from app.cli.console import (
     check_choice,
     counted,
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the groups."""
     app.add_typer(teams, name="team")
     app.add_typer(reps, name="rep")
+    calendars.register(teams, reps)
 
 
 @teams.command("add")

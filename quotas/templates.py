@@ -1,0 +1,98 @@
+"""Quotas in one step: what a kind of rep usually owes, as a starting point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from config.errors import NotFound
+from models import ENGAGED_CONTACT, Quota, Rep
+from quotas.history import Owner, quota_history
+from quotas.setting import ALWAYS, set_quota, stop_quota
+from quotas.targets import ROLL
+from quotas.working_time import calendar_of
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """One quota of a template; without ``threshold`` the workspace's own applies."""
+
+    activity: str
+    target: int
+    per: str
+    weight: float = 1.0
+    threshold: float | None = None
+    fresh_days: int | None = None
+    missed: str = ROLL
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A named set of quotas."""
+
+    name: str
+    lines: tuple[TemplateLine, ...]
+
+
+TEMPLATES: Final[Mapping[str, Template]] = {
+    "probation-adviser": Template(
+        "Probation adviser: 50 engaged contacts a week",
+        (TemplateLine(ENGAGED_CONTACT, 50, "week", fresh_days=14),),
+    ),
+    "classic": Template("Classic: 250 calls a week", (TemplateLine("outbound_call", 250, "week"),)),
+    "mixed": Template(
+        "Mixed: 30 engaged contacts and 80 calls a week, 8 meetings and 4 proposals a month",
+        (
+            TemplateLine(ENGAGED_CONTACT, 30, "week", weight=0.5, fresh_days=14),
+            TemplateLine("outbound_call", 80, "week", weight=0.2),
+            TemplateLine("meeting", 8, "month", weight=0.2),
+            TemplateLine("proposal", 4, "month", weight=0.1),
+        ),
+    ),
+}
+
+
+def find_template(key: str) -> Template:
+    """The template of that key."""
+    if key not in TEMPLATES:
+        raise NotFound(f"There is no template {key!r}.", f"Known: {', '.join(TEMPLATES)}.")
+    return TEMPLATES[key]
+
+
+def apply_template(
+    session: Session,
+    owner: Rep | Owner,
+    key: str,
+    *,
+    starts_on: date,
+    threshold: float,
+    now: datetime,
+) -> list[Quota]:
+    """Give an owner a template's quotas from ``starts_on``; their own of other activities stop."""
+    template = find_template(key)
+    owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
+    wanted = {line.activity for line in template.lines}
+    for span in quota_history(session, owner):
+        activity = span.quota.activity
+        if activity not in wanted and span.starts_on <= starts_on < span.ends_on:
+            stop_quota(session, owner, activity=activity, starts_on=starts_on, now=now)
+    return [
+        set_quota(
+            session, owner, target=line.target, per=line.per, activity=line.activity,
+            weight=line.weight, fresh_days=line.fresh_days, missed=line.missed,
+            threshold=threshold if line.threshold is None else line.threshold,
+            template=key, starts_on=starts_on, now=now,
+        )
+        for line in template.lines
+    ]  # fmt: skip
+
+
+def first_day(session: Session, owner: Owner, now: datetime) -> date:
+    """From when a quota counts if nothing is said: today, or always where there was none."""
+    whose = owner.rep or owner.team
+    today = calendar_of(whose).today(now) if whose is not None else now.date()
+    return today if quota_history(session, owner) else ALWAYS
