@@ -35,6 +35,11 @@ NETWORKS: Final = {
     "stackexchange": "Stack Exchange",
     "youtube": "YouTube",
     "rss": "RSS",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "linkedin": "LinkedIn",
+    "discourse": "Discourse",
+    "lemmy": "Lemmy",
 }
 CHANNELS: Final = {
     "call": "Call",

@@ -24,6 +24,7 @@ from app.web.pages import STATIC
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
+from app.web.sources import SourcePages
 from app.web.today import TodayPages
 from app.web.topics import TopicPages
 from config.errors import Refused
@@ -58,6 +59,7 @@ def create_app(
             TopicPages,
             SignInPages,
             AccountPages,
+            SourcePages,
             HookDoors,
             ShortLinks,
             create_static_files_router(

@@ -1,0 +1,70 @@
+"""The admin's page of sources: states in words, switching on, pausing, going on."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from models import Source
+from signals.schedule import synchronise
+from signals.sources import SourceTerms, add_source, pause_source
+from tests.app.web.conftest import Browser
+from tests.app.web.small_workspace import NOW
+
+
+def _add(workspace: Workspace, network: str) -> None:
+    with workspace.db.write() as session:
+        terms = SourceTerms(lawful_basis="legitimate interests", daily_money=2.0)
+        add_source(session, network=network, terms=terms, now=NOW)
+        synchronise(session, now=NOW)
+
+
+def test_an_empty_page_says_what_to_do(browser: Browser) -> None:
+    page = browser.open("/sources").text
+    assert "No network is switched on" in page
+    assert "need no key" in page
+
+
+def test_a_network_is_switched_on_with_its_basis(browser: Browser, workspace: Workspace) -> None:
+    browser.open("/sources")
+    missing = browser.send("/sources", network="hackernews", lawful_basis=" ", url="")
+    assert missing.status_code == 400
+    assert "lawful basis" in missing.text
+    done = browser.send(
+        "/sources", network="hackernews", lawful_basis="legitimate interests", daily_money="٢٫٥"
+    )
+    assert done.url.path == "/sources"
+    assert "Hacker News" in done.text
+    with workspace.db.read() as session:
+        source = session.scalars(select(Source)).one()
+        assert (source.network, source.daily_money) == ("hackernews", 2.5)
+
+
+def test_reddit_asks_for_its_approval_and_says_where(browser: Browser) -> None:
+    browser.open("/sources")
+    page = browser.send("/sources", network="reddit", lawful_basis="legitimate interests")
+    assert page.status_code == 400
+    assert "support.reddithelp.com" in page.text
+
+
+def test_what_needs_somebody_stands_first_and_goes_on_when_told(
+    browser: Browser, workspace: Workspace
+) -> None:
+    _add(workspace, "hackernews")
+    reason = "An administrator must <b>top up</b> the account."
+    with workspace.db.write() as session:
+        pause_source(session, "hackernews", reason=reason)
+    page = browser.open("/sources").text
+    assert "1 needs you" in page
+    assert "&lt;b&gt;top up&lt;/b&gt;" in page
+    page = browser.send("/sources/hackernews", do="resume").text
+    assert "needs you" not in page
+    assert "2 of 2 collections are listening" in page
+    assert "1 needs you" in browser.send("/sources/hackernews", do="pause").text
+
+
+def test_the_terms_of_every_network_are_shown(browser: Browser) -> None:
+    page = browser.open("/sources").text
+    for network in ("Reddit", "YouTube", "Mastodon"):
+        assert f'<th scope="row">{network}' in page
+    assert "needs approval" in page
