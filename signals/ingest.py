@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Account, ArchivedPost, Match, Person, Signal
@@ -105,7 +105,7 @@ def _store(
     fresh: dict[tuple[str, str, str], tuple[Engagement, list[FoundKeyword]]] = {}
     known = _known(session, [engagement for engagement, _ in matched])
     for engagement, found in matched:
-        key = (engagement.network, engagement.kind.value, engagement.external_id)
+        key = _key(engagement)
         if key in known or key in fresh:
             counts.duplicate += 1
         elif hashes.refuse(engagement) or (
@@ -115,6 +115,7 @@ def _store(
             counts.suppressed += 1
         else:
             fresh[key] = (engagement, found)
+    _name_accounts(session, [e for e, _ in matched if _key(e) in known])
     if not fresh:
         return
     accounts = _store_accounts(session, [engagement for engagement, _ in fresh.values()], now)
@@ -122,6 +123,39 @@ def _store(
     counts.stored += len(ids)
     counts.duplicate += len(fresh) - len(ids)  # another process was quicker
     insert_matches(session, [(ids[key], found) for key, (_, found) in fresh.items() if key in ids])
+
+
+def _key(engagement: Engagement) -> tuple[str, str, str]:
+    return engagement.network, engagement.kind.value, engagement.external_id
+
+
+def _name_accounts(session: Session, again: Sequence[Engagement]) -> None:
+    """Give names to accounts that had none, where a post comes again with its author's.
+
+    Some networks charge for a name, so it is only asked for once a post has matched.
+    """
+    authors = {(e.network, e.author.external_id): e.author for e in again if e.author.handle}
+    for network in sorted({network for network, _ in authors}):
+        ids = sorted(external_id for at, external_id in authors if at == network)
+        for chunk in chunks(ids):
+            nameless = session.scalars(
+                select(Account.external_id).where(
+                    Account.network == network,
+                    Account.external_id.in_(chunk),
+                    Account.handle.is_(None),
+                )
+            ).all()
+            for external_id in nameless:
+                author = authors[network, external_id]
+                session.execute(
+                    update(Account)
+                    .where(Account.network == network, Account.external_id == external_id)
+                    .values(
+                        handle=_cut(author.handle, 300),
+                        display_name=_cut(author.display_name, 300),
+                        url=storable(author.url),
+                    )
+                )
 
 
 def _known(session: Session, engagements: Sequence[Engagement]) -> set[tuple[str, str, str]]:

@@ -18,6 +18,7 @@ instead, for networks that mean something of their own by them.
 
 from __future__ import annotations
 
+import weakref
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -152,6 +153,9 @@ class HttpClient:
                 **(headers or {}),
             },
         )
+
+        # A run that is broken off leaves its client behind: its connections end with it.
+        weakref.finalize(self, self._client.close)
 
     def get_json(
         self,

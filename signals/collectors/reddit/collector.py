@@ -178,6 +178,7 @@ class RedditCollector:
         place = place.enter(listing.key)
         now = self._settings.clock()
         boundary = place.boundary(listing.key, now=now, first=self._first)
+        read_to = boundary if listing.key in place.done else 0.0  # older ones have been brought
         while True:
             purse.ask(_ONE)
             answer = self._client.get(listing.path, limit=PAGE, after=place.after, **listing.params)
@@ -204,7 +205,11 @@ class RedditCollector:
             else:
                 place = place.turn(after, newest, len(times))
             yield Page(
-                engagements=tuple(one for one in things if isinstance(one, Engagement)),
+                engagements=tuple(
+                    one
+                    for one in things
+                    if isinstance(one, Engagement) and one.occurred_at.timestamp() >= read_to
+                ),
                 deletions=tuple(one for one in things if isinstance(one, Ref)),
                 cursor=place.save(),
                 exhausted=after is None and following is None,

@@ -217,7 +217,9 @@ class StackExchangeCollector:
             is_stuck = has_more and not is_overlap and last is not None and last <= began
             place = self._advance(place, stream, answer, listed, last, is_stuck=is_stuck)
             token = f"{stream.key} {place.since.get(stream.key)} {place.page}"
-            stop = guards.turn(token if has_more else None, items=len(listed))
+            # A server that does not heed the beginning would give the same page for ever.
+            fresh = sum(1 for item in items if _is_int(item) and item["creation_date"] >= began)
+            stop = guards.turn(token if has_more else None, items=fresh)
             gap = None
             if stop is not None and stop.is_fault and has_more:
                 gap, has_more = Gap(instant(began), instant(now), stop.value), False

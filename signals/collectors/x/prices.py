@@ -14,7 +14,7 @@ from typing import Any, Final
 from signals.collectors.contract import Cost
 
 PRICES: Final[Mapping[str, float]] = MappingProxyType(
-    {"post": 0.005, "user": 0.010, "like": 0.001, "count": 0.005, "owned": 0.001}
+    {"post": 0.005, "user": 0.010, "like": 0.001, "counts": 0.005, "owned": 0.001}
 )
 
 

@@ -110,7 +110,7 @@ class SweepReader:
         left = self.purse.left_money
         if left is None or (since is not None and now - since < _COUNTED_FROM):
             return place, gap, Cost()
-        counting = self.prices.cost(count=1)
+        counting = self.prices.cost(counts=1)
         self.purse.ask(counting)
         answer = self.client.count(
             sweep.search.text, since_id=place.since_id, start_time=place.start

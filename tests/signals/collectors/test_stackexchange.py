@@ -187,6 +187,15 @@ class TestCollect:
         api.answers = [make_answer(1000 + n, n, at=T - 40) for n in range(150)]
         assert len(ids(sweep(open_stack(server)))) == 510
 
+    def test_a_server_that_gives_one_page_for_ever_is_left(
+        self, api: StackApi, server: WebServer
+    ) -> None:
+        page = {"items": api.questions[:100], "has_more": True, "quota_remaining": 9000}
+        server.speak = lambda _: Reply(200, page)
+        pages = sweep(open_stack(server))
+        assert len(server.asked) < 30
+        assert any(page.gap for page in pages)
+
     def test_phrases_are_searched_for_where_a_site_is_too_large(self, server: WebServer) -> None:
         pages = sweep(open_stack(server, options={"by": "search"}))
         assert len(ids(pages)) == 250

@@ -227,7 +227,7 @@ class TestMoney:
         gap = pages[0].gap
         assert gap is not None
         assert "budget" in gap.reason
-        assert pages[0].cost.by_resource["count"] == 1
+        assert pages[0].cost.by_resource["counts"] == 1
         assert sum(page.cost.money for page in pages) <= 0.60
 
     def test_nothing_is_asked_for_that_is_not_left(self, server: WebServer) -> None:
