@@ -26,6 +26,7 @@ _STEPS = (0.75, 0.5, 0.25)  # of the threshold, tried as remedies
 _STOCK_WEEKS = 4  # who is there now has to last
 _PER_WEEK = {Period.WEEK: 1.0, Period.MONTH: 12 / 52.18, Period.QUARTER: 4 / 52.18}
 _LOST = ("suppressed", "evidence_gone")
+_MOST = 50_000  # people read; of more every so manieth stands for the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class SupplyRecord:
 
     ``arrivals`` by share of the threshold (1.0 is the threshold itself), ``stock`` who is
     contactable now, ``weeks`` how many past weeks there are, ``usable`` the share of those given
-    who could be contacted, ``keywords`` per topic.
+    who could be contacted, ``keywords`` per topic. Each person read stands for ``each``.
     """
 
     arrivals: Mapping[float, Sequence[Arrival]]
@@ -51,6 +52,7 @@ class SupplyRecord:
     usable: float
     keywords: Mapping[int, int]
     topics: Mapping[int, str]
+    each: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,19 @@ class PartForecast:
     ahead: tuple[Forecast, ...]
 
 
-def read_supply(session: Session, *, now: datetime, settings: ListSettings) -> SupplyRecord:
-    """Read who became contactable in the last twelve weeks, and who is now."""
+def read_supply(
+    session: Session, *, now: datetime, settings: ListSettings, most: int = _MOST
+) -> SupplyRecord:
+    """Read who became contactable in the last twelve weeks, and who is now.
+
+    Of more than ``most`` people a part is read, by their numbers, and stands for all.
+    """
     since = now - WEEKS * _WEEK
+    people_known = session.scalar(
+        select(func.count()).select_from(Prospect).where(Prospect.newest_at > since)
+    )
+    each = 1 + (people_known or 0) // most
+    sampled = Prospect.person_id % each == 0
     topics = session.execute(
         select(Topic.id, Topic.name, Topic.half_life_hours, Topic.window_days).where(Topic.active)
     ).all()
@@ -86,6 +98,7 @@ def read_supply(session: Session, *, now: datetime, settings: ListSettings) -> S
             .join(Signal, Signal.id == Evidence.signal_id)
             .where(
                 Prospect.topic_id == topic_id,
+                sampled,
                 # what came before still warms those of the first weeks
                 Evidence.occurred_at > since - 3 * half_life,
                 Evidence.occurred_at <= now,
@@ -107,6 +120,7 @@ def read_supply(session: Session, *, now: datetime, settings: ListSettings) -> S
         for person_id, key in session.execute(
             select(Prospect.person_id, Prospect.warmth_key).where(
                 Prospect.topic_id == topic_id,
+                sampled,
                 Prospect.newest_at > now - timedelta(days=window),
                 available(now, settings),
             )
@@ -127,6 +141,7 @@ def read_supply(session: Session, *, now: datetime, settings: ListSettings) -> S
         usable=_usable(session, since),
         keywords=dict(keywords.all()),
         topics={topic_id: name for topic_id, name, _, _ in topics},
+        each=each,
     )
 
 
@@ -146,10 +161,10 @@ def forecast_parts(record: SupplyRecord, weeks: int) -> list[PartForecast]:
     for arrival in record.arrivals[1.0]:
         key = (arrival.candidate.topic_id, arrival.candidate.network)
         if arrival.weeks_ago < record.weeks:
-            parts.setdefault(key, [0] * record.weeks)[-1 - arrival.weeks_ago] += 1
+            parts.setdefault(key, [0] * record.weeks)[-1 - arrival.weeks_ago] += record.each
     there: dict[tuple[int, str], int] = {}
     for one in record.stock:
-        there[one.topic_id, one.network] = there.get((one.topic_id, one.network), 0) + 1
+        there[one.topic_id, one.network] = there.get((one.topic_id, one.network), 0) + record.each
     told = [
         PartForecast(
             record.topics[key[0]], key[1], there.get(key, 0),
@@ -190,16 +205,16 @@ def check_quota(
         for one in arrivals:
             if one.weeks_ago >= record.weeks:
                 continue
-            part = record.usable * _part(mine, others, one.candidate)
+            part = record.each * record.usable * _part(mine, others, one.candidate)
             if part > 0:
                 weekly[share][-1 - one.weeks_ago] += part
             elif share == 1.0:
                 name = _beyond(mine, one.candidate)
-                outside[name] = outside.get(name, 0.0) + record.usable / record.weeks
+                outside[name] = outside.get(name, 0.0) + record.each * record.usable / record.weeks
     mean = {share: sum(weeks) / max(1, record.weeks) for share, weeks in weekly.items()}
     topics = [t for t in record.topics if not mine.topics or t in mine.topics]
     keywords = sum(record.keywords.get(topic, 0) for topic in topics)
-    stock = sum(_part(mine, others, one) for one in record.stock) * record.usable
+    stock = sum(_part(mine, others, one) for one in record.stock) * record.usable * record.each
     return judge(
         round(wanted),
         stock=int(stock / _STOCK_WEEKS),

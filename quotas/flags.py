@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
-from config.settings import HonestySettings
-from models import VERDICTS, Account, Rep, Team, Touch, TouchFlag, TouchVerdict
+from config.settings import HonestySettings, WarmthSettings
+from models import VERDICTS, Account, Assignment, Rep, Team, Touch, TouchFlag, TouchVerdict
 from models.upsert import insert_ignore
 from quotas.attainment import standing_touches
 from quotas.calendars import Calendar
+from quotas.feedback import judge, withdraw
 from quotas.honesty import Limits, TouchFact, examine
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
@@ -169,11 +170,19 @@ def last_verdicts(session: Session, touch_ids: Sequence[int]) -> dict[int, Touch
 
 
 def decide(
-    session: Session, touch_id: int, verdict: str, *, reason: str, by: str, now: datetime
+    session: Session,
+    touch_id: int,
+    verdict: str,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    weights: WarmthSettings,
 ) -> TouchVerdict:
     """Accept or void a touch, flagged or not; a later decision takes the place of an earlier one.
 
-    A voided touch stays on record and counts for nothing.
+    A voided touch stays on record, counts for nothing and teaches the scorer nothing: what its
+    outcome said of the prospect is taken back, and said again if it is accepted after all.
     """
     if verdict not in VERDICTS:
         raise Refused(f"Verdict {verdict!r} is not known.", f"Use {' or '.join(VERDICTS)}.")
@@ -183,9 +192,17 @@ def decide(
     touch = session.get(Touch, touch_id) if 0 < touch_id < 2**63 else None
     if touch is None or touch.undoes_id is not None:
         raise NotFound(f"There is no touch {touch_id}.", "See: warmlist honesty list")
+    before = last_verdicts(session, [touch_id]).get(touch_id)
+    was_void = before is not None and before.verdict == "void"
     row = TouchVerdict(
         touch_id=touch_id, verdict=verdict, reason=why, decided_by=who[:200], decided_at=now
     )
     session.add(row)
     session.flush()
+    undone = session.scalar(select(Touch.id).where(Touch.undoes_id == touch_id)) is not None
+    if verdict == "void" and not was_void:
+        withdraw(session, touch, now=now, weights=weights)
+    elif verdict == "accept" and was_void and touch.assignment_id is not None and not undone:
+        assignment = session.get_one(Assignment, touch.assignment_id)
+        judge(session, assignment, touch, now=now, weights=weights)
     return row

@@ -95,7 +95,10 @@ def decide(
     check_choice("--verdict", verdict, VERDICTS)
     workspace = open_workspace()
     with workspace.db.write() as session:
-        keep_verdict(session, touch, verdict, reason=reason, by=by, now=read_clock())
+        keep_verdict(
+            session, touch, verdict, reason=reason, by=by, now=read_clock(),
+            weights=workspace.settings.warmth,
+        )  # fmt: skip
     if as_json:
         print_json({"touch": touch, "verdict": verdict, "reason": reason, "by": by})
     else:

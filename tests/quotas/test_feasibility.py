@@ -70,6 +70,18 @@ def test_supply_is_told_by_topic_network_and_week(db: Database) -> None:
     assert len(record.arrivals[0.75]) == len(record.arrivals[1.0]) + 2 * 10
 
 
+def test_of_many_people_a_part_stands_for_all(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOW)
+        arrive(session, topic, per_week=12, network="bluesky", points=2.0)
+        whole = read_supply(session, now=NOW, settings=SETTINGS)
+        part = read_supply(session, now=NOW, settings=SETTINGS, most=50)
+    assert (whole.each, part.each) == (1, 3)
+    (all_told,), (told,) = forecast_parts(whole, 1), forecast_parts(part, 1)
+    assert all_told.past == told.past == (12,) * 9
+    assert told.stock == all_told.stock
+
+
 def test_a_quota_supply_cannot_meet_says_what_would_help(db: Database) -> None:
     with db.write() as session:
         topic = make_topic(session, at=NOW)

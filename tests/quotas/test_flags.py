@@ -11,6 +11,7 @@ from config.errors import NotFound, Refused
 from config.settings import HonestySettings, read_defaults
 from models import Account, Rep, Topic
 from models.database import Database
+from prospects.corrections import standing_labels
 from quotas.attainment import load_attainment
 from quotas.audits import draw_audit
 from quotas.contacts import record_contact
@@ -56,13 +57,35 @@ def test_marking_in_bulk_is_shown_to_a_manager_and_counts_until_voided(db: Datab
         assert sorted(one.touch.id for one in shown) == ids
         assert shown[0].rules == ("rapid",)
         with pytest.raises(Refused, match="reason and a name"):
-            decide(session, ids[0], "void", reason=" ", by="Mona", now=later)
+            decide(
+                session, ids[0], "void", reason=" ", by="Mona", now=later, weights=warmth_settings()
+            )
         with pytest.raises(Refused, match="not known"):
-            decide(session, ids[0], "drop", reason="r", by="Mona", now=later)
+            decide(
+                session, ids[0], "drop", reason="r", by="Mona", now=later, weights=warmth_settings()
+            )
         with pytest.raises(NotFound):
-            decide(session, 9999, "void", reason="r", by="Mona", now=later)
-        decide(session, ids[0], "void", reason="nobody was written to", by="Mona", now=later)
-        decide(session, ids[1], "accept", reason="sent by a tool", by="Mona", now=later)
+            decide(
+                session, 9999, "void", reason="r", by="Mona", now=later, weights=warmth_settings()
+            )
+        decide(
+            session,
+            ids[0],
+            "void",
+            reason="nobody was written to",
+            by="Mona",
+            now=later,
+            weights=warmth_settings(),
+        )
+        decide(
+            session,
+            ids[1],
+            "accept",
+            reason="sent by a tool",
+            by="Mona",
+            now=later,
+            weights=warmth_settings(),
+        )
         assert len(load_flagged(session, team, open_only=True)) == 7
         assert len(load_flagged(session, None, open_only=False)) == 9
         standing = load_attainment(session, quick, later)
@@ -123,9 +146,44 @@ def test_a_quarters_sample_grows_with_it_and_keeps_what_was_drawn(db: Database) 
         assert second.population == 60
         assert set(first.drawn) <= set(second.drawn)
         assert len(second.drawn) >= second.size
-        decide(session, second.drawn[0], "void", reason="unknown there", by="Mona", now=NOON)
-        decide(session, second.drawn[1], "accept", reason="confirmed", by="Mona", now=NOON)
+        decide(
+            session,
+            second.drawn[0],
+            "void",
+            reason="unknown there",
+            by="Mona",
+            now=NOON,
+            weights=warmth_settings(),
+        )
+        decide(
+            session,
+            second.drawn[1],
+            "accept",
+            reason="confirmed",
+            by="Mona",
+            now=NOON,
+            weights=warmth_settings(),
+        )
         looked = draw_audit(session, rep, NOON.date(), now=NOON, limits=LIMITS, seed=4)
         assert (looked.voided, len(looked.to_look_at)) == (1, len(second.drawn) - 2)
         earlier = draw_audit(session, rep, date(2026, 8, 1), now=NOON, limits=LIMITS, seed=4)
         assert (earlier.population, earlier.size, earlier.drawn) == (0, 0, ())
+
+
+def test_a_voided_touch_teaches_nothing_until_it_is_accepted_after_all(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOON)
+        rep = make_rep(session, make_team(session, at=NOON), "Rita", at=NOON)
+        prospect = make_prospect(session, topic, "ann", (3.0, NOON))
+        assignment = make_assignment(session, rep, prospect, at=NOON)
+        told = record_touch(
+            session, assignment.id, channel="call", disposition="not_relevant",
+            idempotency_key="k", now=NOON, weights=warmth_settings(),
+        ).id  # fmt: skip
+        standing = []
+        for verdict in ("accept", "void", "void", "accept", "accept", "void"):
+            decide(
+                session, told, verdict, reason="r", by="Mona", now=NOON, weights=warmth_settings()
+            )
+            standing.append(len(standing_labels(session, topic.id)))
+    assert standing == [1, 0, 0, 1, 1, 0]

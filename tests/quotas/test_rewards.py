@@ -104,14 +104,30 @@ def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None
         session.flush()
         with pytest.raises(Conflict, match="1 contacts of Rita wait"):
             close_statement(session, rita, START, END, by="Mona", now=AFTER)
-        decide(session, touches[0], "accept", reason="seen", by="Mona", now=AFTER)
+        decide(
+            session,
+            touches[0],
+            "accept",
+            reason="seen",
+            by="Mona",
+            now=AFTER,
+            weights=warmth_settings(),
+        )
         (closed,) = close_statement(session, rita, START, END, by="Mona", now=AFTER)
         close_statement(session, omar, START, END, by="Mona", now=AFTER)
         for start, end in ((START, END), (date(2026, 11, 2), date(2026, 11, 9))):
             with pytest.raises(Conflict, match="closed statement within"):
                 close_statement(session, rita, start, end, by="Mona", now=AFTER)
         assert find_drift(session, [rita, omar], now=AFTER) == []
-        decide(session, touches[0], "void", reason="never happened", by="Mona", now=AFTER)
+        decide(
+            session,
+            touches[0],
+            "void",
+            reason="never happened",
+            by="Mona",
+            now=AFTER,
+            weights=warmth_settings(),
+        )
         (drift,) = find_drift(session, [rita, omar], now=AFTER)
         # 6 of 5 are 120 %: 2.00 × 1.5
         assert (drift.statement_id, drift.paid, drift.now_worth) == (closed.id, 5600, 5300)
