@@ -104,6 +104,29 @@ def describe(name: str, told: Any) -> list[str]:
     return [head, *("    " + says[fix.kind].format(**asdict(fix)) for fix in told.fixes)]
 
 
+def judge_new(workspace: Any, rep_id: int, target: int, per: str, *, as_json: bool) -> Any:
+    """Hold a quota that was just set against supply; say on the output what it lacks, if it does.
+
+    Returns the judgement as plain values for a JSON document.
+    """
+    from app.bootstrap import read_clock
+    from models import Rep
+    from quotas.feasibility import check_quota
+    from quotas.periods import Period
+
+    with workspace.db.read() as session:
+        rep = session.get_one(Rep, rep_id)
+        told = check_quota(
+            session, rep, target=target, per=Period(per), now=read_clock(),
+            settings=workspace.settings.lists,
+        )  # fmt: skip
+        name = rep.name
+    if not as_json and told.verdict in {"tight", "infeasible"}:
+        for line in describe(name, told):
+            print_line(line)
+    return asdict(told)
+
+
 @supply.command("propose", short_help="Targets from what reps reached.")
 def propose(team: TeamName, as_json: AsJson = False) -> None:
     """Propose a week's target for each rep: the 80th percentile of what comparable reps reached."""

@@ -15,6 +15,7 @@ from app.cli.console import (
     print_line,
     print_table,
 )
+from app.cli.planning import judge_new
 from app.cli.workspace import AsJson
 
 teams = typer.Typer(help="Groups with a time zone.", no_args_is_help=True, rich_markup_mode=None)
@@ -146,10 +147,11 @@ def add_rep(
             "per": given.period,
             "languages": lang or [],
         }
-    if as_json:
-        print_json(document)
-    else:
+    if not as_json:
         print_line(
             f"{document['name']} of {document['team']} owes "
             f"{counted(given.target, 'engaged contact')} a {document['per']}."
         )
+    told = judge_new(workspace, given.rep_id or 0, given.target, given.period, as_json=as_json)
+    if as_json:
+        print_json(document | {"feasibility": told})

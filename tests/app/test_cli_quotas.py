@@ -117,6 +117,36 @@ def test_schemes_contests_and_statements(program: Program) -> None:
     assert outcomes[11].out.startswith("statement,rep,from,to,unit,amount")
 
 
+def test_a_quota_beyond_supply_is_told_when_it_is_set(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home", {"WARMLIST_SCORING__SCORER": "rules"})
+    file = tmp_path / "posts.jsonl"
+    week = 7 * 24 * 60
+    file.write_text(
+        "\n".join(
+            post(n, f"{_ASKING} Case {n}.", minutes_ago=60 + n * week // 6) for n in range(60)
+        )
+        + "\n"
+    )
+    outcomes = program.run_each(
+        [
+            ["init"],
+            ["topic", "add", "Retirement", "--keyword=401k"],
+            ["team", "add", "East"],
+            ["import", str(file)],
+            ["rep", "add", "Ines", "--team", "East", "--quota", "2"],
+            ["rep", "add", "Omar", "--team", "East", "--quota", "90"],
+            ["rep", "add", "Rita", "--team", "East", "--quota", "90", "--json"],
+        ]
+    )
+    assert [outcome.code for outcome in outcomes] == [0] * 7, outcomes
+    assert "infeasible" not in outcomes[4].out
+    assert "90 a week is infeasible; supply is" in outcomes[5].out
+    assert "can be met" in outcomes[5].out
+    told = outcomes[6].document["feasibility"]
+    assert told["verdict"] == "infeasible"
+    assert {"keywords", "target"} <= {fix["kind"] for fix in told["fixes"]}
+
+
 def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> None:
     customers = tmp_path / "customers.txt"
     customers.write_text("\n".join([*(f"+1 555 {n:04d}" for n in range(40)), "---"]) + "\n")
