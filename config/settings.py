@@ -166,6 +166,13 @@ class AccessSettings(BaseModel):
     argon2_rounds: int = Field(ge=1)
 
 
+class PrivacySettings(BaseModel):
+    controller: str
+    contact: str
+    place: Literal["eu", "uk", "unknown", "elsewhere"]
+    notice_days: float = Field(gt=0, le=30)
+
+
 class Settings(BaseSettings):
     """Everything an operator may set. ``home`` holds state; ``database_url`` may hold a secret."""
 
@@ -190,6 +197,7 @@ class Settings(BaseSettings):
     web: WebSettings
     access: AccessSettings
     hooks: dict[str, HookSettings] = Field(default_factory=dict)
+    privacy: PrivacySettings
 
     @classmethod
     def settings_customise_sources(

@@ -1,6 +1,7 @@
 """The record: every table, and nothing else. Importing this package registers them all."""
 
 from models.assignment import Assignment, DailyList, ListBuild
+from models.audit import PrivacyEntry
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
 from models.fingerprint import Fingerprint, FingerprintBand
@@ -12,6 +13,7 @@ from models.inbox import Inbox
 from models.label import Label
 from models.learning import TopicScorer
 from models.link import Click, Link
+from models.notice import Notice
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect, WarmthVersion
 from models.quarantine import QuarantinedItem
@@ -71,9 +73,11 @@ __all__ = [
     "ListBuild",
     "ManagedTeam",
     "Match",
+    "Notice",
     "OneTimeLink",
     "OutsideIdentity",
     "Person",
+    "PrivacyEntry",
     "Prospect",
     "QuarantinedItem",
     "Quota",

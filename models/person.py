@@ -19,6 +19,8 @@ class Person(Base):
     id: Mapped[Id]
     created_at: Mapped[Instant]
     suppressed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # touch:…, which undoing lifts; objection, erased or list:…, which nothing but a person does
+    suppressed_for: Mapped[str | None] = mapped_column(String(40))
 
 
 class Account(Base):

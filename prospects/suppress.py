@@ -9,23 +9,36 @@ from sqlalchemy.orm import Session
 
 from models import Account, Assignment, Person, Suppression
 from models.upsert import insert_ignore, upsert
+from signals.contact_points import Point, normal_handle
 from signals.tombstones import Hashes
 
 
 def suppress_person(session: Session, person: Person, *, reason: str, now: datetime) -> None:
-    """Never show or contact this person again; open assignments of theirs are closed."""
-    person.suppressed_at = now
+    """Never show or contact this person again; open assignments of theirs are closed.
+
+    Their accounts are remembered by id and by handle: a new handle does not bring them back.
+    """
+    if person.suppressed_at is None:
+        person.suppressed_at = now
+    is_touch = reason.startswith("touch:")
+    if not is_touch or person.suppressed_for is None:
+        person.suppressed_for = reason
     hashes = Hashes(session)
     rows = []
     for account in session.scalars(select(Account).where(Account.person_id == person.id)):
-        names = [("account", hashes.of("account", account.network, account.external_id))]
+        points = [Point("account", account.external_id, account.network)]
         if account.handle:
-            names.append(("handle", hashes.of("handle", account.network, account.handle.lower())))
+            points.append(Point("handle", normal_handle(account.handle), account.network))
         rows += [
-            {"kind": kind, "value_hash": value, "reason": reason, "created_at": now}
-            for kind, value in names
+            {
+                "kind": point.kind,
+                "value_hash": hashes.of(*point.parts),
+                "reason": reason,
+                "created_at": now,
+            }
+            for point in points
         ]
-    if reason.startswith("touch:"):
+    if is_touch:
         insert_ignore(session, Suppression, rows)
     else:  # takes over from a touch, whose undoing must not lift it
         upsert(session, Suppression, rows, key=("kind", "value_hash"), update=("reason",))
@@ -38,10 +51,12 @@ def suppress_person(session: Session, person: Person, *, reason: str, now: datet
 def lift_suppression(session: Session, person: Person, *, reason: str) -> None:
     """Take back one suppression, for example a mis-click; others of the person stay."""
     session.execute(delete(Suppression).where(Suppression.reason == reason))
+    if person.suppressed_for is not None and person.suppressed_for != reason:
+        return  # another word stands: an objection, the list, an earlier touch
     hashes = Hashes(session)
     still = any(
         hashes.has("account", account.network, account.external_id)
         for account in session.scalars(select(Account).where(Account.person_id == person.id))
     )
     if not still:
-        person.suppressed_at = None
+        person.suppressed_at = person.suppressed_for = None

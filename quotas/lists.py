@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -126,8 +126,15 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
         .where(
             Assignment.rep_id == rep.id,
             or_(*wanted),
-            # once more at the last step: nobody suppressed is ever shown as open
-            or_(Person.suppressed_at.is_(None), Assignment.closed_at.is_not(None)),
+            # Once more at the last step: nobody suppressed is ever shown as open, and whom a touch
+            # suppressed is shown as done, so that a mis-click can be undone. Others are not shown.
+            or_(
+                Person.suppressed_at.is_(None),
+                and_(
+                    Assignment.closed_at.is_not(None),
+                    func.coalesce(Person.suppressed_for, "touch:").startswith("touch:"),
+                ),
+            ),
         )
         .order_by(Assignment.listed_on, Assignment.rank, Assignment.id)
     ).all()

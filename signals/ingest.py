@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, ArchivedPost, Match, Person, Signal
 from models.upsert import insert_for, insert_ignore
-from signals.collectors.contract import WORDLESS_KINDS, Engagement, Kind, Ref
+from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind, Ref
 from signals.edits import FoundKeyword, apply_edits, find_stored, insert_matches
 from signals.listening import Counts, Selection
 from signals.policy import find_refusal, terms_of
@@ -178,6 +178,7 @@ def _store_accounts(
     """Ids of the authors' accounts; a new account starts as its own person."""
     authors = {(e.network, e.author.external_id): e.author for e in engagements}
     ids = _account_ids(session, authors)
+    _rename(session, ids, authors)
     missing = [key for key in authors if key not in ids]
     if not missing:
         return ids
@@ -198,6 +199,25 @@ def _store_accounts(
     ]
     insert_ignore(session, Account, rows)
     return ids | _account_ids(session, missing)
+
+
+def _rename(
+    session: Session,
+    ids: Mapping[tuple[str, str], int],
+    authors: Mapping[tuple[str, str], Author],
+) -> None:
+    """People change their handle: rights and lists must find them by the one they have now."""
+    handles = {
+        id_: _cut(authors[key].handle, 300) for key, id_ in ids.items() if authors[key].handle
+    }
+    for chunk in chunks(sorted(handles)):
+        for id_, handle in session.execute(
+            select(Account.id, Account.handle).where(Account.id.in_(chunk))
+        ).all():
+            if handle != handles[id_]:
+                session.execute(
+                    update(Account).where(Account.id == id_).values(handle=handles[id_])
+                )
 
 
 def _account_ids(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -25,6 +25,7 @@ from models import (
 )
 from models.upsert import insert_ignore, upsert
 from signals.collectors.contract import Engagement, Kind, Ref
+from signals.contact_points import Point, points_in, points_of_profile
 from signals.fingerprints import drop_fingerprints
 
 _T = TypeVar("_T")
@@ -46,7 +47,9 @@ class Hashes:
 
     def __init__(self, session: Session) -> None:
         self._salt = _salt(session)
-        self._suppressed = frozenset(session.scalars(select(Suppression.value_hash)))
+        rows = session.execute(select(Suppression.kind, Suppression.value_hash)).all()
+        self._suppressed = {value for _, value in rows}
+        self.looks_into_text = any(kind in {"email", "phone", "domain"} for kind, _ in rows)
         self._has_tombstones = session.scalar(select(Tombstone.created_at).limit(1)) is not None
         self._session = session
         self._buried: dict[str, bool] = {}
@@ -73,15 +76,18 @@ class Hashes:
             )
             self._buried.update((name, name in found) for name in chunk)
 
+    def has_point(self, point: Point) -> bool:
+        """Whether a name in its one spelling is suppressed."""
+        return self.of(*point.parts) in self._suppressed
+
     def refuse(self, engagement: Engagement) -> bool:
-        """Whether its author is suppressed or it was deleted before."""
-        author = engagement.author
-        if self._suppressed:
-            if self.has("account", engagement.network, author.external_id):
-                return True
-            handle = (author.handle or "").lower()
-            if handle and self.has("handle", engagement.network, handle):
-                return True
+        """Whether its author is suppressed, by whatever name, or it was deleted before.
+
+        Whoever is found by another name than their account's id is remembered by the id too: a new
+        handle does not bring them back.
+        """
+        if self._suppressed and self._is_suppressed(engagement):
+            return True
         if self._has_tombstones:
             self.load((engagement,))
             return any(self._buried[name] for name in self._names(engagement))
@@ -97,6 +103,40 @@ class Hashes:
         if engagement.record_ref is not None and engagement.record_ref != external_id:
             names.append(self.of(network, _ANY_KIND, engagement.record_ref))
         return names
+
+    def _is_suppressed(self, engagement: Engagement) -> bool:
+        author = engagement.author
+        account = Point("account", author.external_id, engagement.network)
+        if self.has_point(account):
+            return True
+        profile = points_of_profile(
+            engagement.network, author.external_id, author.handle, author.url
+        )
+        found = any(map(self.has_point, profile))
+        if not found and self.looks_into_text:
+            texts = (author.description, engagement.text)
+            found = any(
+                self.has_point(point) for text in texts if text for point in points_in(text)
+            )
+        if found:
+            self.add(account, reason="list:seen_again", now=engagement.occurred_at)
+        return found
+
+    def add(self, point: Point, *, reason: str, now: datetime) -> bool:
+        """Suppress a name; whether it was new."""
+        return self.add_hash(point.kind, self.of(*point.parts), reason=reason, now=now)
+
+    def add_hash(self, kind: str, value: str, *, reason: str, now: datetime) -> bool:
+        """The same for a name of which only the hash is known."""
+        if value in self._suppressed:
+            return False
+        insert_ignore(
+            self._session,
+            Suppression,
+            [{"kind": kind, "value_hash": value, "reason": reason, "created_at": now}],
+        )
+        self._suppressed.add(value)
+        return True
 
 
 def _salt(session: Session) -> bytes:
@@ -166,7 +206,7 @@ def forget(
             )
     unknown = [ref for ref in refs if (ref.network, ref.external_id) not in stored]
     _remember(session, unknown, now, hashes)
-    return _erase_signals(session, sorted(ids), now, hashes)
+    return erase_signals(session, sorted(ids), now, hashes)
 
 
 def _remember(session: Session, refs: Sequence[Ref], now: datetime, hashes: Hashes) -> None:
@@ -186,9 +226,10 @@ def _remember(session: Session, refs: Sequence[Ref], now: datetime, hashes: Hash
     )
 
 
-def _erase_signals(
+def erase_signals(
     session: Session, ids: Sequence[int], now: datetime, hashes: Hashes
 ) -> tuple[int, ...]:
+    """Take words and everything derived from stored signals; a row and a tombstone stay."""
     affected: set[int] = set()
     for chunk in chunks(ids):
         affected.update(

@@ -16,6 +16,7 @@ from app.cli import (
     lists,
     payloads,
     planning,
+    privacy,
     quotas,
     rewards,
     serving,
@@ -41,6 +42,7 @@ app = typer.Typer(
 workspace.register(app)
 topics.register(app)
 teams.register(app)
+privacy.register(app)
 quotas.register(app)
 importing.register(app)
 collecting.register(app)

@@ -1,0 +1,220 @@
+"""The suppression list as people keep it: handles, e-mails, phones, domains, in and out as CSV.
+
+Only salted hashes are kept. An export therefore holds hashes; it can be read in again by the same
+workspace, where it says what it said before.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from config.errors import NotFound, Refused
+from models import Account, Person, Signal, Suppression
+from prospects.suppress import suppress_person
+from signals.contact_points import KINDS, Point, guess_kind, normalise, points_in, points_of_profile
+from signals.tombstones import Hashes
+
+COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at")
+_HASH_LENGTH = 64
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One row of an imported list: a name, or a hash this workspace made."""
+
+    point: Point | None
+    kind: str
+    value_hash: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of an imported list, in rows, and how many known people it concerns."""
+
+    read: int = 0
+    added: int = 0
+    known: int = 0
+    refused: int = 0
+    people: int = 0
+
+
+def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | None]:
+    """Rows of a CSV text, with or without a header; ``None`` for one that names nobody.
+
+    With a header the columns ``value``, ``kind``, ``network``, ``reason`` and ``hash`` count; a
+    name without a kind is taken for what it looks like.
+    """
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        return
+    header = [cell.strip().lower() for cell in rows[0]]
+    has_header = bool({"value", "hash", "handle", "email", "phone", "domain"} & set(header))
+    for row in rows[1:] if has_header else rows:
+        cells = dict(zip(header, row, strict=False)) if has_header else {"value": row[0]}
+        yield _read_row({name: cell.strip() for name, cell in cells.items()}, kind)
+
+
+def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
+    reason = f"list:{cells.get('reason', '').removeprefix('list:')[:30] or 'import'}"
+    named = cells.get("kind", "").lower()
+    value_hash = cells.get("hash", "").lower()
+    if value_hash:
+        usable = named in KINDS and len(value_hash) == _HASH_LENGTH and value_hash.isalnum()
+        return ListedRow(None, named, value_hash, reason) if usable else None
+    value = cells.get("value", "")
+    for column in ("handle", "email", "phone", "domain"):
+        if not value and cells.get(column):
+            value, named = cells[column], column
+    chosen = kind or named or (guess_kind(value) if value else "")
+    if chosen not in KINDS:
+        return None
+    point = normalise(chosen, value, cells.get("network", "").lower())
+    return ListedRow(point, chosen, None, reason) if point else None
+
+
+def import_list(session: Session, rows: Iterable[ListedRow | None], *, now: datetime) -> Imported:
+    """Add names to the list and close it to everybody known by one of them."""
+    hashes, result = Hashes(session), Imported()
+    for row in rows:
+        result.read += 1
+        if row is None:
+            result.refused += 1
+            continue
+        value = row.value_hash or (hashes.of(*row.point.parts) if row.point else "")
+        added = hashes.add_hash(row.kind, value, reason=row.reason, now=now)
+        result.added += added
+        result.known += not added
+    result.people = sweep(session, now=now) if result.added else 0
+    return result
+
+
+def add_name(
+    session: Session, value: str, *, kind: str | None, network: str, reason: str, now: datetime
+) -> int:
+    """Put one name on the list; returns how many known people it concerns."""
+    point = _spell(value, kind, network)
+    Hashes(session).add(point, reason=f"list:{reason[:30]}", now=now)
+    return sweep(session, now=now)
+
+
+def remove_name(session: Session, value: str, *, kind: str | None, network: str) -> int:
+    """Take one name off the list; people who objected or were erased stay suppressed.
+
+    Returns how many people may be shown again.
+    """
+    point = _spell(value, kind, network)
+    hashes = Hashes(session)
+    row = session.scalar(
+        select(Suppression).where(
+            Suppression.kind == point.kind, Suppression.value_hash == hashes.of(*point.parts)
+        )
+    )
+    if row is None:
+        raise NotFound(f"{value!r} is not on the suppression list.", "See: warmlist suppress list")
+    if not row.reason.startswith("list:"):
+        raise Refused(
+            f"{value!r} was not put there by hand ({row.reason.partition(':')[0]}).",
+            "Only the person concerned can take that back.",
+        )
+    session.delete(row)
+    session.flush()
+    return _release(session, point)
+
+
+def _spell(value: str, kind: str | None, network: str) -> Point:
+    chosen = kind or guess_kind(value)
+    if chosen not in KINDS:
+        raise Refused(f"Kind {chosen!r} is not known.", f"Use one of: {', '.join(KINDS)}.", 2)
+    point = normalise(chosen, value, network.lower())
+    if point is None:
+        raise Refused(f"{value[:60]!r} is no usable {chosen}.", "Check its spelling.", 2)
+    return point
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Suppress everybody known who goes by a listed name; returns how many were new."""
+    hashes = Hashes(session)
+    found: set[int] = set()
+    accounts = select(
+        Account.person_id, Account.network, Account.external_id, Account.handle, Account.url
+    ).join(Person, Person.id == Account.person_id)
+    for row in session.execute(accounts.where(Person.suppressed_at.is_(None))).yield_per(_CHUNK):
+        points = points_of_profile(row.network, row.external_id, row.handle, row.url)
+        if any(map(hashes.has_point, points)):
+            found.add(row.person_id)
+    if hashes.looks_into_text:
+        words = (
+            select(Account.person_id, Signal.text)
+            .join(Account, Account.id == Signal.account_id)
+            .join(Person, Person.id == Account.person_id)
+            .where(Signal.text.is_not(None), Person.suppressed_at.is_(None))
+        )
+        for person_id, text in session.execute(words).yield_per(_CHUNK):
+            if person_id not in found and any(map(hashes.has_point, points_in(text or ""))):
+                found.add(person_id)
+    for person_id in sorted(found):
+        person = session.get_one(Person, person_id)
+        suppress_person(session, person, reason="list:found", now=now)
+    session.flush()
+    return len(found)
+
+
+def _release(session: Session, point: Point) -> int:
+    """Show again those whom this name alone kept out."""
+    people = session.scalars(
+        select(Person).where(Person.suppressed_for.in_(("list:found", "list:seen_again")))
+    )
+    released = 0
+    for person in people.all():
+        accounts = session.scalars(select(Account).where(Account.person_id == person.id)).all()
+        names = [
+            one
+            for account in accounts
+            for one in points_of_profile(
+                account.network, account.external_id, account.handle, account.url
+            )
+        ]
+        if point not in names:
+            continue
+        hashes = Hashes(session)
+        session.execute(
+            delete(Suppression).where(
+                Suppression.reason.in_(("list:found", "list:seen_again")),
+                Suppression.value_hash.in_([hashes.of(*one.parts) for one in names]),
+            )
+        )
+        session.flush()
+        if not any(map(Hashes(session).has_point, names)):
+            person.suppressed_at = person.suppressed_for = None
+            released += 1
+    session.flush()
+    return released
+
+
+def export_list(session: Session) -> str:
+    """The list as CSV: hashes, why and since when; ``import_list`` of this workspace reads it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in session.scalars(select(Suppression).order_by(Suppression.id)):
+        at = row.created_at.isoformat(timespec="seconds")
+        writer.writerow((row.kind, "", "", row.value_hash, row.reason, at))
+    return out.getvalue()
+
+
+def count_list(session: Session) -> dict[str, int]:
+    """How many names stand on the list, by kind."""
+    rows = session.execute(
+        select(Suppression.kind, func.count()).group_by(Suppression.kind).order_by(Suppression.kind)
+    )
+    return dict(rows.all())

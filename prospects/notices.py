@@ -1,0 +1,135 @@
+"""Notices to people whose data did not come from them (GDPR article 14): whom, by when, given.
+
+Due within a month of first storing something, and at the latest with the first contact. Where
+somebody lives is hardly ever stated; the workspace says what to take for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from config.settings import PrivacySettings
+from models import Account, Notice, Person, Prospect, Touch
+from models.upsert import insert_ignore
+from signals.tombstones import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotice:
+    """One person who has to be told; ``because`` is ``stored`` or ``contacted``."""
+
+    person_id: int
+    name: str
+    network: str
+    due_at: datetime
+    because: str
+    is_overdue: bool
+
+
+def due_at(stored_at: datetime, contacted_at: datetime | None, days: float) -> tuple[datetime, str]:
+    """When a notice is due and which rule says so: the earlier of the two."""
+    latest = stored_at + timedelta(days=days)
+    if contacted_at is not None and contacted_at < latest:
+        return contacted_at, "contacted"
+    return latest, "stored"
+
+
+def is_asked_for(settings: PrivacySettings) -> bool:
+    """Whether the law of the place where people are taken to live asks for a notice."""
+    return settings.place in {"eu", "uk", "unknown"}
+
+
+def due_notices(
+    session: Session, *, settings: PrivacySettings, now: datetime, only_overdue: bool = False
+) -> list[DueNotice]:
+    """Who is ranked and was not told yet, soonest first; nobody where no law asks for it."""
+    if not is_asked_for(settings):
+        return []
+    told = select(Notice.id).where(Notice.person_id == Person.id)
+    undoing = aliased(Touch)
+    contacted = (
+        select(func.min(Touch.occurred_at))
+        .where(
+            Touch.person_id == Person.id,
+            Touch.undoes_id.is_(None),
+            ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
+        )
+        .scalar_subquery()
+    )
+    ranked = select(Prospect.id).where(Prospect.person_id == Person.id)
+    rows = session.execute(
+        select(
+            Person.id,
+            func.min(Account.first_seen_at),
+            contacted,
+            func.min(func.coalesce(Account.handle, Account.external_id)),
+            func.min(Account.network),
+        )
+        .join(Account, Account.person_id == Person.id)
+        .where(Person.suppressed_at.is_(None), ranked.exists(), ~told.exists())
+        .group_by(Person.id)
+    )
+    found = []
+    for person_id, stored_at, contacted_at, name, network in rows:
+        at, because = due_at(stored_at, contacted_at, settings.notice_days)
+        if not only_overdue or at <= now:
+            found.append(DueNotice(person_id, name, network, at, because, at <= now))
+    return sorted(found, key=lambda one: (one.due_at, one.person_id))
+
+
+def mark_given(
+    session: Session, person_ids: Iterable[int], *, channel: str, given_by: str, now: datetime
+) -> int:
+    """Note that these people were told; those told before are left alone. Returns how many."""
+    wanted = sorted(set(person_ids))
+    told: set[int] = set()
+    for chunk in chunks(wanted):
+        told.update(session.scalars(select(Notice.person_id).where(Notice.person_id.in_(chunk))))
+    rows = [
+        {"person_id": one, "channel": channel, "given_by": given_by, "given_at": now}
+        for one in wanted
+        if one not in told
+    ]
+    insert_ignore(session, Notice, rows)
+    return len(rows)
+
+
+_TEXTS = {
+    "en": (
+        "Hello {name},\n\n"
+        "{controller} keeps public posts of yours from {network} because they speak of something we"
+        " advise on. We store what you posted, when, and under which name, and estimate from it"
+        " whether you may be looking for such advice. Our ground is our legitimate interest in"
+        " finding people who ask for it (GDPR article 6(1)(f)). It comes from {network} alone, is"
+        " given to nobody else, and is deleted when you delete the post or after its time.\n\n"
+        "You may see it, have it corrected or erased, and object at any time; then we stop at once"
+        " and do not contact you again. Write to {contact}. You may also complain to your data"
+        " protection authority.\n"
+    ),
+    "ar": (
+        "مرحبًا {name}،\n\n"
+        "تحتفظ {controller} بمنشورات عامة لك من {network} لأنها تتحدث عن أمر نقدّم المشورة فيه."
+        " نحفظ ما نشرته ووقته والاسم الذي نشرت به، ونقدّر من ذلك إن كنت تبحث عن مشورة كهذه."
+        " أساسنا القانوني هو مصلحتنا المشروعة في الوصول إلى من يطلبها"
+        " (المادة 6(1)(و) من اللائحة العامة لحماية البيانات)."
+        " مصدر البيانات {network} وحده، ولا نعطيها لأحد، وتُحذف متى حذفت المنشور أو انقضت مدتها.\n\n"
+        "يحق لك الاطلاع عليها وتصحيحها ومحوها والاعتراض في أي وقت، وعندها نتوقف فورًا ولا نتواصل معك"
+        " مجددًا. اكتب إلى {contact}. ولك أيضًا أن تشتكي إلى سلطة حماية البيانات في بلدك.\n"
+    ),
+}
+
+
+def notice_text(language: str, *, name: str, network: str, settings: PrivacySettings) -> str:
+    """The notice in a language (English where there is none), to be read before it is sent."""
+    template = _TEXTS.get(language, _TEXTS["en"])
+    return template.format(
+        name=name,
+        network=network,
+        controller=settings.controller or "[controller]",
+        contact=settings.contact or "[contact]",
+    )

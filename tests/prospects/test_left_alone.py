@@ -1,0 +1,238 @@
+"""Whatever happens, nobody who objected, was erased or is listed ever appears again."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from config.errors import Conflict, Refused
+from models import Account, Assignment, Person, Prospect, Rep, Signal, Team, Topic, Touch
+from models.database import Database
+from prospects.blocklist import import_list, read_rows
+from prospects.erase import erase_person, keep_out, object_to_profiling
+from prospects.ranking import rank_supply
+from prospects.records import find_one, find_people
+from prospects.refresh import load_pending, recompute, store_scores
+from quotas.assign import build_lists
+from quotas.lists import load_list
+from quotas.touches import record_touch, undo_touch
+from signals.collectors.contract import Kind, Ref
+from signals.ingest import store_page
+from signals.listening import Listener
+from signals.scoring.contract import Score
+from signals.topics import Matcher, TopicPhrases
+from tests.factories import (
+    list_settings,
+    make_engagement,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
+
+START = datetime(2026, 11, 25, 9, tzinfo=UTC)
+WHO = ("ann", "bob", "carl", "dora")
+people = st.sampled_from(WHO)
+
+
+class LeftAlone(RuleBasedStateMachine):
+    """Four people, two reps; ``gone`` are those who must never appear again."""
+
+    pattern: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="left-alone-"))
+        self.db = Database(f"sqlite:///{shutil.copy(self.pattern, self.folder / 'test.db')}")
+        self.now = START
+        self.numbers = itertools.count(1)
+        self.gone: set[str] = set()
+
+    def teardown(self) -> None:
+        self.db.close()
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def set_up(self) -> None:
+        with self.db.write() as session:
+            topic = make_topic(session, at=self.now)
+            team = make_team(session, at=self.now, weekend=())
+            for name in ("Rita", "Omar"):
+                make_rep(session, team, name, at=self.now, target=14)
+            phrases = TopicPhrases(topic.id, ((topic.keywords[0].id, "retirement planning"),))
+        self.listener = Listener(Matcher([phrases]), {})
+
+    @rule(who=people, kind=st.sampled_from([Kind.POST, Kind.COMMENT]), mail=st.booleans())
+    def collect(self, who: str, kind: Kind, mail: bool) -> None:
+        self.now += timedelta(minutes=5)
+        words = f"retirement planning? {who}@mail.example" if mail else "retirement planning?"
+        post = make_engagement(
+            f"{who}-{next(self.numbers)}", words, at=self.now, author=f"did:{who}", handle=who,
+            kind=kind,
+        )  # fmt: skip
+        with self.db.write() as session:
+            counts, affected = store_page(session, self.listener.select([post]), (), now=self.now)
+            recompute(session, affected)
+        assert counts.stored == (who not in self.gone)
+
+    @rule(who=people, to=people)
+    def like(self, who: str, to: str) -> None:
+        self.now += timedelta(minutes=1)
+        with self.db.write() as session:
+            target = session.scalar(
+                select(Signal.external_id)
+                .join(Account)
+                .where(Account.external_id == f"did:{to}", Signal.text.is_not(None))
+            )
+            if target is None:
+                return
+            one = make_engagement(
+                f"{target}:did:{who}", None, at=self.now, author=f"did:{who}", handle=who,
+                kind=Kind.LIKE, target=target,
+            )  # fmt: skip
+            store_page(session, self.listener.select([one]), (), now=self.now)
+
+    @rule()
+    def score(self) -> None:
+        with self.db.write() as session:
+            store_scores(
+                session,
+                [(one, Score({}, 0.9, 0.9)) for one in load_pending(session, limit=100)],
+                scorer_version="t", weights=warmth_settings(), now=self.now,
+            )  # fmt: skip
+
+    @rule(days=st.integers(0, 2))
+    def assign(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        with self.db.write() as session:
+            team = session.scalars(select(Team)).one()
+            build_lists(session, team, self.now.date(), now=self.now, settings=list_settings())
+
+    @rule(
+        which=st.integers(0, 3), what=st.sampled_from(["contacted", "no_answer", "do_not_contact"])
+    )
+    def touch(self, which: int, what: str) -> None:
+        with self.db.write() as session:
+            rows = session.scalars(
+                select(Assignment.id).where(Assignment.closed_at.is_(None))
+            ).all()
+            if rows:
+                record_touch(
+                    session, rows[which % len(rows)], channel="call", disposition=what,
+                    idempotency_key=f"k{next(self.numbers)}", now=self.now,
+                    weights=warmth_settings(), note="spoke of bonds",
+                )  # fmt: skip
+
+    @rule(which=st.integers(0, 3))
+    def undo(self, which: int) -> None:
+        with self.db.read() as session:
+            rows = session.scalars(select(Touch.id).where(Touch.undoes_id.is_(None))).all()
+        if not rows:
+            return
+        try:
+            with self.db.write() as session:
+                undo_touch(
+                    session, rows[which % len(rows)], now=self.now, limit=timedelta(days=1),
+                    weights=warmth_settings(),
+                )  # fmt: skip
+        except Conflict:
+            pass  # too late, or somebody else holds the person
+
+    @rule(who=people, forget=st.booleans())
+    def demand(self, who: str, forget: bool) -> None:
+        with self.db.write() as session:
+            if find_people(session, who):
+                act = erase_person if forget else object_to_profiling
+                act(session, find_one(session, who), actor="Maja", now=self.now)
+            else:
+                keep_out(session, who, "any", reason="objection", actor="Maja", now=self.now)
+        self.gone.add(who)
+
+    @rule(who=people)
+    def list_name(self, who: str) -> None:
+        with self.db.write() as session:
+            import_list(session, read_rows(f"kind,value\nhandle,@{who.upper()}\n"), now=self.now)
+        self.gone.add(who)
+
+    @rule(who=people)
+    def delete_account(self, who: str) -> None:
+        with self.db.write() as session:
+            gone = (Ref("bluesky", None, f"did:{who}", account=True),)
+            _, affected = store_page(session, self.listener.select([]), gone, now=self.now)
+            recompute(session, affected)
+
+    @precondition(lambda self: self.gone)
+    @invariant()
+    def nobody_gone_appears(self) -> None:
+        with self.db.write() as session:
+            accounts = [f"did:{who}" for who in self.gone]
+            # who deleted their account has no handle left to be found by, and nothing to be shown
+            persons = select(Account.person_id).where(
+                Account.external_id.in_(accounts), Account.handle.is_not(None)
+            )
+            still_open = select(Assignment.id).where(
+                Assignment.closed_at.is_(None), Assignment.person_id.in_(persons)
+            )
+            assert session.scalars(still_open).all() == []
+            mine = set(session.scalars(persons))
+            suppressed = set(
+                session.scalars(select(Person.id).where(Person.suppressed_at.is_not(None)))
+            )
+            assert mine <= suppressed
+            for rep in session.scalars(select(Rep)):
+                for day in range(3):
+                    shown = load_list(
+                        session, rep, self.now.date() - timedelta(days=day), now=self.now
+                    )
+                    names = {item.handle for item in shown.items}
+                    assert not names & {f"@{who}" for who in self.gone}
+                    assert not {item.person_id for item in shown.items} & mine
+            supply = rank_supply(
+                session, wanted=10, suits=[lambda _: True], as_of=self.now, is_past=False,
+                settings=list_settings(),
+            )  # fmt: skip
+            assert not {one.person_id for one in supply} & suppressed
+            for assignment_id in session.scalars(
+                select(Assignment.id).where(Assignment.person_id.in_(suppressed))
+            ).all():
+                with pytest.raises(Refused):
+                    record_touch(
+                        session, assignment_id, channel="call", disposition="contacted",
+                        idempotency_key="never", now=self.now, weights=warmth_settings(),
+                    )  # fmt: skip
+
+    @invariant()
+    def prospects_rest_on_evidence(self) -> None:
+        with self.db.read() as session:
+            for prospect in session.scalars(select(Prospect)):
+                assert session.get(Person, prospect.person_id) is not None
+                assert session.get(Topic, prospect.topic_id) is not None
+
+
+def _run(pattern: Path, examples: int) -> None:
+    LeftAlone.pattern = pattern
+    machine = LeftAlone.TestCase
+    machine.settings = settings(
+        max_examples=examples, stateful_step_count=18, deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )  # fmt: skip
+    machine("runTest").runTest()
+
+
+def test_nobody_gone_appears_again(sqlite_pattern: Path) -> None:
+    _run(sqlite_pattern, 12)
+
+
+@pytest.mark.soak
+def test_nobody_gone_appears_again_in_many_orders(sqlite_pattern: Path) -> None:
+    _run(sqlite_pattern, 400)
