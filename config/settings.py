@@ -166,6 +166,10 @@ class AccessSettings(BaseModel):
     argon2_rounds: int = Field(ge=1)
 
 
+class PeopleSettings(BaseModel):
+    link_accounts: bool
+
+
 class PrivacySettings(BaseModel):
     controller: str
     contact: str
@@ -198,6 +202,7 @@ class Settings(BaseSettings):
     access: AccessSettings
     hooks: dict[str, HookSettings] = Field(default_factory=dict)
     privacy: PrivacySettings
+    people: PeopleSettings
 
     @classmethod
     def settings_customise_sources(

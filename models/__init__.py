@@ -1,5 +1,6 @@
 """The record: every table, and nothing else. Importing this package registers them all."""
 
+from models.account_link import AccountLink
 from models.assignment import Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
@@ -46,6 +47,7 @@ __all__ = [
     "VERDICTS",
     "Account",
     "AccountIdentity",
+    "AccountLink",
     "ApiToken",
     "ArchivedPost",
     "Assignment",

@@ -19,6 +19,7 @@ TITLES: Final[Mapping[str, str]] = {
     "evidence": "What counted towards your place on our lists",
     "prospects": "Topics you were ranked for",
     "account_identities": "Who we took an account to be",
+    "account_links": "Accounts said to be yours together",
     "assignments": "When you were given to one of our people",
     "touches": "When one of our people contacted you, or tried",
     "labels": "What was judged of your posts",

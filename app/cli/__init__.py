@@ -15,6 +15,7 @@ from app.cli import (
     links,
     lists,
     payloads,
+    people,
     planning,
     privacy,
     quotas,
@@ -43,6 +44,7 @@ workspace.register(app)
 topics.register(app)
 teams.register(app)
 privacy.register(app)
+people.register(app)
 quotas.register(app)
 importing.register(app)
 collecting.register(app)

@@ -93,7 +93,7 @@ def export(
         found = collect(session, find_one(session, handle, network))
         subject = subject_hash(session, handle)
         record(
-            session, "export", actor=_who(by), subject=subject, counts=found.counts, now=now
+            session, "export", actor=who(by), subject=subject, counts=found.counts, now=now
         )  # fmt: skip
     document = as_document(found, controller=workspace.settings.privacy.controller, now=now)
     if out is None:
@@ -158,11 +158,11 @@ def _act(
     workspace, now = open_workspace(), read_clock()
     with workspace.db.write() as session:
         if find_people(session, handle, network):
-            done = act(session, find_one(session, handle, network), actor=_who(by), now=now)
+            done = act(session, find_one(session, handle, network), actor=who(by), now=now)
             counts = dict(done.counts)
         else:
             where = network or ANY_NETWORK
-            keep_out(session, handle, where, reason=reason, actor=_who(by), now=now)
+            keep_out(session, handle, where, reason=reason, actor=who(by), now=now)
             counts = {}
     if as_json:
         print_json({"action": reason, "records": counts})
@@ -198,9 +198,9 @@ def notices(
     settings = workspace.settings.privacy
     if given:
         with workspace.db.write() as session:
-            count = mark_given(session, given, channel=channel, given_by=_who(by), now=now)
+            count = mark_given(session, given, channel=channel, given_by=who(by), now=now)
             record(
-                session, "notice", actor=_who(by), subject=None, counts={"notices": count}, now=now
+                session, "notice", actor=who(by), subject=None, counts={"notices": count}, now=now
             )  # fmt: skip
         if as_json:
             print_json({"given": count})
@@ -279,7 +279,7 @@ def import_(
     with workspace.db.write() as session:
         result = import_list(session, read_rows(text, kind=kind), now=now)
         counts = {"added": result.added, "people": result.people}
-        record(session, "suppress_import", actor=_who(by), subject=None, counts=counts, now=now)
+        record(session, "suppress_import", actor=who(by), subject=None, counts=counts, now=now)
     if as_json:
         print_json(
             {
@@ -336,7 +336,7 @@ def add(
     with workspace.db.write() as session:
         people = add_name(session, name, kind=kind, network=network, reason=reason, now=now)
         counts = {"people": people}
-        record(session, "suppress_add", actor=_who(by), subject=None, counts=counts, now=now)
+        record(session, "suppress_add", actor=who(by), subject=None, counts=counts, now=now)
     if as_json:
         print_json({"people": people})
     else:
@@ -360,7 +360,7 @@ def remove(
     with workspace.db.write() as session:
         people = remove_name(session, name, kind=kind, network=network)
         counts = {"people": people}
-        record(session, "suppress_remove", actor=_who(by), subject=None, counts=counts, now=now)
+        record(session, "suppress_remove", actor=who(by), subject=None, counts=counts, now=now)
     if as_json:
         print_json({"people": people})
     else:
@@ -384,7 +384,7 @@ def list_(as_json: AsJson = False) -> None:
         print_table(["Kind", "Names"], list(counts.items()), numbers=[1])
 
 
-def _who(by: str | None) -> str:
+def who(by: str | None) -> str:
     """Who answers for it: the name given, else the one the system knows."""
     try:
         return (by or getpass.getuser())[:200]

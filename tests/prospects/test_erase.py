@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import (
     Account,
     AccountIdentity,
+    AccountLink,
     ArchivedPost,
     Assignment,
     AuditDraw,
@@ -113,6 +114,11 @@ def fill(session: Session, now: datetime) -> Person:
             AccountIdentity(
                 account_id=account.id, verdict="person", source="derived", reasons=[], author=None,
                 decided_at=now,
+            ),
+            AccountLink(
+                first_id=account.id, second_id=fans[0].account_id, proof="consent",
+                evidence={"record": f"letter of {NAME}"}, proposed_by="Rita", proposed_at=now,
+                moved={},
             ),
             Visit(signal_id=first.id, checked_at=now),
             Notice(person_id=prospect.person_id, channel="message", given_by="Rita", given_at=now),
@@ -225,6 +231,7 @@ def test_an_objection_takes_what_was_derived_and_keeps_the_name(
         found = collect(session, person)
         kept = {"persons", "accounts", "signals", "assignments", "touches", "known_parties"}
         kept |= {"touch_flags", "touch_verdicts", "reassignments", "audit_draws", "notices"}
+        kept.add("account_links")
         assert set(found.counts) == kept
         assert found.suppressed_for == "objection"
         assert all(row["text"] is None for row in found.rows["signals"])

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, Refused
+from config.settings import PeopleSettings
+from models import Account, Assignment, Base, Person, Prospect
+from models.database import Database
+from prospects.erase import erase_person
+from prospects.resolve import (
+    decide_link,
+    find_account,
+    points_to,
+    propose_link,
+    unlink,
+)
+from prospects.suppress import suppress_person
+from quotas.touches import record_touch
+from tests.factories import (
+    make_assignment,
+    make_person,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
+
+ON = PeopleSettings(link_accounts=True)
+RECORD = {"record": "letter of 3 May, folder 7"}
+TABLES = ("persons", "accounts", "signals", "touches", "assignments", "evidence")
+AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def state(session: Session) -> dict[str, str]:
+    """What undoing has to give back, row by row; prospects by whom and what they are worth."""
+    session.expire_all()
+    tables = {
+        name: json.dumps(
+            sorted(str(tuple(row)) for row in session.execute(select(Base.metadata.tables[name])))
+        )
+        for name in TABLES
+        if name != "evidence"
+    }
+    evidence = Base.metadata.tables["evidence"]
+    owned = session.execute(
+        select(Prospect.person_id, Prospect.topic_id, evidence.c.signal_id, evidence.c.points,
+               evidence.c.ordinal)
+        .join(evidence, evidence.c.prospect_id == Prospect.id)
+    )  # fmt: skip
+    ranks = session.execute(
+        select(Prospect.person_id, Prospect.topic_id, Prospect.warmth_key, Prospect.newest_at)
+    )
+    tables["evidence"] = str(sorted(map(tuple, owned)))
+    tables["ranks"] = str(sorted((p, t, round(k, 9), str(at)) for p, t, k, at in ranks))
+    return tables
+
+
+def two_halves(session: Session, now: datetime) -> tuple[Account, Account]:
+    topic = make_topic(session, at=now)
+    make_prospect(session, topic, "ann", (2.0, now - timedelta(days=2)), (1.0, now))
+    make_prospect(session, topic, "ann_m", (3.0, now), network="mastodon")
+    return find_account(session, "bluesky:@ANN"), find_account(session, "mastodon:ann_m")
+
+
+def join(session: Session, now: datetime) -> int:
+    first, second = find_account(session, "bluesky:ann"), find_account(session, "mastodon:ann_m")
+    link = propose_link(
+        session, first, second, proof="consent", evidence=RECORD, by="Rita", settings=ON, now=now
+    )
+    decide_link(session, link.id, accept=True, by="Maja", reason="seen", settings=ON, now=now)
+    return link.id
+
+
+def test_linking_is_off_needs_proof_and_is_never_for_reddit(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        first, second = two_halves(session, now)
+        make_person(session, "ann_r", at=now, network="reddit")
+        reddit = find_account(session, "reddit:ann_r")
+
+        def propose(one: Account, other: Account, allowed: bool, **evidence: str) -> None:
+            propose_link(
+                session, one, other, proof="profile_links" if evidence else "consent",
+                evidence=evidence, by="Rita", settings=PeopleSettings(link_accounts=allowed),
+                now=now,
+            )  # fmt: skip
+
+        both = {"first_seen_at": "x", "second_seen_at": "y"}
+        with pytest.raises(Refused, match="off in this workspace"):
+            propose(first, second, False, **both)
+        with pytest.raises(Refused, match="reddit are never linked"):
+            propose(first, reddit, True, **both)
+        with pytest.raises(Refused, match="do not link to each other"):
+            propose(first, second, True, first_seen_at="x")
+        with pytest.raises(Refused, match="A consent needs its record"):
+            propose(first, second, True)
+        with pytest.raises(Refused, match="one account"):
+            propose(first, first, True, **both)
+        assert session.scalar(select(Base.metadata.tables["account_links"].c.id)) is None
+
+
+def test_a_manager_joins_and_evidence_adds_up(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        two_halves(session, now)
+        link_id = join(session, now)
+        prospect = session.scalars(select(Prospect)).one()
+        assert len(session.execute(select(Base.metadata.tables["evidence"])).all()) == 3
+        assert prospect.newest_at == now
+        persons = session.scalars(select(Account.person_id).distinct()).all()
+        assert persons == [prospect.person_id]
+        with pytest.raises(Conflict, match="was accepted by Maja"):
+            decide_link(session, link_id, accept=False, by="M", reason="", settings=ON, now=now)
+
+
+def test_the_rep_who_was_given_them_first_keeps_a_joined_person(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        two_halves(session, now)
+        team = make_team(session, at=now)
+        first, later = session.scalars(select(Prospect).order_by(Prospect.id)).all()
+        rita, omar = (make_rep(session, team, name, at=now) for name in ("Rita", "Omar"))
+        make_assignment(session, omar, first, at=now)
+        make_assignment(session, rita, later, at=now - timedelta(hours=1))
+        link_id = join(session, now)
+        held = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).one()
+        assert held.rep_id == rita.id
+        assert session.scalars(
+            select(Assignment.closed_reason).where(Assignment.rep_id == omar.id)
+        ).all() == ["linked"]
+        unlink(session, link_id, by="Maja", now=now)
+        assert len(session.scalars(select(Assignment.closed_at)).all()) == 2
+        assert set(session.scalars(select(Assignment.closed_at))) == {None}
+
+
+def test_who_is_joined_to_somebody_suppressed_is_suppressed_until_undone(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        first, second = two_halves(session, now)
+        quiet = session.get_one(Person, second.person_id)
+        suppress_person(session, quiet, reason="objection", now=now)
+        session.flush()
+        link_id = join(session, now)
+        assert session.get_one(Person, first.person_id).suppressed_for == "objection"
+        unlink(session, link_id, by="Maja", now=now)
+        assert session.get_one(Person, first.person_id).suppressed_at is None
+        assert session.get_one(Person, quiet.id).suppressed_at == now
+
+
+def test_erasing_a_joined_person_erases_both_halves(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        first, _ = two_halves(session, now)
+        join(session, now)
+        person = session.get_one(Person, first.person_id)
+        erase_person(session, person, actor="Maja", now=now)
+        assert session.scalars(select(Account)).all() == []
+        assert session.execute(select(Base.metadata.tables["account_links"])).all() == []
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["give", "touch", "close"]), st.integers(0, 1), st.integers(0, 1)),
+    max_size=8,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(before=steps)
+def test_undoing_a_link_gives_back_exactly_what_was_there(
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_pattern: object,
+    before: list[tuple[str, int, int]],
+) -> None:
+    import shutil
+
+    folder = tmp_path_factory.mktemp("link")
+    db = Database(f"sqlite:///{shutil.copy(str(sqlite_pattern), folder / 'test.db')}")
+    with db.write() as session:
+        two_halves(session, AT)
+        team = make_team(session, at=AT)
+        reps = [make_rep(session, team, name, at=AT) for name in ("Rita", "Omar")]
+        prospects = session.scalars(select(Prospect).order_by(Prospect.id)).all()
+        for number, (what, who, rep) in enumerate(before):
+            at = AT + timedelta(days=number)
+            mine = session.scalar(
+                select(Assignment).where(
+                    Assignment.person_id == prospects[who].person_id, Assignment.closed_at.is_(None)
+                )
+            )
+            if what == "give" and mine is None:
+                make_assignment(session, reps[rep], prospects[who], at=at)
+            elif what == "touch" and mine is not None:
+                record_touch(
+                    session, mine.id, channel="call", disposition="contacted",
+                    idempotency_key=f"k{number}", now=at, weights=warmth_settings(),
+                )  # fmt: skip
+            elif what == "close" and mine is not None:
+                mine.closed_at, mine.closed_reason = at, "handed_back"
+                session.flush()
+        kept = state(session)
+        link_id = join(session, AT + timedelta(days=20))
+        assert len(set(session.scalars(select(Account.person_id)))) == 1
+        open_ = session.scalars(select(Assignment.id).where(Assignment.closed_at.is_(None))).all()
+        assert len(open_) <= 1
+        unlink(session, link_id, by="Maja", now=AT + timedelta(days=21))
+        assert state(session) == kept
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("links", "address", "is_there"),
+    [
+        (("https://example.org/ann/",), "http://www.example.org/Ann", True),
+        (("https://example.org/bob",), "https://example.org/ann", False),
+        (("https://example.org.evil.example/ann",), "https://example.org/ann", False),
+        (("not an address",), "not an address", False),
+        ((), "https://example.org", False),
+    ],
+)
+def test_a_link_is_the_same_however_it_is_written(
+    links: tuple[str, ...], address: str, is_there: bool
+) -> None:
+    assert points_to(links, address) is is_there
