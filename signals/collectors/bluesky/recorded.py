@@ -46,6 +46,9 @@ def _read_event(reading: Reading, item: Mapping[str, Any]) -> None:
     except Malformed as error:
         reading.take(error)
         return
+    except (ValueError, TypeError) as error:  # nothing that a stream could have sent
+        reading.take(Malformed(f"not an event of Bluesky: {error}"))
+        return
     if found is None:
         reading.refuse_other("events about accounts, identities and other records")
     else:
@@ -57,4 +60,4 @@ def _is_event(item: Mapping[str, Any]) -> bool:
 
 
 def _is_other_format(node: Mapping[str, Any]) -> bool:
-    return node.get("objectType") in {"note", "comment"} and "content" in node
+    return str(node.get("objectType")) in {"note", "comment"} and "content" in node

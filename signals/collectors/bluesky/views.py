@@ -20,6 +20,7 @@ from signals.collectors.bluesky.events import (
     KEPT_PAYLOAD,
     NETWORK,
     POST,
+    UNREADABLE,
     Commit,
     Event,
     date_record,
@@ -173,7 +174,7 @@ def _add_post(views: Views, view: Mapping[str, Any], seen_at: datetime) -> None:
             views.engagements.append(_from_view(view, seen_at))
     except Malformed as error:
         views.malformed.append(_malformed(error.reason, view))
-    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, RecursionError) as error:
+    except (*UNREADABLE, TypeError) as error:
         views.malformed.append(_malformed(str(error), view))
 
 
@@ -214,6 +215,8 @@ def _add_record(views: Views, uri: Any, record: Any, seen_at: datetime) -> None:
         views.engagements.append(_from_record(_uri(uri), record, min(claimed, seen_at)))
     except Malformed as error:
         views.malformed.append(_malformed(error.reason, record))
+    except UNREADABLE as error:
+        views.malformed.append(_malformed(str(error), record))
 
 
 def _add_actors(
@@ -270,7 +273,10 @@ def _labels(labels: Any) -> frozenset[Flag]:
     return frozenset(
         FLAG_OF[label["val"]]
         for label in values
-        if isinstance(label, Mapping) and label.get("val") in FLAG_OF and not label.get("neg")
+        if isinstance(label, Mapping)
+        and isinstance(label.get("val"), str)
+        and label["val"] in FLAG_OF
+        and not label.get("neg")
     )
 
 

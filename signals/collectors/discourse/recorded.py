@@ -38,4 +38,5 @@ def read_discourse(recorded: Recorded) -> Reading:
 
 
 def _is_post(node: Mapping[str, Any]) -> bool:
-    return "topic_id" in node and "username" in node and any(key in node for key in _WORDS)
+    placed = "topic_id" in node or "post_number" in node
+    return placed and "username" in node and any(key in node for key in _WORDS)

@@ -64,7 +64,7 @@ def _take(reading: Reading, mapped: Mapped) -> None:
 
 
 def _is_status(node: Mapping[str, Any]) -> bool:
-    return isinstance(node.get("account"), Mapping) and ("content" in node or "text" in node)
+    return bool(node.get("account")) and ("content" in node or "text" in node)
 
 
 def _is_reaction(node: Mapping[str, Any]) -> bool:

@@ -184,16 +184,18 @@ def _uris(statuses: list[object]) -> dict[str, str]:
 
 
 def _add_status(mapped: Mapped, item: object, site: str, known: Mapping[str, str]) -> None:
-    try:
-        status = msgspec.convert(item, _Status)
-        mapped.engagements.append(_to_engagement(status, site, known))
-    except Malformed as error:
-        mapped.malformed.append(malformed(error.reason, item))
-    except _UNREADABLE as error:
-        mapped.malformed.append(malformed(str(error), item))
-    else:
-        if status.reblog is not None:
-            _add_status(mapped, status.reblog, site, known)
+    """A status, and the original of a boost as one of its own, whatever became of the boost."""
+    waiting = [item]
+    while waiting:
+        one = waiting.pop()
+        try:
+            mapped.engagements.append(_to_engagement(msgspec.convert(one, _Status), site, known))
+        except Malformed as error:
+            mapped.malformed.append(malformed(error.reason, one))
+        except _UNREADABLE as error:
+            mapped.malformed.append(malformed(str(error), one))
+        if isinstance(one, Mapping) and isinstance(one.get("reblog"), Mapping):
+            waiting.append(one["reblog"])
 
 
 def _to_engagement(status: _Status, site: str, known: Mapping[str, str]) -> Engagement:

@@ -142,3 +142,18 @@ def test_notices_and_errors() -> None:
 def test_anything_else_is_malformed(message: str) -> None:
     with pytest.raises(Malformed):
         read_frame(message)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"uri": URI, "value": {"$type": "x", "text": "\ud800"}},
+        {"posts": [view(labels=[{"val": []}], author={"did": 5, "labels": {"values": None}})]},
+        {"thread": {"post": view(record=None), "replies": "none"}},
+        {"likes": [None, {"actor": []}], "uri": URI},
+        [],
+        None,
+    ],
+)
+def test_odd_answers_never_raise(answer: Any) -> None:
+    to_views(answer, seen_at=NOW)

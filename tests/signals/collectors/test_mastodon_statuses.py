@@ -149,3 +149,9 @@ def test_who_favourited_is_a_like_of_the_target() -> None:
         Kind.LIKE, NOW, "https://t.example/1",
     )  # fmt: skip
     assert len(mapped.malformed) == 1
+
+
+def test_the_original_of_a_broken_boost_is_kept() -> None:
+    mapped = to_engagements([{"id": "1", "reblog": status()}], site=SITE)
+    assert [one.external_id for one in mapped.engagements] == [status()["uri"]]
+    assert len(mapped.malformed) == 1
