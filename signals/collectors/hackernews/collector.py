@@ -12,6 +12,7 @@ from signals.collectors.contract import (
     Cost,
     Cursor,
     Engagement,
+    Gap,
     Gone,
     Kind,
     Malformed,
@@ -93,6 +94,12 @@ class HackerNewsCollector:
             ]
             brought.update(one.external_id for one in fresh)
             is_over = not self._advance(place, hits, phrases, min(limit, _HITS))
+            token = f"{place.phrase} {place.before} {len(place.seen)}"
+            stop = guards.turn(token, items=len(hits))
+            gap = None
+            if stop is not None and stop.is_fault and not is_over:
+                gap = Gap(None, None, stop.value)
+                is_over = not _leave(place, phrases)
             if is_over:
                 place = _Place(since=place.until or place.since)
             cost = self._search.take_cost()
@@ -102,12 +109,12 @@ class HackerNewsCollector:
                 engagements=tuple(fresh),
                 cursor=write_place(place),
                 exhausted=is_over,
+                gap=gap,
                 cost=cost,
                 malformed=tuple(malformed),
                 seen=len(hits),
             )
-            token = f"{place.phrase} {place.before}"
-            if is_over or limit <= 0 or guards.turn(token, items=len(hits)):
+            if is_over or limit <= 0 or (stop is not None and not stop.is_fault):
                 return
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
@@ -212,12 +219,16 @@ class HackerNewsCollector:
                 same += [name for name in place.seen if name not in same]
             place.before, place.seen = oldest + 1, same
             return True
-        after = list(phrases).index(place.phrase or "") + 1
-        place.before, place.seen = None, []
-        if after >= len(phrases):
-            return False
+        return _leave(place, phrases)
+
+
+def _leave(place: _Place, phrases: Sequence[str]) -> bool:
+    """Go on with the next phrase; whether there is one."""
+    after = list(phrases).index(place.phrase or "") + 1
+    place.before, place.seen = None, []
+    if after < len(phrases):
         place.phrase = phrases[after]
-        return True
+    return after < len(phrases)
 
 
 def _map(hits: Sequence[Any], *, skip: Sequence[str]) -> tuple[list[Engagement], list[Malformed]]:

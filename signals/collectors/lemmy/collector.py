@@ -14,6 +14,7 @@ from signals.collectors.contract import (
     Cost,
     Cursor,
     Engagement,
+    Gap,
     Malformed,
     Page,
     Plan,
@@ -96,14 +97,18 @@ class LemmyCollector:
             what, _, words = (place.feed or "").partition(":")
             community = query.scope.removeprefix("!") or None
             listed = api.list(what, place.page, search_term=words or None, community_name=community)
-            found, gone, malformed = self._map(listed.items, since)
-            fresh = [
-                one
-                for one in found
-                if one.external_id not in brought and one.external_id not in query.known
-            ]
-            brought.update(one.external_id for one in fresh)
+            found, deletions, malformed = self._map(listed.items, since)
+            gone = {ref.external_id for ref in deletions}
+            new = [one for one in found if one.external_id not in brought]
+            fresh = [one for one in new if one.external_id not in query.known]
             is_over = self._advance(place, listed, feeds, since)
+            # A server that gives the same page for ever gives nothing new: that counts as empty.
+            stop = guards.turn(f"{place.feed} {place.page}", items=len(new) + len(gone - brought))
+            gap = None
+            if stop is not None and stop.is_fault and not is_over:
+                gap = Gap(None, since, stop.value)
+                is_over = not self._leave(place, feeds)
+            brought |= {one.external_id for one in new} | gone
             place.api = api.version
             if is_over:
                 place = _Place(since=place.until or place.since, api=api.version)
@@ -113,14 +118,14 @@ class LemmyCollector:
             yield Page(
                 engagements=tuple(fresh),
                 cursor=write_place(place),
-                deletions=tuple(gone),
+                deletions=tuple(deletions),
                 exhausted=is_over,
+                gap=gap,
                 cost=cost,
                 malformed=tuple(malformed),
                 seen=len(listed.items),
             )
-            token = f"{place.feed} {place.page}"
-            if is_over or limit <= 0 or guards.turn(token, items=len(listed.items)):
+            if is_over or limit <= 0 or (stop is not None and not stop.is_fault):
                 return
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
@@ -197,12 +202,16 @@ class LemmyCollector:
         if listed.next_page is not None and not passed and listed.next_page != place.page:
             place.page = listed.next_page
             return False
+        return not self._leave(place, feeds)
+
+    @staticmethod
+    def _leave(place: _Place, feeds: Sequence[str]) -> bool:
+        """Go on with the next list; whether there is one."""
         after = list(feeds).index(place.feed or "") + 1
         place.page = None
-        if after >= len(feeds):
-            return True
-        place.feed = feeds[after]
-        return False
+        if after < len(feeds):
+            place.feed = feeds[after]
+        return after < len(feeds)
 
     def _time(self, item: Any) -> datetime | None:
         """When it was written; ``None`` for what is pinned to the top whatever its age."""

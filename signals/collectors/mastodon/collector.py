@@ -15,6 +15,7 @@ from signals.collectors.contract import (
     Cost,
     Cursor,
     Forbidden,
+    Gap,
     Misconfigured,
     Page,
     Plan,
@@ -103,14 +104,16 @@ class MastodonCollector:
             page, is_last = self._read(site, groups[first], group, query, min(limit, _LIMIT))
             purse.pay(page.cost)
             limit -= len(page.engagements)
+            token = f"{names[first]} {group.older} {group.newest}"
+            stop = guards.turn(None if is_last else token, items=1 if is_last else page.seen)
+            if stop is not None and stop.is_fault and not is_last:
+                page = replace(page, gap=Gap(None, None, stop.value))
+                group.older, is_last = None, True
             first += is_last
-            place.at = names[first] if first < len(groups) else None
             is_over = first >= len(groups)
-            yield _with_place(page, place, is_over=is_over)
-            token = f"{place.at} {group.older} {group.newest}"
-            if is_over or limit <= 0:
-                return
-            if guards.turn(None if is_last else token, items=1 if is_last else page.seen):
+            place.at = None if is_over else names[first]
+            yield replace(page, cursor=write_place(place), exhausted=is_over)
+            if is_over or limit <= 0 or (stop is not None and not stop.is_fault):
                 return
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
@@ -236,10 +239,6 @@ class MastodonCollector:
                 f"An administrator must set WARMLIST_SECRETS__MASTODON__TOKEN for "
                 f"{server}: it shows tags to members only."
             )
-
-
-def _with_place(page: Page, place: _Place, *, is_over: bool) -> Page:
-    return replace(page, cursor=write_place(place), exhausted=is_over)
 
 
 def _tags(query: Query) -> list[str]:

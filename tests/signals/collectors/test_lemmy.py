@@ -148,3 +148,18 @@ def test_what_is_gone_is_found(
     (found,) = one.recheck([*refs, odd], budget=Budget())
     assert (found.checked, found.deletions) == (tuple(refs), tuple(refs[:2]))
     assert [each.external_id for each in found.edited] == [refs[2].external_id]
+
+
+def test_a_server_that_gives_the_same_page_for_ever_is_left_with_a_gap(
+    server: WebServer, network: Lemmy
+) -> None:
+    first = [view(number, NOW - number, site=server.url) for number in range(1, 51)]
+    server.speak = lambda asked: (
+        Reply(404, body=b"")
+        if "/v4/" in asked.path
+        else Reply(document={"posts": first, "comments": []})
+    )
+    pages = sweep(collector(server), Query())
+    assert len(names(pages)) == 50
+    assert any(page.gap is not None for page in pages)
+    assert len(server.asked) < 20
