@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.console import check_choice, note, print_json, print_line, print_table
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
+
+if TYPE_CHECKING:
+    from app.bootstrap import Workspace
+    from models import Quota
+    from quotas.supply import Feasibility
 
 supply = typer.Typer(
     help="Whether there are enough people to contact.", no_args_is_help=True, rich_markup_mode=None
@@ -85,7 +90,7 @@ def check(
             print_line(line)
 
 
-def describe(name: str, told: Any) -> list[str]:
+def describe(name: str, told: Feasibility) -> list[str]:
     """A feasibility in lines for people."""
     if told.verdict == "unknown":
         unknown = f"{name}: not enough is known yet to say whether {told.target} a week can be met"
@@ -104,7 +109,7 @@ def describe(name: str, told: Any) -> list[str]:
     return [head, *("    " + says[fix.kind].format(**asdict(fix)) for fix in told.fixes)]
 
 
-def judge_new(workspace: Any, rep_id: int, target: int, per: str, *, as_json: bool) -> Any:
+def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool) -> dict[str, Any]:
     """Hold a quota that was just set against supply; say on the output what it lacks, if it does.
 
     Returns the judgement as plain values for a JSON document.
@@ -114,11 +119,12 @@ def judge_new(workspace: Any, rep_id: int, target: int, per: str, *, as_json: bo
     from quotas.feasibility import check_quota
     from quotas.periods import Period
 
+    settings = workspace.settings.lists.model_copy(update={"threshold": quota.threshold})
     with workspace.db.read() as session:
         rep = session.get_one(Rep, rep_id)
         told = check_quota(
-            session, rep, target=target, per=Period(per), now=read_clock(),
-            settings=workspace.settings.lists,
+            session, rep, target=quota.target, per=Period(quota.period), now=read_clock(),
+            settings=settings,
         )  # fmt: skip
         name = rep.name
     if not as_json and told.verdict in {"tight", "infeasible"}:

@@ -8,6 +8,7 @@ import typer
 
 from app.cli.console import check_choice, counted, print_json, print_line, print_table
 from app.cli.lists import Day, read_day
+from app.cli.planning import judge_new
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def _document(quota: Quota) -> dict[str, Any]:
         "starts_on": quota.starts_on.isoformat(),
         "ends_on": quota.ends_on.isoformat() if quota.ends_on else None,
     }
+
+
+_JUDGED = 5  # reps of a team whose part of the supply is looked at when a quota is set
 
 
 def _in_words(quota: Quota) -> str:
@@ -130,11 +134,21 @@ def set_(
         documents = [_document(row) | {"of": owner.name} for row in rows]
         words = " and ".join(_in_words(row) for row in rows)
         name = owner.name
-    if as_json:
-        print_json(documents)
-    else:
+        contacts = [row for row in rows if row.activity == "engaged_contact"]
+        reps = [owner.rep] if owner.rep else list(owner.team.reps) if owner.team else []
+        owing = [one.id for one in reps if one.active and owner.role in {None, one.role}]
+    if not as_json:
         since_words = "" if starts_on.year == 2000 else f" from {starts_on} on"
         print_line(f"{name[0].upper()}{name[1:]}: {words}{since_words}.")
+    told = [
+        judge_new(workspace, rep_id, row, as_json=as_json)
+        for row in contacts
+        for rep_id in owing[:_JUDGED]
+    ]
+    if as_json:
+        judged = {"feasibility": told} if told else {}
+        print_json([one | (judged if one["activity"] == "engaged_contact" else {})
+                    for one in documents])  # fmt: skip
 
 
 @quotas.command("stop")

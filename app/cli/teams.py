@@ -152,6 +152,6 @@ def add_rep(
             f"{document['name']} of {document['team']} owes "
             f"{counted(given.target, 'engaged contact')} a {document['per']}."
         )
-    told = judge_new(workspace, given.rep_id or 0, given.target, given.period, as_json=as_json)
+    told = judge_new(workspace, given.rep_id or 0, given, as_json=as_json)
     if as_json:
         print_json(document | {"feasibility": told})

@@ -136,15 +136,19 @@ def test_a_quota_beyond_supply_is_told_when_it_is_set(tmp_path: Path) -> None:
             ["rep", "add", "Ines", "--team", "East", "--quota", "2"],
             ["rep", "add", "Omar", "--team", "East", "--quota", "90"],
             ["rep", "add", "Rita", "--team", "East", "--quota", "90", "--json"],
+            ["quota", "set", "--rep", "Ines", "--target", "95"],
+            ["quota", "set", "--rep", "Ines", "--target", "250", "--activity", "outbound_call"],
         ]
     )
-    assert [outcome.code for outcome in outcomes] == [0] * 7, outcomes
+    assert [outcome.code for outcome in outcomes] == [0] * 9, outcomes
     assert "infeasible" not in outcomes[4].out
     assert "90 a week is infeasible; supply is" in outcomes[5].out
     assert "can be met" in outcomes[5].out
     told = outcomes[6].document["feasibility"]
     assert told["verdict"] == "infeasible"
     assert {"keywords", "target"} <= {fix["kind"] for fix in told["fixes"]}
+    assert "Ines: 95 a week is infeasible" in outcomes[7].out
+    assert "infeasible" not in outcomes[8].out
 
 
 def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> None:
