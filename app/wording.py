@@ -92,6 +92,23 @@ SCOPES: Final = {
     "touches:write": "record contacts",
     "attainment:read": "read attainment",
 }
+#: Steps of the funnel.
+STEPS: Final = {
+    "signals": "Signals",
+    "prospects": "Prospects",
+    "contacted": "Contacted",
+    "replied": "Replied",
+    "meeting": "Meetings",
+    "won": "Won",
+}
+#: Rules that an implausible touch broke.
+RULES: Final = {
+    "rapid": "many within seconds",
+    "off_hours": "many outside working time",
+    "same_note": "the same note for many people",
+    "split_person": "one person counted twice",
+    "double_logged": "the same contact logged twice",
+}
 _OTHER: Final = REASONS["rest"]
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _ARABIC_DECIMALS: Final = _ARABIC_DIGITS | str.maketrans({".": "٫", ",": "٬"})
@@ -101,7 +118,7 @@ _ARABIC_LETTER_MARK: Final = "\N{ARABIC LETTER MARK}"
 
 def table_messages() -> Iterable[str]:
     """The texts that stand in tables instead of calls; catalogues must hold these too."""
-    for table in (CHANNELS, RECORDED, DISPOSITIONS, KINDS, REASONS, SCOPES, CODES):
+    for table in (CHANNELS, RECORDED, DISPOSITIONS, KINDS, REASONS, SCOPES, STEPS, RULES, CODES):
         yield from table.values()
 
 
@@ -248,6 +265,41 @@ class Wording:
     def disposition(self, code: str) -> str:
         """What came of it."""
         return self.gettext(DISPOSITIONS[code]) if code in DISPOSITIONS else code
+
+    def step(self, code: str) -> str:
+        """A step of the funnel."""
+        return self.gettext(STEPS[code]) if code in STEPS else code
+
+    def rule(self, code: str) -> str:
+        """What made a touch implausible."""
+        return self.gettext(RULES[code]) if code in RULES else code
+
+    def cause(self, code: str, count: int) -> str:
+        """Why so many places are missing."""
+        n = {"n": self.number(count)}
+        if code == "not_worked":
+            return self.ngettext("%(n)s not worked", "%(n)s not worked", count) % n
+        if code == "territory":
+            return (
+                self.ngettext(
+                    "%(n)s place without anybody in the territory",
+                    "%(n)s places without anybody in the territory",
+                    count,
+                )
+                % n
+            )
+        return (
+            self.ngettext(
+                "%(n)s place the supply could not fill",
+                "%(n)s places the supply could not fill",
+                count,
+            )
+            % n
+        )
+
+    def percent(self, share: float) -> str:
+        """A share as whole per cent."""
+        return self._figure(f"{100 * share:.0f}") + "\N{NO-BREAK SPACE}%"
 
     def scope(self, code: str) -> str:
         """What a key allows."""

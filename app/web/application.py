@@ -25,6 +25,7 @@ from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
 from app.web.sources import SourcePages
+from app.web.team import TeamPages
 from app.web.today import TodayPages
 from app.web.topics import TopicPages
 from config.errors import Refused
@@ -57,6 +58,7 @@ def create_app(
             TodayPages,
             RepPages,
             TopicPages,
+            TeamPages,
             SignInPages,
             AccountPages,
             SourcePages,

@@ -88,6 +88,83 @@ def draw_days(days: Iterable[tuple[date, int]], today: date, plan: float) -> tup
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rep against pace, in per cent of the width: earlier, today, unfilled, and pace."""
+
+    track: float
+    earlier: Tick
+    today: Tick
+    unfilled: Tick | None
+    pace_x: float
+
+
+def draw_standing(
+    *, target: int, counted: int, today: int, pace: float, unfilled: int, rtl: bool
+) -> Bar | None:
+    """One bar a rep; places the supply could not fill are drawn apart at the end."""
+    if not target:
+        return None
+    counted = min(counted, target)
+    before = max(0, counted - today)
+    missing = min(unfilled, target - counted)
+    scale = 100 / target
+
+    def stretch(start: float, size: float, kind: str) -> Tick:
+        width = size * scale
+        return Tick(_turn(start * scale, width, rtl=rtl), round(width, 2), kind)
+
+    return Bar(
+        track=round(100 - missing * scale, 2),
+        earlier=stretch(0, before, "soft"),
+        today=stretch(before, counted - before, "fill"),
+        unfilled=stretch(target - missing, missing, "miss") if missing > 0 else None,
+        pace_x=_turn(100 * min(pace, target) / target, 0, rtl=rtl),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a funnel: its count, its share of the step before, and that share's bar."""
+
+    name: str
+    count: int
+    share: float | None
+    bar: Tick | None
+
+
+def draw_steps(steps: Iterable[tuple[str, int]], *, rtl: bool) -> list[Step]:
+    """Each step as a share of the one before: true lengths would hide the end."""
+    drawn: list[Step] = []
+    before: int | None = None
+    for name, count in steps:
+        share = None if not before else min(1.0, count / before)
+        bar = None
+        if share is not None:
+            width = round(100 * share, 1)
+            bar = Tick(_turn(0, width, rtl=rtl), width, "soft")
+        drawn.append(Step(name, count, share, bar))
+        before = count
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An uncertain number as a dot in its interval, in per cent of the width."""
+
+    low_x: float
+    dot_x: float
+    high_x: float
+
+
+def draw_range(low: float, expected: float, high: float, most: float, *, rtl: bool) -> Range:
+    """``most`` is the right edge."""
+    low_x, dot_x, high_x = (
+        _turn(100 * min(value, most) / most, 0, rtl=rtl) for value in (low, expected, high)
+    )
+    return Range(low_x, dot_x, high_x)
+
+
 def draw_warmth(warmth: float, warmest: float, *, rtl: bool) -> Tick:
     """The line under a row's warmth, against the warmest of the list or 5 points."""
     width = 100 * min(1.0, max(0.0, warmth) / max(warmest, 5.0))
