@@ -28,6 +28,8 @@ def read_reddit(recorded: Recorded) -> Reading:
                 reading.take(error)
         elif thing.kind == "t4":
             reading.refuse("a private message")
+        elif thing.kind == "LiveUpdate":
+            reading.refuse("an update of a live thread, neither submission nor comment")
         else:
             reading.refuse_other(_OTHER.get(thing.kind, "profiles, settings, counts"))
     return reading

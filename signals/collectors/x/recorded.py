@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from signals.collectors.contract import Engagement, Malformed
 from signals.collectors.recorded import Reading, Recorded
 from signals.collectors.x.people import to_follows, to_likes, to_reposts
 from signals.collectors.x.posts import is_post, posts_of, to_engagements
+from signals.collectors.x.statuses import find_statuses, to_favorite, to_status
 
 #: What an answer that lists people means, and of whom or what, by the path of its request.
 _PEOPLE: Final = re.compile(
@@ -26,6 +27,13 @@ def read_x(recorded: Recorded) -> Reading:
     """Posts, likes, reposts and follows of one answer."""
     reading = Reading()
     body = recorded.body
+    for status in find_statuses(body):
+        _read_one(reading, to_status, status)
+    if reading.items:
+        favorites = body.get("favorite_events") if isinstance(body, Mapping) else None
+        for event in favorites if isinstance(favorites, list) else ():
+            _read_one(reading, to_favorite, event)
+        return reading
     if isinstance(body, bytes):
         reading.refuse("malformed: not JSON")
         return reading
@@ -35,6 +43,15 @@ def read_x(recorded: Recorded) -> Reading:
         elif isinstance(page, bytes):
             reading.refuse("malformed: not JSON")
     return reading
+
+
+def _read_one(
+    reading: Reading, to_engagement: Callable[[Mapping[str, Any]], Engagement], item: Any
+) -> None:
+    try:
+        reading.take(to_engagement(item))
+    except Malformed as error:
+        reading.take(error)
 
 
 def _read_page(reading: Reading, recorded: Recorded, page: Mapping[str, Any]) -> None:

@@ -7,7 +7,13 @@ from typing import Any, Final
 
 from signals.collectors.contract import Engagement, Malformed, Ref
 from signals.collectors.recorded import Reading, Recorded
-from signals.collectors.youtube.resources import to_activity, to_comment, to_follow, to_video
+from signals.collectors.youtube.resources import (
+    to_activity,
+    to_comment,
+    to_follow,
+    to_upload,
+    to_video,
+)
 
 _PREFIX: Final = "youtube#"
 #: What tells a comment and a thread that stand without their envelope.
@@ -23,7 +29,9 @@ def read_youtube(recorded: Recorded) -> Reading:
         except Malformed as error:
             reading.take(error)
             continue
-        if outcome is None:
+        if outcome is None and "liveChatMessage" in str(resource.get("kind")):
+            reading.refuse("a message of a live chat, which is gone with it")
+        elif outcome is None:
             reading.refuse_other("profiles, settings, counts")
         else:
             reading.take(outcome)
@@ -40,6 +48,11 @@ def _map(resource: Mapping[str, Any], video_id: str | None) -> Engagement | Ref 
         found = resource.get("id")
         is_video = isinstance(found, Mapping) and "videoId" in found
         return to_video(resource) if is_video else None
+    if kind == "playlistItem":
+        snippet = resource.get("snippet")
+        playlist = snippet.get("playlistId") if isinstance(snippet, Mapping) else None
+        # Only a channel's list of uploads says that somebody published the video.
+        return to_upload(resource) if str(playlist).startswith("UU") else None
     if kind == "subscription":
         return to_follow(resource)
     return to_activity(resource) if kind == "activity" else None

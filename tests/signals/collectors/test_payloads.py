@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -216,6 +216,48 @@ class TestX:
         assert self.check("https://api.x.com/2/users", body).mapped == 1
 
 
+class TestOlderX:
+    STATUS: ClassVar[dict[str, Any]] = {
+        "id_str": "1000000000000000001",
+        "created_at": "Wed Nov 25 12:00:00 +0000 2026",
+        "full_text": "Which fund &amp; why?",
+        "user": {"id": 7, "id_str": "7", "screen_name": "ada", "name": "Ada", "protected": False},
+        "favorite_count": 2,
+        "retweet_count": 0,
+        "lang": "en",
+    }
+
+    def check(self, body: object) -> Any:
+        return check_payloads([("x/a.json", dumped(body))])
+
+    def test_posts_within_posts_are_read(self) -> None:
+        repost = {**self.STATUS, "id_str": "1000000000000000009", "retweeted_status": self.STATUS}
+        check = self.check({"statuses": [repost], "search_metadata": {}})
+        assert (check.mapped, check.items, check.unmapped) == (2, 2, [])
+        reading = READERS["x"](Recorded("x", "a.json", [repost]))
+        kinds = [one.kind for one in reading.mapped if isinstance(one, Engagement)]
+        assert kinds == [Kind.REPOST, Kind.POST]
+        (_, post) = reading.mapped
+        assert isinstance(post, Engagement)
+        assert post.text == "Which fund & why?"
+        assert post.author.handle == "ada"
+
+    def test_a_favourite_of_a_webhook_is_a_like(self) -> None:
+        event = {
+            "id": "f1",
+            "timestamp_ms": 1_795_608_000_000,
+            "user": {"id": 9, "screen_name": "bob"},
+            "favorited_status": self.STATUS,
+        }
+        reading = READERS["x"](Recorded("x", "a.json", {"favorite_events": [event]}))
+        kinds = [one.kind for one in reading.mapped if isinstance(one, Engagement)]
+        assert kinds == [Kind.POST, Kind.LIKE]
+
+    def test_a_broken_one_is_malformed(self) -> None:
+        check = self.check([{**self.STATUS, "created_at": "yesterday"}])
+        assert [why for why in check.refused if why.startswith("malformed")]
+
+
 class TestReddit:
     def check(self, body: object) -> Any:
         return check_payloads([("reddit/a.json", dumped(body))])
@@ -235,6 +277,12 @@ class TestReddit:
         message = {"kind": "t4", "data": {"name": "t4_m", "author": "ada", "body": "hello"}}
         account = {"kind": "t2", "data": {"name": "ada"}}
         listing = {"kind": "Listing", "data": {"children": [gone, message, account]}}
+        update = {"kind": "LiveUpdate", "data": {"id": "u", "author": "ada", "body": "Now"}}
+        mail = {"id": "m", "author": {"name": "ada"}, "body": "<p>Hello</p>"}
+        assert self.check([update, {"messages": {"m": mail}}]).refused == {
+            "a private message": 1,
+            "an update of a live thread, neither submission nor comment": 1,
+        }
         assert self.check(listing).refused == {
             "a private message": 1,
             "deleted or removed": 1,

@@ -42,7 +42,7 @@ LIMIT = 100_000
 @pytest.fixture
 def api() -> RedditApi:
     return RedditApi(
-        [make_submission(n, at=T - 60 * n) for n in range(1, 231)],
+        [make_submission(n, at=T - 60 * n, num_comments=120) for n in range(1, 231)],
         [make_comment(n, at=T - 60 * n) for n in range(1, 121)],
     )
 
@@ -292,7 +292,16 @@ class TestReread:
         pages = self.reread(server, target("t3_s1"))
         assert ids(pages) == {"t3_s1"} | {comment["name"] for comment in api.comments}
         assert [page.reread for page in pages if page.reread] == [(target("t3_s1").ref,)]
-        assert paths(server) == ["/comments/s1", "/api/morechildren"]
+        assert paths(server) == ["/api/info", "/comments/s1", "/api/morechildren"]
+
+    def test_a_thread_nobody_added_to_is_left_alone(
+        self, api: RedditApi, server: WebServer
+    ) -> None:
+        api.submissions[1]["num_comments"] = 0
+        read = target("t3_s1", read_at=NOW - timedelta(hours=12), metrics={"comments": 120})
+        pages = self.reread(server, read, target("t3_s2"))
+        assert [page.reread[0].external_id for page in pages] == ["t3_s1", "t3_s2"]
+        assert paths(server) == ["/api/info"]
 
     def test_what_is_left_out_is_read_within_bounds(
         self, api: RedditApi, server: WebServer
