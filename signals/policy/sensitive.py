@@ -18,7 +18,7 @@ from signals.policy import ages, sensitive_ar, sensitive_en
 from signals.policy.subjects import Subject
 from signals.text import fold, has_arabic
 
-_STATE, _CONCERN, _LABEL, _ADJECTIVE, _AGE, _GRADE, _SCORE, _EXCEPTION = range(8)
+_STATE, _CONCERN, _LABEL, _ADJECTIVE, _AGE, _GRADE, _SCORE, _OWING, _EXCEPTION = range(9)
 _OWNED: Final = ("my ", "our ", "his ", "her ", "their ")
 _POSSESSIVES: Final = ("my", "our", "his", "her", "their")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?؟;\n]+|[,،:()\[\]/&+$%]")
@@ -31,6 +31,11 @@ _PREFIXES: Final = frozenset("وفبلك")
 _LOW_SCORE: Final = re.compile(r"(?: [a-z]\w*){0,3},? (?:[345]\d\d)\b(?![,.]\d)")
 
 _LOW_SCORE_BEFORE: Final = re.compile(r"(?<![\d,.$])[345]\d\d (?:credit )?$")
+
+# "owe the hospital 40k": from a thousand on.
+_LARGE_SUM: Final = re.compile(
+    r"(?: [a-z]+){0,4}? [$€£]?\d[\d,.]*(?:k\b| ?grand| ?thousand|(?<=,\d{3})|(?<=\d{4}))"
+)
 
 # Between "I'm" and a label: "I'm a practising", "we're both", "I'm five months".
 _FILLERS: Final = frozenset(
@@ -158,6 +163,8 @@ def _states(folded: str, hit: _Hit) -> bool:
             _LOW_SCORE.match(folded, hit.end) is not None
             or _LOW_SCORE_BEFORE.search(folded, max(0, hit.start - 12), hit.start) is not None
         )
+    if hit.role == _OWING:
+        return _LARGE_SUM.match(folded, hit.end) is not None and _concerns(before, after)
     if hit.subject in _DENIABLE and _denied(before):
         return False
     if hit.role == _STATE:
@@ -174,8 +181,10 @@ def _states(folded: str, hit: _Hit) -> bool:
             return True  # "Panic attacks make driving hard"
         omitted = first in _OMITTING or (not before and first.endswith("ed"))
         return omitted or _concerns(before, after)
-    if hit.role == _ADJECTIVE and after and after[0] not in sensitive_en.PERSONS | _BREAKS:
-        return False
+    if hit.role == _ADJECTIVE and after and after[0] not in _BREAKS:
+        has_article = before[-1:] in (["a"], ["an"]) or before[-2:-1] in (["a"], ["an"])
+        if after[0] in sensitive_en.THINGS or not (has_article or after[0] in sensitive_en.JOINTS):
+            return False
     if "here" in after[:2] or (before[-1:] == ["only"] and after):  # "… guy here", "the only …"
         return True
     if before[-1:] and before[-1] in _POSSESSIVES and after and after[0] in sensitive_en.RELATIVES:
@@ -283,6 +292,8 @@ def _entries() -> Iterator[tuple[int, str, Subject | None]]:
             yield _ADJECTIVE, phrase, subject
     for phrase in ("credit score", "fico", "fico score"):
         yield _SCORE, phrase, Subject.NEGATIVE_FINANCE
+    for phrase in ("owe", "owes", "owed"):
+        yield _OWING, phrase, Subject.NEGATIVE_FINANCE
     for phrase in ages.AGES:
         yield _AGE, phrase, Subject.MINORS
     for phrase in ages.GRADES:

@@ -62,7 +62,10 @@ STATES: Final[dict[Subject, str]] = {
         hard of hearing / i'm deaf / my hearing is / {my} prescription / {my} medication /
         on medication / on meds / on lithium / on insulin / on methadone / on suboxone /
         going to aa / at aa / in aa / {my} sponsor says / quit drinking / stopped drinking /
-        drink too much / drinking again / drinking problem / using again / clean from
+        drink too much / drinking again / drinking problem / using again / clean from / had
+        a seizure / having seizures / have seizures / {my} symptoms / {my} hearing aids /
+        {my} hearing is / {my} eyesight / {my} bad back / {my} bad knee / {my} blood
+        pressure / {my} blood sugar / {my} hospital stay
     """,
     Subject.NEGATIVE_FINANCE: """
         section 8 voucher / on section 8 / food stamp / filed for bankruptcy / filed
@@ -165,7 +168,67 @@ STATES: Final[dict[Subject, str]] = {
         collections / no money to / lost my only / i'm on benefits / we're on benefits / got
         downsized / was downsized / my business failed / our business failed / my company
         folded / my company went / our shop closed and / had to declare / out of savings /
-        living with debt / my loan was denied because
+        living with debt / my loan was denied because / on credit cards i / i owe 1 / owe on
+        credit cards / owe on my cards / get ssdi / collectors won't / collectors keep /
+        debt collectors / i live in my car / we live in our car / live in my van because / a
+        ccj / ccjs / power cut off / power was cut off / electricity cut off / water cut off
+        / gas cut off / card was declined for rent / i'm out of money / struggling
+        financially / financially struggling / skip meals / skipping meals / money is so
+        tight / money is tight / in financial trouble / financial trouble / financial crisis
+        at home / no savings left / savings ran out / burned through our / lenders keep
+        rejecting / rejected by every lender / no one will lend to me / can't get approved /
+        lose {my} house / lose {my} home / lose {my} apartment / lose {my} flat / lose {my}
+        business / lose {my} shop / lose {my} farm / lose {my} savings / lose {my} income /
+        lose {my} livelihood / losing {my} house / losing {my} home / losing {my} apartment
+        / losing {my} flat / losing {my} business / losing {my} shop / losing {my} farm /
+        losing {my} savings / losing {my} income / losing {my} livelihood / lost {my}
+        apartment / lost {my} flat / lost {my} shop / lost {my} farm / lost {my} savings /
+        lost {my} livelihood / can't pay the rent / can't pay bills / can't pay the bills /
+        can't pay groceries / can't pay food / can't pay the mortgage / can't pay child
+        support / can't afford bills / can't afford the bills / can't afford the mortgage /
+        can't afford child support / can't cover bills / can't cover the bills / can't cover
+        groceries / can't cover food / can't cover the mortgage / can't cover child support
+        / couldn't pay rent / couldn't pay the rent / couldn't pay bills / couldn't pay the
+        bills / couldn't pay groceries / couldn't pay food / couldn't pay the mortgage /
+        couldn't pay child support / couldn't afford the rent / couldn't afford {my} /
+        couldn't afford bills / couldn't afford the bills / couldn't afford groceries /
+        couldn't afford food / couldn't afford the mortgage / couldn't afford child support
+        / couldn't cover the rent / couldn't cover bills / couldn't cover the bills /
+        couldn't cover groceries / couldn't cover food / couldn't cover the mortgage /
+        couldn't cover child support / unable to pay rent / unable to pay the rent / unable
+        to pay {my} / unable to pay bills / unable to pay the bills / unable to pay
+        groceries / unable to pay food / unable to pay the mortgage / unable to pay child
+        support / not able to pay rent / not able to pay the rent / not able to pay {my} /
+        not able to pay bills / not able to pay the bills / not able to pay groceries / not
+        able to pay food / not able to pay the mortgage / not able to pay child support /
+        cannot pay rent / cannot pay the rent / cannot pay bills / cannot pay the bills /
+        cannot pay groceries / cannot pay food / cannot pay the mortgage / cannot pay child
+        support / cannot afford rent / cannot afford the rent / cannot afford {my} / cannot
+        afford bills / cannot afford the bills / cannot afford groceries / cannot afford
+        food / cannot afford the mortgage / cannot afford child support / barely pay rent /
+        barely pay the rent / barely pay {my} / barely pay bills / barely pay the bills /
+        barely pay groceries / barely pay food / barely pay the mortgage / barely pay child
+        support / barely afford rent / barely afford the rent / barely afford {my} / barely
+        afford bills / barely afford the bills / barely afford groceries / barely afford
+        food / barely afford the mortgage / barely afford child support / barely buy rent /
+        barely buy the rent / barely buy {my} / barely buy bills / barely buy the bills /
+        barely buy groceries / barely buy food / barely buy the mortgage / barely buy child
+        support / struggle to pay rent / struggle to pay the rent / struggle to pay {my} /
+        struggle to pay bills / struggle to pay the bills / struggle to pay groceries /
+        struggle to pay food / struggle to pay the mortgage / struggle to pay child support
+        / struggling to pay rent / struggling to pay the rent / struggling to pay {my} /
+        struggling to pay bills / struggling to pay the bills / struggling to pay groceries
+        / struggling to pay food / struggling to pay the mortgage / struggling to pay child
+        support / struggling to afford rent / struggling to afford the rent / struggling to
+        afford {my} / struggling to afford bills / struggling to afford the bills /
+        struggling to afford groceries / struggling to afford food / struggling to afford
+        the mortgage / struggling to afford child support / struggling to cover rent /
+        struggling to cover the rent / struggling to cover {my} / struggling to cover bills
+        / struggling to cover the bills / struggling to cover groceries / struggling to
+        cover food / struggling to cover the mortgage / struggling to cover child support /
+        trouble paying rent / trouble paying the rent / trouble paying {my} / trouble paying
+        bills / trouble paying the bills / trouble paying groceries / trouble paying food /
+        trouble paying the mortgage / trouble paying child support
     """,
     Subject.POLITICS: """
         voted for trump / voted for biden / voted for harris / voted for kamala / voted for
@@ -203,7 +266,11 @@ STATES: Final[dict[Subject, str]] = {
         volunteer for the campaign / phone bank for / phonebank / after the protests / at
         protests / climate protest / climate march / pride march / anti war protest / the
         resistance movement / political exile / {my} union of students party / in the party
-        / left the party / joined the party / party activist / party volunteer
+        / left the party / joined the party / party activist / party volunteer / voting
+        green / voting blue / voting red / voting republican / voting democrat / voting
+        labour / voting tory / war march / i protested / we protested / protested in /
+        leaning left / leaning right / lean left / lean right / i lean left / {my} party's /
+        a party member / canvasser for
     """,
     Subject.RELIGION: """
         as a jehovah's witness / converted to islam / converted to christianity / converted
@@ -258,7 +325,9 @@ STATES: Final[dict[Subject, str]] = {
         gay son / lesbian daughter / gay brother / gay uncle / {my} bisexual / {my} queer /
         as a gay / as gay / as lesbian / lesbian wedding / gay wedding / haven't had sex /
         have sex / having sex / had sex / sex addict / sex addiction / cheated on {my} /
-        cheating on {my} / sexless marriage
+        cheating on {my} / sexless marriage / having an affair / had an affair / are two men
+        / are two women / are both men / are both women / both lesbians / both gay / two gay
+        / {my} affair / {my} mistress
     """,
     Subject.ETHNICITY: """
         undocumented family / i'm undocumented / am undocumented / are undocumented / is
@@ -337,7 +406,12 @@ STATES: Final[dict[Subject, str]] = {
         / back in jail / a record from / with a record / have a record / has a record /
         criminal conviction / juvenile record / spent convictions / unspent conviction / dbs
         with a conviction / committed fraud / stole from my employer / money laundering
-        charge*
+        charge* / husband beats / husband hits / boyfriend beats / boyfriend hits / wife
+        hits / partner hits / ex stalks / stalks me / being investigated for / under
+        investigation for / groped me / groped / hits my mom / hits my mother / beats my mom
+        / beats my mother / hit my mom / domestic abuser / threatens to kill / sent to
+        prison / in and out of jail / did six months / did two months / prior conviction /
+        priors
     """,
     Subject.MINORS: """
         as a minor / i'm a minor / im a minor / am a minor / i'm under 18 / im under 18 / am
@@ -426,7 +500,23 @@ CONCERNS: Final[dict[Subject, str]] = {
         assisted living / tested positive / symptoms / bad back / back pain / knee pain /
         sleep disorder / blood test results / mri / ct scan / stage iv / stage 3 / stage 2 /
         stage iii / tremors / wheelchair user / prosthetic leg / walking frame / walking
-        stick / post surgery / post op / covid / flare ups
+        stick / post surgery / post op / covid / flare ups / syndrome / disease / disorder /
+        illness / heart murmur / osteoarthritis / gerd / vertigo / agoraphob* / stent / mono
+        / gastropares* / have pots / have eds / have mcas / bad hip / bad heart / bad knee /
+        bad knees / torn rotator / rotator cuff / torn acl / carpal tunnel / admitted to
+        hospital / partially sighted / cut myself / is due in / take lithium / on lithium /
+        broke her hip / broke his hip / trying for a baby / sick leave / stress leave /
+        medical leave / i faint / fainting / palpitations / blood thinner / preterm / in
+        labour / in labor / going through radiation / infusions / my consultant says /
+        specialist says / scan results / test came back / my results came back / on oxygen /
+        oxygen tank / feeding tube / wheel chair / mobility scooter / care home / respite
+        care / rehabilitation clinic / out of therapy / couples therapy / my counselor / my
+        counsellor / agoraphobic / claustrophob* / hoarding / hoarder / sleepwalk* /
+        allergic reaction / overactive bladder / hot flashes / perimenopaus* / menopaus* /
+        pms / period pain / heavy periods / morning sickness / gestational / breastfeeding
+        trouble / with a cane / walking cane / walk with a stick / with crutches / on
+        crutches / with a limp / in a brace / back brace / leg brace / neck brace / home
+        oxygen / hospital bed at / disabled parking / blue badge
     """,
     Subject.NEGATIVE_FINANCE: """
         was let go / were let go / got let go / let go from / owe the irs / irs debt /
@@ -466,7 +556,9 @@ CONCERNS: Final[dict[Subject, str]] = {
         nsf / money is tight / can barely pay / can barely afford / barely afford / barely
         pay / below the poverty / low income housing / charity help / debt counselor / debt
         counsellor / credit counseling / credit counselling / debt advice / debt charity /
-        voluntary arrangement / went bust / gone bust / went under
+        voluntary arrangement / went bust / gone bust / went under / derogator* / delinquen*
+        / late payments / collection account* / charge off* / bankruptcies / owe on credit
+        cards / k on credit cards / 000 on credit cards
     """,
     Subject.POLITICS: """
         activist / dissident / democrats / republicans / marxist / vote republican / vote
@@ -624,7 +716,9 @@ LABELS: Final[dict[Subject, str]] = {
         religious / sunni / shia / ahmadi / bahai / wiccan / pagan / satanist /
         scientologist / amish / mennonite / druze / maronite / copt / coptic / hijabi /
         theist / adventist / presbyterian / episcopalian / anglican / churchgoer / believer
-        / nonbeliever / ex muslim / ex christian / ex catholic / ex mormon
+        / nonbeliever / ex muslim / ex christian / ex catholic / ex mormon / orthodox /
+        hasidic / haredi / messianic / unitarian / zoroastrian / taoist / rastafarian /
+        shinto / animist
     """,
     Subject.SEXUALITY: """
         gay / lesbian / lesbians / bi / bisexual / trans / transgender / queer / asexual /
@@ -655,14 +749,16 @@ ADJECTIVES: Final[dict[Subject, str]] = {
     Subject.ETHNICITY: "black / white / brown / asian / arab / indigenous / african",
 }
 
-# What a label may be followed by when it describes a person; other nouns make it describe a thing.
-PERSONS: Final = frozenset(
+# What such an adjective may be followed by where no article stands before it: "I'm white and …".
+JOINTS: Final = frozenset("and so but who here myself too man woman guy girl".split())
+# What it describes after "I'm a …" that is no person, or a person by something else than it.
+THINGS: Final = frozenset(
     """
-    man men woman women guy guys girl girls boy boys male female person people family families
-    couple couples dad dads mom moms mum mums parent parents student students american
-    americans kid kids folks lady ladies teen teenager voter voters and so but who here
-    immigrant immigrants household myself too household
-""".split()
+    coffee tea friday card tie belt box market leather sofa sedan car suv cat dog hat sheep swan
+    investor driver spender saver estimate guess arts art estimator eater drinker wine metal
+    rice bread sugar
+    noise paper goods board label list op ops hole ice food cuisine restaurant market markets
+    """.split()
 )
 
 # Next word after a CONCERNS word that makes it a thing of business, not of a person.
@@ -682,6 +778,7 @@ IMPERSONAL: Final = frozenset(
 )
 
 EXCEPTIONS: Final = """
+    can't afford my dream / can't afford my own boat /
     arrest me red / arrest me / covid era / covid times / since covid / during covid / covid
     hit / after covid / before covid / strike zone / paying off student loans early / my
     operation system / church pews / my treatment plan software / missed payments never / left
