@@ -51,7 +51,7 @@ class AppViewReads:
         self._clock = clock
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
-        """One page for each target. What is missing is a deletion.
+        """One page for each target, the post itself first. What is missing is a deletion.
 
         An author whose profile asks not to be shown to strangers (``!no-unauthenticated``) or not
         to be indexed is a deletion of everything by that account: the stream does not say so.
@@ -119,6 +119,10 @@ class AppViewReads:
             for one in {one.ref: one for one in views.engagements}.values()
             if one.external_id != uri and one.external_id not in query.known and _is_about(one, uri)
         ]
+        if post is not None and not views.deletions:
+            # The stream carries no names: the post itself brings its author's.
+            own = to_views({"posts": [post]}, seen_at=self._now()).engagements
+            found = [one for one in own if one.external_id == uri and one.author.handle] + found
         return Page(
             engagements=tuple(found),
             cursor=Cursor(""),
