@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -216,19 +217,18 @@ def _go(run: Run) -> None:
             query, topic=words.name, keywords=words.keywords, exclusions=words.exclusions,
             languages=words.languages, communities=words.communities,
         )  # fmt: skip
-    collector = build_collector(
-        lease.network,
-        collector_settings(
-            workspace, lease.network, url=lease.url, options=lease.options,
-            approval_ref=lease.approval_ref, clock=run.clock, stream=lease.is_stream,
-        ),
+    settings = collector_settings(
+        workspace, lease.network, url=lease.url, options=lease.options,
+        approval_ref=lease.approval_ref, clock=run.clock, stream=lease.is_stream,
     )  # fmt: skip
-    if lease.task == "recheck":
-        _recheck(run, collector, budget)
-    elif lease.task == "reread":
-        _reread(run, collector, query)
-    else:
-        _collect(run, collector, query)
+    with contextlib.closing(settings):
+        collector = build_collector(lease.network, settings)
+        if lease.task == "recheck":
+            _recheck(run, collector, budget)
+        elif lease.task == "reread":
+            _reread(run, collector, query)
+        else:
+            _collect(run, collector, query)
 
 
 def _collect(run: Run, collector: Collector, query: Query) -> None:

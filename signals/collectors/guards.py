@@ -48,7 +48,7 @@ class Guards:
         *,
         clock: Callable[[], float],
         max_seconds: float,
-        max_pages: int = 1_000,
+        max_pages: int = 200,
         max_stalls: int = MAX_STALLS,
     ) -> None:
         self._clock = clock

@@ -18,11 +18,13 @@ instead, for networks that mean something of their own by them.
 
 from __future__ import annotations
 
+import ssl
 import weakref
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urljoin, urlsplit
@@ -133,6 +135,7 @@ class HttpClient:
         self._home = _origin(check_address(self.base_url, allow_hosts=allow_hosts).geturl())
         transport = PinnedTransport(
             httpx.HTTPTransport(
+                verify=_tls(),
                 trust_env=False,
                 # pooled by address: another name at the same address must not get this one's line
                 limits=httpx.Limits(max_keepalive_connections=0 if cross_host else 5),
@@ -346,6 +349,12 @@ class HttpClient:
         return redact(text, [*(value.get_secret_value() for value in values), *words])
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """The one set of trusted authorities: reading it takes longer than a whole request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _decode(body: bytes) -> tuple[Any, str]:
     """The document, or what stands there instead."""
     try:
@@ -384,9 +393,9 @@ def open_http(
 ) -> HttpClient:
     """A client as the source's settings want it; ``base_url`` is used where they name none.
 
-    Raises ``Misconfigured`` for an address that may not be asked.
+    ``settings.close()`` closes it. Raises ``Misconfigured`` for an address that may not be asked.
     """
-    return HttpClient(
+    client = HttpClient(
         settings.url or base_url,
         name=name,
         clock=settings.clock,
@@ -402,3 +411,5 @@ def open_http(
             max_bytes=settings.max_response_bytes,
         ),
     )
+    settings.closers.append(client.close)
+    return client

@@ -125,6 +125,7 @@ def open_adapter(
     session.trust_env = False  # neither proxies nor passwords of the machine
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
+    settings.closers.append(session.close)
     return session, adapter
 
 

@@ -42,6 +42,7 @@ class CollectorSettings:
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     max_response_bytes: int = 16_000_000
+    closers: list[Callable[[], None]] = field(default_factory=list, repr=False, compare=False)
 
     def number(self, name: str, otherwise: float) -> float:
         """An option that is a number from 0 on; ``Misconfigured`` where it is none."""
@@ -56,6 +57,11 @@ class CollectorSettings:
     def whole(self, name: str, otherwise: int) -> int:
         """The same, cut to a whole number."""
         return int(self.number(name, otherwise))
+
+    def close(self) -> None:
+        """Close what was opened for a collector of these settings; it is of no use afterwards."""
+        while self.closers:
+            self.closers.pop()()
 
     def secret(self, network: str, name: str) -> SecretStr:
         """The secret of that name; ``Unauthorised`` names the variable that must be set."""

@@ -1,0 +1,170 @@
+"""One case per network of the registry for the contract suite: a local server and what it holds.
+
+A new network adds its function here; the suite fails for one that has none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from signals.collectors.contract import Collector, Query
+from signals.collectors.registry import CollectorSettings, build_collector
+from tests.fakes.discourse import Discourse, post
+from tests.fakes.feeds import Feed
+from tests.fakes.hackernews import HackerNews, hit
+from tests.fakes.jetstream_server import JetstreamServer
+from tests.fakes.lemmy import Lemmy, view
+from tests.fakes.mastodon import Mastodon, status
+from tests.fakes.reddit_api import RedditApi, make_comment, make_submission
+from tests.fakes.stack_api import StackApi, make_question
+from tests.fakes.web_server import Reply, Speaker, WebServer
+from tests.fakes.x_api import XApi, make_post
+from tests.fakes.youtube_api import CHANNEL, YouTubeFake, make_video
+from tests.fakes.youtube_api import make_comment as make_reply
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+T = NOW.timestamp()
+SECRET = "never-shown-anywhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """``speak(url, full)`` is the server's side, with ``count`` items on it or none.
+
+    ``options`` and ``scope`` may hold ``{url}``. ``secrets`` are names.
+    """
+
+    speak: Callable[[str, bool], Speaker]
+    count: int
+    keywords: tuple[str, ...] = ("pension",)
+    scope: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    approval_ref: str | None = None
+    url: str = "{url}"
+
+
+def _x(_: str, full: bool) -> Speaker:
+    posts = [make_post(n, at=NOW - timedelta(minutes=3 * n)) for n in range(1, 251)]
+    return XApi(NOW, posts if full else [])
+
+
+def _reddit(_: str, full: bool) -> Speaker:
+    if not full:
+        return RedditApi()
+    return RedditApi(
+        [make_submission(n, at=T - 60 * n) for n in range(1, 231)],
+        [make_comment(n, at=T - 60 * n) for n in range(1, 121)],
+    )
+
+
+def _mastodon(_: str, full: bool) -> Speaker:
+    return Mastodon([status(n, T - 5_000 + n) for n in range(1, 131)] if full else [])
+
+
+def _hackernews(_: str, full: bool) -> Speaker:
+    hits = [hit(n, int(T) - 60 * n, f"which pension {n}") for n in range(1, 1_301)]
+    return HackerNews(hits if full else [])
+
+
+def _stackexchange(_: str, full: bool) -> Speaker:
+    questions = [make_question(n, at=int(T) - 60 * n) for n in range(1, 251)]
+    return StackApi(questions if full else [])
+
+
+def _lemmy(url: str, full: bool) -> Speaker:
+    return Lemmy([view(n, T - n, site=url) for n in range(1, 121)] if full else [])
+
+
+def _discourse(_: str, full: bool) -> Speaker:
+    # an empty forum still has its first post, from long ago and by the system
+    old = post(1, T - 90_000_000, cooked="<p>Welcome</p>")
+    return Discourse([post(n, T - 5_000 + n, place=n) for n in range(1, 201)] if full else [old])
+
+
+def _rss(_: str, full: bool) -> Speaker:
+    return Feed([(str(n), T - 5_000 + n) for n in range(250)] if full else [])
+
+
+def _youtube(_: str, full: bool) -> Speaker:
+    if not full:
+        return YouTubeFake()
+    comments = [make_reply(f"Ug{n}", at=T - 60 * n) for n in range(1, 231)]
+    return YouTubeFake([make_video(1, at=T - 20_000)], comments)
+
+
+CASES: Mapping[str, Case] = {
+    "x": Case(
+        speak=_x, count=250, secrets=("bearer_token",), options={"first_hours": "144"},
+        keywords=("pension plan",),
+    ),
+    "reddit": Case(
+        speak=_reddit, count=350, secrets=("client_id", "client_secret"), approval_ref="RDT-1",
+        options={"first_hours": "24", "search_hours": "6"}, scope="pensions",
+        keywords=("pension plan",),
+    ),
+    "mastodon": Case(speak=_mastodon, count=130, secrets=("token",), scope="#pension"),
+    "hackernews": Case(speak=_hackernews, count=1_300, options={"items_url": "{url}"}),
+    "stackexchange": Case(
+        speak=_stackexchange, count=250, secrets=("key",), scope="money.stackexchange.com",
+        keywords=("roth",), options={"first_hours": "24", "by": "search"},
+    ),
+    "lemmy": Case(speak=_lemmy, count=120),
+    "discourse": Case(speak=_discourse, count=200),
+    "youtube": Case(
+        speak=_youtube, count=231, secrets=("key",), scope=CHANNEL, options={"first_hours": "24"},
+    ),
+    "rss": Case(speak=_rss, count=250, scope="{url}/feed", url=""),
+}  # fmt: skip
+#: Networks that are streams: no pages are asked for, so the suite has its own for them.
+STREAMS = frozenset({"bluesky"})
+_BUILT: list[CollectorSettings] = []
+
+
+@contextlib.contextmanager
+def serve(network: str, *, full: bool = True) -> Iterator[WebServer]:
+    """The server of a network, running."""
+    with WebServer(lambda asked: Reply(500)) as server:
+        server.speak = CASES[network].speak(server.url, full)
+        try:
+            yield server
+        finally:
+            while _BUILT:
+                _BUILT.pop().close()
+
+
+def build(network: str, server: WebServer | JetstreamServer, **changes: Any) -> Collector:
+    """The collector of the registry, pointed at a server, with secrets of its own."""
+    case = CASES.get(network)
+    given = {
+        "url": (case.url if case else "{url}").replace("{url}", server.url),
+        "clock": NOW.timestamp,
+        "max_seconds": 60,
+        "user_agent": "warmlist tests",
+        "secrets": {name: SecretStr(SECRET) for name in (case.secrets if case else ())},
+        "options": {
+            name: value.replace("{url}", server.url)
+            for name, value in (case.options if case else {}).items()
+        },
+        "allow_hosts": ("127.0.0.1",),
+        "approval_ref": case.approval_ref if case else None,
+        "connect_timeout": 2,
+        "read_timeout": 0.5,
+    }
+    settings = CollectorSettings(**(given | changes))
+    _BUILT.append(settings)
+    return build_collector(network, settings)
+
+
+def query_of(network: str, server: WebServer) -> Query:
+    """What the suite asks a network for."""
+    case = CASES[network]
+    return Query(
+        topic="Pensions", keywords=case.keywords, scope=case.scope.replace("{url}", server.url)
+    )
