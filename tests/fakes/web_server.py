@@ -57,6 +57,11 @@ RESET = Reply(reset=True)
 Speaker = Callable[[Asked], Reply]
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up, or is killed, is none of the test's concern."""
+
+
 @dataclass
 class WebServer:
     """Use it as a context manager. ``fail_after``: so many good answers before the faults begin."""
@@ -82,7 +87,7 @@ class WebServer:
         for method in ("GET", "POST", "PUT", "DELETE", "HEAD"):
             setattr(Handler, f"do_{method}", Handler.handle_any)
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True

@@ -16,9 +16,13 @@ from signals.collectors.contract import (
     Misconfigured,
     Page,
     RateLimited,
+    Rechecks,
+    Rereads,
     Unavailable,
 )
 from signals.collectors.registry import COLLECTORS
+from signals.collectors.traits import traits_of
+from signals.policy import terms_of
 from tests.fakes.cases import CASES, NOW, SECRET, STREAMS, build, query_of, serve
 from tests.fakes.web_server import HTML, RESET, Asked, Reply, WebServer
 
@@ -233,3 +237,14 @@ def test_a_server_that_goes_round_in_circles_is_left(network: str) -> None:
         server.speak = repeat(server.speak)
         run(network, server)
         assert len(server.asked) <= 250
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_what_is_scheduled_is_what_it_can_do(network: str) -> None:
+    with serve(network, full=False) as server:
+        collector = build(network, server)
+        rereads, rechecks = isinstance(collector, Rereads), isinstance(collector, Rechecks)
+        asked = len(server.asked)
+    assert asked == 0  # building asks nobody
+    assert rereads == (traits_of(network).reread_every > 0)
+    assert rechecks or terms_of(network).recheck_hours is None
