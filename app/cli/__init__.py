@@ -10,6 +10,7 @@ import typer
 from app.cli import (
     attaining,
     collecting,
+    exchange,
     honesty,
     importing,
     links,
@@ -55,6 +56,7 @@ attaining.register(app)
 honesty.register(app)
 rewards.register(app)
 planning.register(app)
+exchange.register(app)
 simulating.register(app)
 serving.register(app)
 payloads.register(app)

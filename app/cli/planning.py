@@ -1,4 +1,4 @@
-"""``supply`` and ``exchange``: who will be there, what is fair, and what a cold call is worth."""
+"""``supply``: who will be there, whether a quota can be met, and what is fair."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, note, print_json, print_line, print_table
-from app.cli.lists import read_day
+from app.cli.console import check_choice, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
 supply = typer.Typer(
     help="Whether there are enough people to contact.", no_args_is_help=True, rich_markup_mode=None
 )
-exchange = typer.Typer(
-    help="What cold calls are worth in engaged contacts.", no_args_is_help=True,
-    rich_markup_mode=None,
-)  # fmt: skip
 TeamName = Annotated[str, typer.Option("--team", help="The team's name or number.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the groups."""
+    """Add the group."""
     app.add_typer(supply, name="supply")
-    app.add_typer(exchange, name="exchange")
 
 
 @supply.command("forecast", short_help="Who will be there in the next weeks.")
@@ -156,166 +150,3 @@ def propose(team: TeamName, as_json: AsJson = False) -> None:
             ],
             numbers=(2, 3, 4),
         )  # fmt: skip
-
-
-@exchange.command("show", short_help="What so many cold calls are worth.")
-def show(
-    team: TeamName,
-    calls: Annotated[int, typer.Option(min=1, help="Cold calls to compare with.")] = 250,
-    everything: Annotated[
-        bool, typer.Option("--all-calls", help="Also calls that chance did not draw.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show what cold calls are worth in engaged contacts, or how much more has to be seen first."""
-    from app.bootstrap import open_workspace
-    from quotas.conversion import describe_exchange, load_exchange
-    from quotas.staff import find_team
-
-    workspace = open_workspace()
-    with workspace.db.read() as session:
-        worth = load_exchange(
-            session, find_team(session, team), calls=calls,
-            threshold=workspace.settings.lists.threshold, control_only=not everything,
-        )  # fmt: skip
-    if as_json:
-        shown = describe_exchange(worth) if worth.enough else {"calls": calls}
-        print_json(
-            shown
-            | {"enough": worth.enough, "more_engaged": worth.more_engaged,
-               "more_cold": worth.more_cold, "engaged": asdict(worth.engaged),
-               "cold": asdict(worth.cold)}
-        )  # fmt: skip
-    elif worth.enough:
-        print_line(
-            f"{calls} cold calls are worth {worth.target} engaged contacts"
-            f" ({worth.low:.0f} to {worth.high:.0f} with probability 0.9)."
-        )
-        print_line(
-            f"From {worth.engaged.succeeded} of {worth.engaged.tried} engaged and"
-            f" {worth.cold.succeeded} of {worth.cold.tried} cold contacts that came to a meeting,"
-            " a proposal or a sale."
-        )
-    else:
-        print_line(
-            "Too little is known to say. Still needed:"
-            f" {worth.more_engaged} engaged and {worth.more_cold} cold contacts."
-        )
-
-
-@exchange.command("control", short_help="Call a share of cold contacts to compare.")
-def control(
-    team: TeamName,
-    share: Annotated[float, typer.Option(help="0.1 is one in ten; 0 switches it off.")],
-    as_json: AsJson = False,
-) -> None:
-    """Switch on a control group: a share of your cold contacts, drawn by chance."""
-    import secrets
-
-    from app.bootstrap import open_workspace, read_clock
-    from quotas.control import set_control
-    from quotas.staff import find_team
-
-    workspace = open_workspace()
-    with workspace.db.write() as session:
-        row = set_control(
-            session, find_team(session, team), share, seed=secrets.randbelow(2**31),
-            now=read_clock(),
-        )  # fmt: skip
-        document = {"team": team, "share": row.share}
-    if as_json:
-        print_json(document)
-    else:
-        print_line(
-            f"One of {1 / share:.0f} cold contacts is called for comparison."
-            if share
-            else "No cold contact is called for comparison."
-        )
-
-
-@exchange.command("draw", short_help="Which of your cold contacts to call.")
-def draw(
-    file: Annotated[str, typer.Argument(help="One number or name a line; - reads standard input.")],
-    team: TeamName,
-    as_json: AsJson = False,
-) -> None:
-    """Draw the control group from a file and deal it to reps; the file is not kept."""
-    import sys
-    from pathlib import Path
-
-    from app.bootstrap import open_workspace
-    from config.errors import Refused
-    from models import Rep
-    from quotas.control import deal_control
-    from quotas.references import read_reference
-    from quotas.sheet import write_sheet
-    from quotas.staff import find_team
-
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} cannot be read as text.", "Give a UTF-8 file.") from error
-    workspace = open_workspace()
-    refused = 0
-    with workspace.db.write() as session:
-        found = find_team(session, team)
-        lines: dict[str, str] = {}
-        for line in filter(None, map(str.strip, text.splitlines())):
-            try:
-                lines.setdefault(read_reference(session, line), line)
-            except Refused:
-                refused += 1
-        dealt = deal_control(session, found, list(lines))
-        names = {one: session.get_one(Rep, one).name for one in set(dealt.values())}
-    rows = sorted((names[rep], lines[reference]) for reference, rep in dealt.items())
-    if as_json:
-        print_json({"read": len(lines), "refused": refused,
-                    "drawn": [{"rep": rep, "reference": line} for rep, line in rows]})  # fmt: skip
-    else:
-        sys.stdout.write(write_sheet(["rep", "reference"], rows))
-        note(f"{len(rows)} of {len(lines)} drawn.")
-    if refused:
-        note(f"{refused} lines named nobody.")
-        raise typer.Exit(3)
-
-
-@exchange.command("convert", short_help="Turn a call quota into engaged contacts.")
-def convert(
-    rep: Annotated[str, typer.Option(help="The rep's name or number.")],
-    by: Annotated[str, typer.Option(help="Who decides; kept.")],
-    start: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD; today if none.")] = None,
-    everything: Annotated[
-        bool, typer.Option("--all-calls", help="Also calls that chance did not draw.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Turn a rep's quota of outbound calls into one of engaged contacts, keeping the reasoning."""
-    from app.bootstrap import open_workspace, read_clock
-    from quotas.conversion import convert_quota
-    from quotas.staff import find_rep
-    from quotas.working_time import calendar_of
-
-    day = read_day(start)
-    workspace = open_workspace()
-    now = read_clock()
-    with workspace.db.write() as session:
-        found = find_rep(session, rep)
-        quota, worth = convert_quota(
-            session, found, threshold=workspace.settings.lists.threshold,
-            starts_on=day or calendar_of(found).today(now), by=by, now=now,
-            control_only=not everything,
-        )  # fmt: skip
-        document = {
-            "rep": found.name,
-            "target": quota.target,
-            "per": quota.period,
-            "from": quota.starts_on.isoformat(),
-            "basis": quota.basis,
-        }
-    if as_json:
-        print_json(document)
-    else:
-        print_line(
-            f"{document['rep']} owes {quota.target} engaged contacts a {quota.period} instead of"
-            f" {worth.calls} calls from {document['from']} on."
-        )
