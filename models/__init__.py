@@ -1,7 +1,7 @@
 """The record: every table, and nothing else. Importing this package registers them all."""
 
 from models.account_link import AccountLink
-from models.assignment import Assignment, DailyList, ListBuild
+from models.assignment import SOURCES, Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
@@ -44,6 +44,7 @@ __all__ = [
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
     "ROLES",
+    "SOURCES",
     "VERDICTS",
     "Account",
     "AccountIdentity",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,20 +11,15 @@ from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
 from models import Assignment, DailyList, Person, Prospect, Rep, Team
-from prospects.ranked import RankedProspect
-from prospects.ranking import rank_supply
-from prospects.relations import Relation, relationships
 from quotas.allocate import allocate
-from quotas.allocation import Allocation, Candidate, Capacity
-from quotas.explore import doubt, draw
+from quotas.allocation import Allocation
+from quotas.available import as_candidate, find_available
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
 from quotas.record import Given, Pool, keep_build, write_assignments, write_list
 from quotas.returning import Returning, find_returning
+from quotas.tries import draw_tries
 from quotas.working_time import calendar_of
-
-_POOL = 20  # people a try is drawn from, for each one drawn
-_LEAST_POOL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +67,15 @@ def build_lists(
         )  # fmt: skip
         given += [Given(one.rep_id, one.ranked, one.source) for one in back]
     places = _places(day, back)
-    supply = _rank(session, day, places, as_of, is_past, settings, {g.person_id for g in given})
-    related = relationships(
-        session, as_of=as_of, settings=settings, person_ids=[one.person_id for one in supply]
+    taken = {one.person_id for one in given}
+    found = find_available(
+        session, day, places, taken, on, as_of=as_of, is_past=is_past, settings=settings
     )
-    excluded = _listed_today(session, day, on)
-    candidates = [as_candidate(one, day, related, as_of) for one in supply]
-    candidates = [one for one in candidates if one.person_id not in excluded]
+    candidates = [as_candidate(one, day, found.related, as_of) for one in found.people]
     ledger = {need.rep.id: need.standing for need in day.needs}
     capacities = [need.capacity(places[need.rep.id]) for need in day.needs]
     allocation = allocate(capacities, candidates, frozenset(), ledger, seed=seed)
-    of_pair = {(one.person_id, one.topic_id): one for one in supply}
+    of_pair = {(one.person_id, one.topic_id): one for one in found.people}
     given += [
         Given(rep_id, of_pair[one.person_id, one.topic_id], "warmth", value=one.value)
         for rep_id, got in allocation.assigned.items()
@@ -90,7 +83,8 @@ def build_lists(
     ]
     pool = Pool()
     if not is_past:
-        tries, pool = _draw_tries(session, day, given, excluded, related, as_of, settings, on, seed)
+        taken = found.excluded | {one.person_id for one in given}
+        tries, pool = draw_tries(session, day, taken, on, as_of=as_of, settings=settings, seed=seed)
         given += tries
     written = write_assignments(session, given, on, now=now, closed_at=as_of if is_past else None)
     build = None
@@ -134,145 +128,12 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
     )
 
 
-def value_of_prospect(ranked: RankedProspect) -> float:
-    """What allocation weighs a prospect by, 0..1: the band of fit first, warmth inside it.
-
-    Lists are ordered so; a mean of it is alike between reps only if both are.
-    """
-    warmth = ranked.warmth.value
-    return (ranked.fit_band + warmth / (1 + warmth)) / 3
-
-
-def as_candidate(
-    ranked: RankedProspect, day: TeamNeeds, related: dict[int, Relation], as_of: datetime
-) -> Candidate:
-    """A ranked prospect as the allocator sees it."""
-    relation = related.get(ranked.person_id)
-    return Candidate(
-        ranked.person_id,
-        ranked.topic_id,
-        value_of_prospect(ranked),
-        ranked.language,
-        ranked.network,
-        ranked.place,
-        only_rep=relation.rep_id if relation is not None else None,
-        meets=day.meets(ranked.warmth.value, ranked.newest_at, as_of),
-    )
-
-
 def _places(day: TeamNeeds, back: Sequence[Returning]) -> dict[int, int]:
     """Places left for each rep once those who come back have theirs."""
     taken: dict[int, int] = {}
     for one in back:
         taken[one.rep_id] = taken.get(one.rep_id, 0) + 1
     return {need.rep.id: max(0, need.missing - taken.get(need.rep.id, 0)) for need in day.needs}
-
-
-def _rank(
-    session: Session,
-    day: TeamNeeds,
-    places: dict[int, int],
-    as_of: datetime,
-    is_past: bool,  # noqa: FBT001 - passed on as it came
-    settings: ListSettings,
-    taken: set[int],
-) -> list[RankedProspect]:
-    asking = [need for need in day.needs if places[need.rep.id]]
-    if not asking:
-        return []
-    least = min(day.standards[need.standard].threshold for need in asking)
-    supply = rank_supply(
-        session,
-        wanted=sum(places.values()) + len(taken),
-        suits=[_suits(need.capacity(1), day, as_of) for need in asking],
-        as_of=as_of,
-        is_past=is_past,
-        settings=settings.model_copy(update={"threshold": least}),
-    )
-    return [one for one in supply if one.person_id not in taken]
-
-
-def _suits(capacity: Capacity, day: TeamNeeds, as_of: datetime) -> Callable[[RankedProspect], bool]:
-    return lambda ranked: capacity.admits(as_candidate(ranked, day, {}, as_of))
-
-
-def _listed_today(session: Session, day: TeamNeeds, on: date) -> set[int]:
-    """Who was on one of these lists that day and is not any more: not again on the same day."""
-    return set(
-        session.scalars(
-            select(Assignment.person_id).where(
-                Assignment.listed_on == on,
-                Assignment.rep_id.in_([need.rep.id for need in day.needs]),
-                Assignment.closed_at.is_not(None),
-            )
-        )
-    )
-
-
-def _draw_tries(
-    session: Session,
-    day: TeamNeeds,
-    given: Sequence[Given],
-    excluded: set[int],
-    related: dict[int, Relation],
-    as_of: datetime,
-    settings: ListSettings,
-    on: date,
-    seed: int,
-) -> tuple[list[Given], Pool]:
-    """People the scorer is unsure about, by chance: each with how likely they were to be drawn."""
-    capacities = [need.capacity(max(0, need.tries - need.tried)) for need in day.needs]
-    wanted = sum(capacity.count for capacity in capacities)
-    if not wanted:
-        return [], Pool()
-    taken = excluded | {one.person_id for one in given}
-    asking = [capacity for capacity in capacities if capacity.count]
-    found = rank_supply(
-        session,
-        wanted=max(_LEAST_POOL, _POOL * wanted) + len(taken),
-        suits=[lambda _: True],
-        as_of=as_of,
-        is_past=False,
-        settings=settings.model_copy(update={"threshold": settings.explore_threshold}),
-    )
-    related = related | relationships(
-        session, as_of=as_of, settings=settings, person_ids=[one.person_id for one in found]
-    )
-    pool: dict[int, RankedProspect] = {}
-    for one in found:  # best topic first
-        if one.person_id not in taken and one.person_id not in related:
-            pool.setdefault(one.person_id, one)
-    # Standards aside: a try need not be warm enough for the quota, that is what makes it one.
-    admitted = [
-        (one, Candidate(one.person_id, one.topic_id, 0.0, one.language, one.network, one.place))
-        for one in pool.values()
-    ]
-    admitted = [(o, c) for o, c in admitted if any(rep.admits(c) for rep in asking)]
-    weights = [doubt(_probability(one)) for one, _ in admitted]
-    drawn = draw(weights, wanted, seed=f"{seed}:{on}:tries")
-    odds = {admitted[place][0].person_id: odd for place, odd in drawn}
-    dealt = allocate(
-        capacities, [admitted[place][1] for place, _ in drawn], frozenset(), {}, seed=seed
-    )
-    of_person = {one.person_id: one for one, _ in admitted}
-    tries = [
-        Given(rep_id, of_person[one.person_id], "explore", propensity=odds[one.person_id])
-        for rep_id, got in dealt.assigned.items()
-        for one in got
-    ]
-    return tries, Pool(wanted, tuple(one for one, _ in admitted), tuple(weights))
-
-
-def _probability(ranked: RankedProspect) -> float:
-    """The scorer's probability of a need behind what is quoted; one half if it is not listed."""
-    return next(
-        (
-            reason.factors.intent
-            for reason in ranked.warmth.reasons
-            if reason.signal_id == ranked.quoted_signal_id and reason.factors is not None
-        ),
-        0.5,
-    )
 
 
 def _read_lists(session: Session, day: TeamNeeds, on: date) -> dict[int, tuple[Rep, DailyList]]:

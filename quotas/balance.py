@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 
 _CLOSE = 0.002  # means this close to each other are left alone; the promise is 0.02
-_FEW = 12  # among so few hands every pair is tried at every step
+_FEW = 16  # among so few hands every pair is tried at every step
 _ROUNDS = 200
 _PARTNERS = 10  # tried for each, the furthest first
 _GAIN = 1e-12
@@ -72,14 +72,10 @@ def even_out(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> None:
 def _search_all(hands: Sequence[Hand], common: float, suits: Callable[[int, int], bool]) -> None:
     for _ in range(50 * len(hands)):
         best: _Step | None = None
-        for first, second in permutations(hands, 2):
-            steps = (
-                _best_pass(first, second, common, suits),
-                _best_swap(first, second, common, suits),
-            )
-            for step in steps:
-                if step is not None and (best is None or step.change < best.change - 1e-12):
-                    best = step
+        for first, second in combinations(hands, 2):
+            step = _best_step(first, second, common, suits)
+            if step is not None and (best is None or step.change < best.change - 1e-12):
+                best = step
         if best is None:
             return
         best.take()
@@ -96,7 +92,7 @@ def _pair_up(hands: Sequence[Hand], common: float, suits: Callable[[int, int], b
                 high = ranked[-1 - (place + other) % len(ranked)]
                 if high.mean - low.mean < _CLOSE:
                     break
-                step = _best_swap(low, high, common, suits)
+                step = _best_step(low, high, common, suits)
                 if step is not None:
                     step.take()
                     taken = True
@@ -129,6 +125,18 @@ class _Step:
             first.total += back[0]
             second.total -= back[0]
         second.items.append(item)
+
+
+def _best_step(
+    first: Hand, second: Hand, common: float, suits: Callable[[int, int], bool]
+) -> _Step | None:
+    """The best of a swap and of passing one on, in either direction."""
+    steps = (
+        _best_swap(first, second, common, suits),
+        _best_pass(first, second, common, suits),
+        _best_pass(second, first, common, suits),
+    )
+    return min((s for s in steps if s is not None), key=lambda step: step.change, default=None)
 
 
 def _best_pass(

@@ -55,6 +55,7 @@ class ListedItem:
     """One person on a list, with what a rep needs to decide in fifteen seconds.
 
     ``kind`` is the quoted engagement's; for a like or repost ``passage`` quotes its target.
+    ``source`` is why they are on the list, one of ``models.SOURCES``.
     ``state`` is ``open`` or how it was closed; of a touched one ``touch`` tells the rest.
     ``signal_count``, ``first_at`` and ``newest_at`` describe the evidence as it stands.
     """
@@ -75,6 +76,7 @@ class ListedItem:
     warmth: float
     reasons: tuple[ListedReason, ...]
     state: str
+    source: str
     touch: Touch | None
     earlier: tuple[EarlierTouch, ...]
     signal_count: int
@@ -178,6 +180,7 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                     for reason in assignment.reasons
                 ),
                 state="open" if assignment.closed_at is None else assignment.closed_reason or "",
+                source=assignment.source,
                 touch=touches.get(assignment.id),
                 earlier=tuple(
                     touch

@@ -41,7 +41,9 @@ def find_returning(
     Left out: whom somebody holds, who was on one of these lists that day, who was touched since
     the day began, and who left no evidence to show.
     """
-    wanted = _snoozed(session, reps, on) | _answered(session, reps, as_of, day_starts_at, settings)
+    wanted = _snoozed(session, reps, on) | _answered(
+        session, reps, on, as_of, day_starts_at, settings
+    )
     free = _free(session, wanted, [rep.id for rep in reps], on)
     ranked = explain_best(session, free, as_of, settings)
     found = [Returning(wanted[one.person_id][0], one, wanted[one.person_id][1]) for one in ranked]
@@ -73,6 +75,7 @@ def _snoozed(session: Session, reps: Sequence[Rep], on: date) -> dict[int, tuple
 def _answered(
     session: Session,
     reps: Sequence[Rep],
+    on: date,
     as_of: datetime,
     day_starts_at: datetime,
     settings: ListSettings,
@@ -95,7 +98,7 @@ def _answered(
     related = relationships(
         session, as_of=as_of, settings=settings, person_ids=[p for p in people if p is not None]
     )
-    later = _later_dates(session, list(related), as_of)
+    later = find_put_off(session, related, on)  # that date goes before an answer that waits
     return {
         person_id: (relation.rep_id, "relationship")
         for person_id, relation in related.items()
@@ -106,18 +109,22 @@ def _answered(
     }
 
 
-def _later_dates(session: Session, people: Sequence[int], as_of: datetime) -> set[int]:
-    """Whom a rep put off to a day to come: that date goes before an answer that waits."""
+def find_put_off(session: Session, people: Collection[int], on: date) -> set[int]:
+    """Whom their last touch put off to a day after ``on``: nobody's until then."""
     put_off: set[int] = set()
-    for chunk in chunks(people):
+    for chunk in chunks(sorted(people)):
+        last = dict(
+            session.execute(
+                standing_touches()
+                .with_only_columns(Touch.person_id, Touch.next_on)
+                .where(Touch.person_id.in_(chunk))
+                .order_by(Touch.occurred_at, Touch.id)
+            ).all()
+        )
         put_off.update(
             person_id
-            for person_id in session.scalars(
-                standing_touches()
-                .with_only_columns(Touch.person_id)
-                .where(Touch.person_id.in_(chunk), Touch.next_on > as_of.date())
-            )
-            if person_id is not None
+            for person_id, next_on in last.items()
+            if person_id is not None and next_on is not None and next_on > on
         )
     return put_off
 

@@ -13,6 +13,7 @@ from models import Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
+from signals.catalog import find_topic
 from signals.text import is_storable
 
 _LONGEST_NAME = 120
@@ -74,6 +75,30 @@ def create_rep(
     session.add(rep)
     session.flush()
     return rep
+
+
+def set_territory(session: Session, rep: Rep, kind: str, values: Sequence[str]) -> None:
+    """What of one kind the rep may receive from now on; none: all.
+
+    Kinds: language and place by code, topic by name or number, network by name.
+    """
+    wanted = []
+    for value in dict.fromkeys(" ".join(text.split()) for text in values):
+        if kind == "topic":
+            wanted.append(str(find_topic(session, value).id))
+        elif value and len(value) <= _LONGEST_NAME and is_storable(value):
+            wanted.append(value.lower())
+        else:
+            raise Refused(f"{kind.capitalize()} {value[:40]!r} is not usable.", "Use a short name.")
+    wanted = list(dict.fromkeys(wanted))
+    kept = {part.value: part for part in rep.territory if part.kind == kind}
+    for value, part in kept.items():
+        if value not in wanted:
+            rep.territory.remove(part)
+    for value in wanted:
+        if value not in kept:
+            rep.territory.append(Territory(kind=kind, value=value))
+    session.flush()
 
 
 def find_rep(session: Session, name_or_id: str) -> Rep:

@@ -30,6 +30,7 @@ def register(teams: typer.Typer, reps: typer.Typer) -> None:
     reps.command("ramp", short_help="Set what a newcomer owes week by week.")(ramp)
     reps.command("works", short_help="Set part-time days and hours.")(works)
     reps.command("employ", short_help="Set role, first and last day.")(employ)
+    reps.command("territory", short_help="Set what a rep may receive.")(territory)
     reps.command("calendar", short_help="Show when a rep works.")(rep_calendar)
 
 
@@ -278,6 +279,40 @@ def employ(
             f" from {document['starts_on'] or 'ever'},"
             f" to before {document['ends_on'] or 'further notice'}."
         )
+
+
+def territory(
+    rep: RepName,
+    lang: Annotated[list[str] | None, typer.Option(help="A language; repeatable.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="A topic; repeatable.")] = None,
+    network: Annotated[list[str] | None, typer.Option(help="A network; repeatable.")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="A country's code; repeatable.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="First allow everything.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set what a rep may receive; each kind given takes the place of what it was, others stay."""
+    from app.bootstrap import open_workspace
+    from models import Topic
+    from quotas.staff import find_rep, set_territory
+
+    workspace = open_workspace()
+    given = {"language": lang, "topic": topic, "network": network, "place": place}
+    with workspace.db.write() as session:
+        found = find_rep(session, rep)
+        for kind, values in given.items():
+            if values or clear:
+                set_territory(session, found, kind, values or [])
+        document: dict[str, Any] = {"rep": found.name}
+        for part in found.territory:
+            value = part.value
+            if part.kind == "topic":
+                value = session.get_one(Topic, int(value)).name
+            document.setdefault(part.kind, []).append(value)
+    if as_json:
+        print_json(document)
+        return
+    kinds = [f"{k} {', '.join(v)}" for k, v in document.items() if k != "rep"]
+    print_line(f"{document['rep']} receives {'; '.join(kinds) or 'everything'}.")
 
 
 def rep_calendar(rep: RepName, date: Day = None, as_json: AsJson = False) -> None:

@@ -215,9 +215,18 @@ def show(
         _print_item(item)
 
 
+_SOURCES = {
+    "warmth": "",
+    "explore": "  (a try: the scorer is unsure)",
+    "relationship": "  (answered, or engaged again)",
+    "next_step": "  (due today)",
+}
+
+
 def _print_item(item: ListedItem) -> None:
     state = item.touch.disposition if item.touch else item.state
     head = f"#{item.assignment_id}  {item.warmth:.2f}  {item.handle}  {item.network}, {item.topic}"
+    head += _SOURCES[item.source]
     print_line("")
     print_line(head if state == "open" else f"{head}  [{state}]")
     quote = " ".join(item.passage.text.split())
@@ -263,6 +272,7 @@ def list_document(day_list: DayList) -> dict[str, Any]:
                     for reason in item.reasons
                 ],
                 "state": item.touch.disposition if item.touch else item.state,
+                "source": item.source,
                 "touch": item.touch.id if item.touch else None,
             }
             for item in day_list.items

@@ -130,6 +130,35 @@ def test_who_answers_or_was_put_off_comes_back_to_their_rep(db: Database, now: d
     assert sources(db, TODAY + 2 * DAY) == {(rep_of[later], later): "next_step"}
 
 
+def test_who_was_put_off_is_nobodys_until_that_day(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now, half_life_hours=24 * 365, window_days=90)
+        team = make_team(session, at=now)
+        make_rep(session, team, "a", at=now, target=1, period="day")
+        person = make_prospect(session, topic, "p", (9.0, now)).person_id
+    build(db, now)
+    touch(db, person, now, "contacted", next_on=TODAY + 50 * DAY)
+    build(db, now + 40 * DAY)  # past the cool-down
+    assert sources(db, TODAY + 40 * DAY) == {}
+    build(db, now + 50 * DAY)
+    assert sources(db, TODAY + 50 * DAY) == {("a", person): "next_step"}
+
+
+def test_who_cannot_be_chosen_is_made_up_for_further_down(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now, half_life_hours=24 * 365, window_days=90)
+        team = make_team(session, at=now)
+        make_rep(session, team, "a", at=now, target=20, period="day")
+        people = [make_prospect(session, topic, f"w{n}", (9.0, now)).person_id for n in range(20)]
+        for number in range(25):
+            make_prospect(session, topic, f"p{number}", (2.0, now))
+    build(db, now)
+    for person in people:  # the twenty warmest are put off past their cool-down
+        touch(db, person, now, "contacted", next_on=TODAY + 60 * DAY)
+    [built] = build(db, now + 40 * DAY)
+    assert (built.assigned, built.shortfall) == (20, 0)
+
+
 def unsure(session: Any, topic: Topic, now: datetime, count: int) -> None:
     for number in range(count):
         prospect = make_prospect(session, topic, f"u{number}", (0.4, now))

@@ -6,7 +6,7 @@ import pytest
 
 from config.errors import Conflict, NotFound, Refused
 from models.database import Database
-from quotas.staff import create_rep, create_team, find_rep, find_team
+from quotas.staff import create_rep, create_team, find_rep, find_team, set_territory
 
 
 def test_teams_and_reps_are_found_by_name_in_any_case_or_number(
@@ -45,5 +45,13 @@ def test_teams_and_reps_are_found_by_name_in_any_case_or_number(
             session, name="South", time_zone="UTC", first_weekday="mon", weekend=[], now=now
         )  # fmt: skip
         create_rep(session, other, name="Élodie", now=now)
+        set_territory(session, rep, "place", ["DE", " de "])
+        set_territory(session, rep, "language", ["ar"])
+        assert {(p.kind, p.value) for p in rep.territory} == {("place", "de"), ("language", "ar")}
+        set_territory(session, rep, "place", [])
+        assert [p.kind for p in rep.territory] == ["language"]
+        for kind, value in (("topic", "none such"), ("network", "")):
+            with pytest.raises((Refused, NotFound)):
+                set_territory(session, rep, kind, [value])
         with pytest.raises(Refused, match="Several reps"):
             find_rep(session, "Élodie")

@@ -1,0 +1,112 @@
+"""Whom a team may be given on a day: ranked, and nobody who is somebody else's or not due yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import ListSettings
+from models import Assignment
+from prospects.ranked import RankedProspect
+from prospects.ranking import rank_supply
+from prospects.relations import Relation, relationships
+from quotas.allocation import Candidate, Capacity
+from quotas.needs import TeamNeeds
+from quotas.returning import find_put_off
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """People to choose from, whose they are if anybody's, and who was left out on this day."""
+
+    people: list[RankedProspect]
+    related: dict[int, Relation]
+    excluded: set[int]
+
+
+def find_available(
+    session: Session,
+    day: TeamNeeds,
+    places: dict[int, int],
+    taken: set[int],
+    on: date,
+    *,
+    as_of: datetime,
+    is_past: bool,
+    settings: ListSettings,
+) -> Available:
+    """Enough people for these places (by rep), beside those already ``taken``.
+
+    Who cannot be chosen after all (put off, somebody's, off a list today) is made up for by
+    looking further down the ranking.
+    """
+    excluded = _left_today(session, day, on) | taken
+    asking = [need for need in day.needs if places[need.rep.id]]
+    if not asking:
+        return Available([], {}, excluded)
+    least = min(day.standards[need.standard].threshold for need in asking)
+    wanted = sum(places.values())
+    lost = len(taken)
+    while True:
+        supply = rank_supply(
+            session,
+            wanted=wanted + lost,
+            suits=[_suits(need.capacity(1), day, as_of) for need in asking],
+            as_of=as_of,
+            is_past=is_past,
+            settings=settings.model_copy(update={"threshold": least}),
+        )
+        people = {one.person_id for one in supply}
+        related = relationships(session, as_of=as_of, settings=settings, person_ids=sorted(people))
+        gone = excluded | find_put_off(session, people, on)
+        unusable = len(people & (gone | related.keys()))
+        if unusable <= lost:
+            return Available([o for o in supply if o.person_id not in gone], related, gone)
+        lost = 2 * unusable
+
+
+def value_of_prospect(ranked: RankedProspect) -> float:
+    """What allocation weighs a prospect by, 0..1: the band of fit first, warmth inside it.
+
+    Lists are ordered so; a mean of it is alike between reps only if both are.
+    """
+    warmth = ranked.warmth.value
+    return (ranked.fit_band + warmth / (1 + warmth)) / 3
+
+
+def as_candidate(
+    ranked: RankedProspect, day: TeamNeeds, related: dict[int, Relation], as_of: datetime
+) -> Candidate:
+    """A ranked prospect as the allocator sees it."""
+    relation = related.get(ranked.person_id)
+    return Candidate(
+        ranked.person_id,
+        ranked.topic_id,
+        value_of_prospect(ranked),
+        ranked.language,
+        ranked.network,
+        ranked.place,
+        only_rep=relation.rep_id if relation is not None else None,
+        meets=day.meets(ranked.warmth.value, ranked.newest_at, as_of),
+    )
+
+
+def _suits(capacity: Capacity, day: TeamNeeds, as_of: datetime) -> Callable[[RankedProspect], bool]:
+    return lambda ranked: capacity.admits(as_candidate(ranked, day, {}, as_of))
+
+
+def _left_today(session: Session, day: TeamNeeds, on: date) -> set[int]:
+    """Who was on one of these lists that day and is not any more: not again on the same day."""
+    return set(
+        session.scalars(
+            select(Assignment.person_id).where(
+                Assignment.listed_on == on,
+                Assignment.rep_id.in_([need.rep.id for need in day.needs]),
+                Assignment.closed_at.is_not(None),
+            )
+        )
+    )
