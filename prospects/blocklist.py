@@ -23,6 +23,7 @@ from signals.tombstones import Hashes
 
 COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at")
 _HASH_LENGTH = 64
+_BY_THE_PERSON = frozenset({"objection", "erased"})
 _CHUNK = 2000
 
 
@@ -70,7 +71,10 @@ def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
     value_hash = cells.get("hash", "").lower()
     if value_hash:
         usable = named in KINDS and len(value_hash) == _HASH_LENGTH and value_hash.isalnum()
-        return ListedRow(None, named, value_hash, reason) if usable else None
+        # an objection stays one when a list is brought back: nobody takes it off by hand
+        given = cells.get("reason", "")
+        kept = given if given in _BY_THE_PERSON else reason
+        return ListedRow(None, named, value_hash, kept) if usable else None
     value = cells.get("value", "")
     for column in ("handle", "email", "phone", "domain"):
         if not value and cells.get(column):

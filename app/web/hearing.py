@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Account, Keyword, Match, Prospect, Signal, StoredScore, Topic
+from models import Account, Keyword, Match, Person, Prospect, Signal, StoredScore, Topic
 from signals.quoting import Passage, choose_passage
 
 _WEEK: Final = timedelta(days=7)
@@ -90,7 +90,9 @@ def load_newest(session: Session, topic_id: int) -> list[NewestPost]:
     rows = session.execute(
         select(Signal, Account.handle, Account.external_id)
         .join(Account, Account.id == Signal.account_id)
+        .join(Person, Person.id == Account.person_id)
         .where(
+            Person.suppressed_at.is_(None),
             Signal.id.in_(
                 select(Match.signal_id)
                 .join(Keyword, Keyword.id == Match.keyword_id)

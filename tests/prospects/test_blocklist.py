@@ -59,11 +59,14 @@ def test_an_export_reads_in_again_and_names_nobody(db: Database, now: datetime) 
     with db.write() as session:
         make_person(session, "ann", at=now)
         import_list(session, read_rows(LIST), now=now)
+        suppress_person(session, make_person(session, "zoe", at=now), reason="objection", now=now)
         text = export_list(session)
         before = set(session.scalars(select(Suppression.value_hash)))
         session.query(Suppression).delete()
         import_list(session, read_rows(text), now=now)
         assert before <= set(session.scalars(select(Suppression.value_hash)))
+        with pytest.raises(Refused, match="not put there by hand"):
+            remove_name(session, "zoe", kind="handle", network="bluesky")
     assert "ann" not in text.lower().replace("kind", "")
     assert "example.org" not in text
 
