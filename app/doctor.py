@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.bootstrap import Workspace, prepare_home
 from config.errors import Refused
-from config.settings import Settings, load_settings
+from config.settings import ScoringSettings, Settings, load_settings
 from models import Assignment, Collection, Rep, Signal, Source, Team, Topic
 from models.database import Database
 
@@ -45,7 +45,7 @@ def examine() -> list[Finding]:
         findings.append(Finding("database", True, where))
         findings += _look_inside(Workspace(settings, db))
         db.close()
-    findings += [_look_at_scorer(), _look_at_front_end()]
+    findings += [_look_at_scorer(settings.scoring), _look_at_front_end()]
     return findings
 
 
@@ -103,10 +103,16 @@ def _needed(name: str, number: int, command: str) -> Finding:
     return Finding(name, False, "none yet", f"Run: {command}")
 
 
-def _look_at_scorer() -> Finding:
-    from signals.scoring.load import load_problem, load_scorer
+def _look_at_scorer(chosen: ScoringSettings) -> Finding:
+    from signals.scoring.load import load_neural, load_problem, load_scorer
     from signals.scoring.rules import RuleScorer
 
+    if chosen.encoder and chosen.scorer == "bundle":
+        try:
+            neural = load_neural(chosen.encoder, threshold=chosen.encoder_threshold)
+        except Refused as error:
+            return Finding("scorer", False, error.what, error.remedy)
+        return Finding("scorer", True, neural.version)
     scorer = load_scorer()  # seconds; the reason is asked for only where there is one
     problem = load_problem() if isinstance(scorer, RuleScorer) else None
     if problem is None:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from app.bootstrap import Workspace
 from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
-from models import Topic, TopicScorer, WorkspaceValue
+from models import Label, Topic, TopicScorer, WorkspaceValue
 from models.upsert import upsert
 from prospects.corrections import StandingLabel, standing_labels
 from prospects.rescore import load_named
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FRESH = 20  # judged since the one in force was fitted; fewer cannot tell which is better
 _EVERY = timedelta(days=7)
 _DUE = "learned_at"
+_DAILY = timedelta(days=1)
+_FOLLOWED = "followed_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,40 @@ def learn_when_due(
             session.execute(delete(WorkspaceValue).where(WorkspaceValue.key == _DUE))
         raise
     return True
+
+
+def follow_when_due(
+    workspace: Workspace, load: Callable[[], Scorer], clock: Callable[[], datetime]
+) -> int:
+    """Once a day, let signals like those judged since follow; returns how many moved.
+
+    Only topics with a judgement, or one taken back, since the last time are looked at. One process
+    does it. ``load`` gives the prior and is asked only where something is to do.
+    """
+    now = clock()
+    with workspace.db.write() as session:
+        last = session.get(WorkspaceValue, _FOLLOWED, with_for_update=True)
+        since = None if last is None else datetime.fromisoformat(last.value)
+        if since is not None and now - since < _DAILY:
+            return 0
+        row = {"key": _FOLLOWED, "value": now.isoformat()}
+        upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
+        judged = select(Label.topic_id)
+        if since is not None:
+            judged = judged.where(Label.created_at > since)
+        topics = session.scalars(
+            select(Topic.name).where(Topic.active, Topic.id.in_(judged)).order_by(Topic.id)
+        ).all()
+    try:
+        return sum(rescore(workspace, name, load(), clock, only_moved=True) for name in topics)
+    except BaseException:  # stopped or failed: due again at the next tick, for the same judgements
+        with workspace.db.write() as session:
+            if since is None:
+                session.execute(delete(WorkspaceValue).where(WorkspaceValue.key == _FOLLOWED))
+            else:
+                row = {"key": _FOLLOWED, "value": since.isoformat()}
+                upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
+        raise
 
 
 def _train(

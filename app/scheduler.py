@@ -15,7 +15,7 @@ from app.collecting import RunReport
 from app.crew import Crew
 from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, is_pending, purge, score_pending
-from app.learning import learn_when_due
+from app.learning import follow_when_due, learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
 from config.errors import Refused
 from models import DailyList, Rep, Team
@@ -64,9 +64,10 @@ class Ticker:
             _log.info("delivered", read=counts.read, stored=counts.stored)
 
     def learn(self) -> None:
-        """Once a week, learn from what reps judged."""
+        """Once a week, learn from what reps judged; once a day, let similar signals follow."""
         with self._scoring:
             learn_when_due(self._workspace, self._load_prior, self._clock)
+            follow_when_due(self._workspace, self._load_prior, self._clock)
 
     def build_lists(self) -> None:
         """Build the lists of every team whose day has started and whose lists are not built."""

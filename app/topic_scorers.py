@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,33 +17,48 @@ from sqlalchemy.orm import Session
 from app.bootstrap import Workspace
 from config.errors import Conflict, NotFound, Refused
 from models import Topic, TopicScorer
-from prospects.rescore import append_scores, load_scored
+from prospects.corrections import latest_scores, standing_labels
+from prospects.rescore import append_scores, load_named, load_scored
 from prospects.tuning import load_weights
 from signals.catalog import find_topic
-from signals.scoring.contract import Scorer
+from signals.scoring.contract import Scorer, ScorerInput
+from signals.scoring.rules import WORDLESS
 from signals.scoring.topic_stack import Stack, StackedScorer
 
+_MOVED = 0.01  # in probability; less changes no list
+_REMEMBERED = 300  # judgements of a topic that others may be like: bounds time
 _BATCH = 2000  # signals read, scored and stored at a time: bounds memory, not speed
+#: The last one made over each scorer that lives.
+_KEPT: WeakKeyDictionary[Scorer, Scorer] = WeakKeyDictionary()
 #: The one row of a topic that counts.
 IN_FORCE = (TopicScorer.promoted_at.is_not(None), TopicScorer.retired_at.is_(None))
 
 
 def load_prior(workspace: Workspace) -> Scorer:
-    """The scorer the settings name, before anything a topic learned."""
-    if workspace.settings.scoring.scorer == "rules":
+    """The scorer the settings name, before anything a topic learned.
+
+    Refused where an encoder is named that cannot be loaded: scores of two kinds would mix.
+    """
+    chosen = workspace.settings.scoring
+    if chosen.scorer == "rules":
         from signals.scoring.rules import RuleScorer
 
         return RuleScorer()
-    from signals.scoring.load import load_scorer
+    from signals.scoring.load import load_neural, load_scorer
 
+    if chosen.encoder:
+        return load_neural(chosen.encoder, threshold=chosen.encoder_threshold)
     return load_scorer()
 
 
 def load_topic_scorer(workspace: Workspace, prior: Scorer | None = None) -> Scorer:
     """The scorer of the pipeline: the prior with what each topic learned over that very prior.
 
-    ``prior``: the shipped one if not given; itself when no topic has anything in force.
+    Posts like those that were judged follow what was said of them. ``prior``: the shipped one if
+    not given; itself when no topic has anything in force.
     """
+    from signals.scoring.similar import Placing, SimilarScorer  # needs numpy
+
     if prior is None:
         prior = load_prior(workspace)
     with workspace.db.read() as session:
@@ -52,8 +68,31 @@ def load_topic_scorer(workspace: Workspace, prior: Scorer | None = None) -> Scor
             .where(*IN_FORCE, TopicScorer.prior_version == prior.version)
             .order_by(Topic.id)
         ).all()
+        judged = _load_judged(session) if isinstance(prior, Placing) else {}
     stacks = {name: stack_of(row) for name, row in rows}
-    return StackedScorer(prior, stacks) if stacks else prior
+    scorer: Scorer = StackedScorer(prior, stacks) if stacks else prior
+    if not isinstance(prior, Placing) or not judged:
+        return scorer
+    made = SimilarScorer(scorer, prior, judged)
+    kept = _KEPT.get(prior)
+    if kept is not None and kept.version == made.version:
+        return kept  # asked at every tick; what it knows of the judged posts took time
+    _KEPT[prior] = made
+    return made
+
+
+def _load_judged(session: Session) -> dict[str, list[tuple[ScorerInput, int]]]:
+    """Per topic with judgements its latest ones, with the posts they are of."""
+    found: dict[str, list[tuple[ScorerInput, int]]] = {}
+    for topic in session.scalars(select(Topic).where(Topic.active).order_by(Topic.id)):
+        labels = sorted(standing_labels(session, topic.id), key=lambda one: one.label_id)
+        value_of = {one.signal_id: one.value for one in labels[-_REMEMBERED:]}
+        found[topic.name] = [
+            (pending.input, value_of[pending.signal_id])
+            for pending in load_named(session, topic.id, sorted(value_of))
+            if pending.input.kind not in WORDLESS
+        ]
+    return {name: pairs for name, pairs in found.items() if pairs}
 
 
 def promote(
@@ -132,10 +171,18 @@ def history(workspace: Workspace, topic: str | None = None) -> list[tuple[str, T
         return [(name, row) for name, row in session.execute(statement)]
 
 
-def rescore(workspace: Workspace, topic: str, prior: Scorer, clock: Callable[[], datetime]) -> int:
+def rescore(
+    workspace: Workspace,
+    topic: str,
+    prior: Scorer,
+    clock: Callable[[], datetime],
+    *,
+    only_moved: bool = False,
+) -> int:
     """Score the topic's signals within its window by what is in force now; returns how many.
 
-    Scores are appended, evidence and keys follow, a batch at a time.
+    Scores are appended, evidence and keys follow, a batch at a time. With ``only_moved`` those
+    whose probability stays nearly the same get no new row and do not count.
     """
     scorer = load_topic_scorer(workspace, prior)
     now = clock()
@@ -146,20 +193,30 @@ def rescore(workspace: Workspace, topic: str, prior: Scorer, clock: Callable[[],
     while True:
         with workspace.db.read() as session:
             batch = load_scored(session, found.id, since=since, after_id=last, limit=_BATCH)
+            ids = [pending.signal_id for pending in batch]
+            before = latest_scores(session, found.id, ids) if only_moved else {}
         if not batch:
             return total
+        last = batch[-1].signal_id
         scores = scorer.score([pending.input for pending in batch])
+        scored = [
+            (pending, score)
+            for pending, score in zip(batch, scores, strict=True)
+            if pending.signal_id not in before
+            or abs(before[pending.signal_id][0] - score.prospect) >= _MOVED
+        ]
+        if not scored:
+            continue
         with workspace.db.write() as session:
             append_scores(
                 session,
                 found.id,
-                list(zip(batch, scores, strict=True)),
+                scored,
                 scorer_version=scorer.version,
                 weights=load_weights(session, workspace.settings.warmth),
                 now=now,
             )
-        total += len(batch)
-        last = batch[-1].signal_id
+        total += len(scored)
 
 
 def _in_force(session: Session, topic_id: int) -> TopicScorer | None:

@@ -119,6 +119,8 @@ class ImportSettings(BaseModel):
 
 class ScoringSettings(BaseModel):
     scorer: Literal["bundle", "rules"]
+    encoder: str
+    encoder_threshold: float = Field(ge=0, le=1)
 
 
 class HonestySettings(BaseModel):

@@ -167,7 +167,7 @@ def _settle(
         .order_by(Signal.id)
         .with_for_update(of=Signal)
     ).all()  # fmt: skip
-    scores = _latest_scores(session, topic_id, signal_ids)
+    scores = latest_scores(session, topic_id, signal_ids)
     said = {one.signal_id: one.value for one in standing_labels(session, topic_id, signal_ids)}
     judged = []
     for row in rows:
@@ -215,7 +215,7 @@ def _drop_evidence(
     return affected, {(signal_id, topic_id): ordinal for _, signal_id, ordinal in rows}
 
 
-def _latest_scores(
+def latest_scores(
     session: Session, topic_id: int, signal_ids: Sequence[int]
 ) -> dict[int, tuple[float, float, list[Reason]]]:
     latest = (
@@ -246,7 +246,7 @@ def _check_scored(session: Session, signal_id: int, topic_id: int) -> None:
         raise NotFound(f"There is no signal {signal_id}.", "See: warmlist list show --rep NAME")
     if signal.scored_at is None:
         raise Refused(f"Signal {signal_id} is not scored yet.", "Run: warmlist score")
-    if signal_id not in _latest_scores(session, topic_id, [signal_id]):
+    if signal_id not in latest_scores(session, topic_id, [signal_id]):
         raise Refused(
             f"Signal {signal_id} does not belong to that topic.",
             "Name the topic that stands beside it on the list.",

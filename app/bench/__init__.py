@@ -23,13 +23,14 @@ def run_bench(
     benchmarks: Mapping[str, Callable[[Path | None], list[Figure]]] = {
         "collect": _collect,
         "pipeline": _pipeline,
+        "scorer": _scorer,
         "prospects": lambda path: _prospects(path, url=url, size=size),
         "quotas": _quotas,
     }
     if name not in benchmarks:
         raise NotFound(f"There is no benchmark {name!r}.", f"Known: {', '.join(benchmarks)}.")
     path = None if data is None else Path(data)
-    if path is not None and not path.is_file():
+    if path is not None and not (path.is_dir() if name == "scorer" else path.is_file()):
         raise Refused(f"There is no file {data}.", "Give a file of posts, one JSON object a line.")
     figures = benchmarks[name](path)
     return {"machine": describe_machine(), "figures": [figure.as_json() for figure in figures]}
@@ -43,6 +44,12 @@ def _collect(data: Path | None) -> list[Figure]:
 
 def _pipeline(data: Path | None) -> list[Figure]:
     from app.bench.pipeline import measure
+
+    return measure(data)
+
+
+def _scorer(data: Path | None) -> list[Figure]:
+    from app.bench.scorer import measure
 
     return measure(data)
 

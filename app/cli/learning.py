@@ -31,9 +31,10 @@ def learn(
     """Fit each topic's judgements, and put in force what is better on those held back."""
     from app.bootstrap import open_workspace, read_clock
     from app.learning import train_topics
-    from signals.scoring.load import load_scorer
+    from app.topic_scorers import load_prior
 
-    reports = train_topics(open_workspace(), load_scorer(), read_clock, topic=topic)
+    workspace = open_workspace()
+    reports = train_topics(workspace, load_prior(workspace), read_clock, topic=topic)
     if as_json:
         print_json([report.as_json() for report in reports])
     elif not reports:
@@ -57,20 +58,22 @@ def promote(
 ) -> None:
     """Put a number of a topic's history in force; its recent signals are scored by it at once."""
     from app.bootstrap import open_workspace, read_clock
+    from app.topic_scorers import load_prior
     from app.topic_scorers import promote as put_in_force
-    from signals.scoring.load import load_scorer
 
-    row = put_in_force(open_workspace(), topic, number, load_scorer(), read_clock)
+    workspace = open_workspace()
+    row = put_in_force(workspace, topic, number, load_prior(workspace), read_clock)
     _say_in_force(topic, row, as_json=as_json)
 
 
 def rollback(topic: TopicName, as_json: AsJson = False) -> None:
     """Bring back what a topic had in force before, at last the shipped scorer alone."""
     from app.bootstrap import open_workspace, read_clock
+    from app.topic_scorers import load_prior
     from app.topic_scorers import rollback as bring_back
-    from signals.scoring.load import load_scorer
 
-    row = bring_back(open_workspace(), topic, load_scorer(), read_clock)
+    workspace = open_workspace()
+    row = bring_back(workspace, topic, load_prior(workspace), read_clock)
     _say_in_force(topic, row, as_json=as_json)
 
 

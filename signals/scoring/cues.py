@@ -66,6 +66,21 @@ CODES: Final[dict[str, str]] = {
     "topic.keyword": "How the keyword is used",
     "language.unsure": "In a language this scorer knows little of",
     "calibration": "Adjustment to the shown probability",
+    "neural.topic": "Compared with the topic by the sentence encoder",
+    "neural.wording": "Read by the sentence encoder",
+    "stack.prior": "The shipped scorer's judgement",
+    "stack.calibration": "How sure your team's judgements leave the scorer here",
+    "stack.intercept": "Where posts of this topic start, by your team's judgements",
+    "stack.relevance": "How much closeness to the topic counts, by your team's judgements",
+    "stack.words": "Words your team's judgements speak of",
+    "stack.similar": "Like posts your team judged",
+    "stack.intent_seeking": "How much asking for advice counts, by your team's judgements",
+    "stack.intent_pain": "How much complaining counts, by your team's judgements",
+    "stack.intent_purchase": "How much plans to buy count, by your team's judgements",
+    "stack.intent_life_event": "How much a change in life counts, by your team's judgements",
+    "stack.intent_seller": "How much selling counts, by your team's judgements",
+    "stack.intent_giver": "How much giving advice counts, by your team's judgements",
+    "stack.intent_news": "How much news and chatter count, by your team's judgements",
 }
 
 #: Cues in a fixed order: their place is their column in every feature table.

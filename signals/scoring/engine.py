@@ -102,13 +102,29 @@ class Engine:
         out: Floats = sums * self.head_scale + shapes @ self.head_shape + self.head_bias
         return out
 
+    def place_texts(self, texts: Sequence[str]) -> Floats:
+        """A vector of length one per text, of its words in both spaces; zeros for none known."""
+        batch = self.lexicon.encode([read(text) for text in texts])
+        whole = part_counts(batch, self._words)[2:]
+        joined = np.hstack([space.units(whole)[0] for space in self.spaces])
+        length = np.linalg.norm(joined, axis=1, keepdims=True)
+        placed: Floats = (joined / np.maximum(length, 1e-9)).astype(np.float32)
+        return placed
+
     def study(self, inputs: Sequence[ScorerInput], *, topics: bool = True) -> Study:
         """Reads a batch; without ``topics`` the columns that need one stay zero."""
-        readings = [read(item.text) for item in inputs]
-        batch = self.lexicon.encode(readings)
-        shapes = np.array([features.shape(reading) for reading in readings], np.float32)
-        shapes = shapes.reshape(len(readings), len(features.SHAPE))
-        logits = self.head_logits(batch, shapes)
+        # A post that several topics listen to is read once.
+        number: dict[str, int] = {}
+        which = np.array([number.setdefault(item.text, len(number)) for item in inputs], np.int64)
+        each = [read(text) for text in number]
+        once = self.lexicon.encode(each)
+        shapes = np.array([features.shape(reading) for reading in each], np.float32)
+        shapes = shapes.reshape(len(each), len(features.SHAPE))
+        logits = self.head_logits(once, shapes)
+        shared = len(each) < len(inputs)
+        batch = once.take(which) if shared else once
+        readings = [each[index] for index in which.tolist()] if shared else each
+        shapes, logits = shapes[which], logits[which]
         contexts = [item.topic for item in inputs]
         if not topics:
             columns = np.zeros((len(readings), len(features.COLUMNS)), np.float32)
@@ -122,8 +138,8 @@ class Engine:
             for reading, item, found in zip(readings, inputs, places, strict=True)
         ]
         marks = self.spaces[0].marks(batch, contexts)
-        parts = part_counts(batch, self._words)
-        units = [space.units(parts) for space in self.spaces]
+        parts = part_counts(once, self._words)
+        units = [[unit[which] for unit in space.units(parts)] for space in self.spaces]
         likes = [
             part
             for space, mine in zip(self.spaces, units, strict=True)

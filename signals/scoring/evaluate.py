@@ -52,8 +52,13 @@ def probability(score: Score, head: str) -> float:
     return score.prospect if head == "prospect" else score.intents.get(Intent(head), 0.0)
 
 
-def evaluate(scorer: Scorer, path: Path, head: str) -> dict[str, Any]:
-    """The figures of ``scorer evaluate`` for one file and head."""
+def evaluate(
+    scorer: Scorer, path: Path, head: str, *, prevalence: float | None = None
+) -> dict[str, Any]:
+    """The figures of ``scorer evaluate`` for one file and head.
+
+    ``prevalence``: also the AP there would be with this share of positives, negatives alike.
+    """
     inputs, labels, languages, _ = load_labelled(path)
     scorer.score(inputs[:_WARM])  # topics and words are placed at first sight
     began = time.process_time()
@@ -63,6 +68,12 @@ def evaluate(scorer: Scorer, path: Path, head: str) -> dict[str, Any]:
     seconds = time.process_time() - began
     found = np.array([probability(score, head) for score in scores])
     result = measure(labels, found)
+    if prevalence is not None:
+        both = 0 < labels.sum() < len(labels)
+        result["prevalence"] = prevalence
+        result["ap_at_prevalence"] = (
+            round(weighted_precision(labels, found, share=prevalence), 4) if both else None
+        )
     result["per_language"] = {
         language: measure(labels[mine], found[mine])
         for language in sorted(set(languages))
@@ -148,6 +159,22 @@ def average_precision(labels: Array, found: Array) -> float:
     precision = hits / (ends + 1)
     recall = hits / hits[-1]
     return float(np.sum(np.diff(np.r_[0.0, recall]) * precision))
+
+
+def weighted_precision(labels: Array, found: Array, *, share: float) -> float:
+    """Average precision as it would be if positives were ``share`` of all, negatives alike.
+
+    Each negative counts for as many as are missing; needs both kinds of labels.
+    """
+    positives = float(labels.sum())
+    each = positives * (1.0 - share) / share / (len(labels) - positives)
+    order = np.argsort(-found, kind="stable")
+    ranked, values = labels[order], found[order]
+    ends = np.r_[np.flatnonzero(np.diff(values)), len(values) - 1]
+    hits = np.cumsum(ranked)[ends]
+    misses = each * np.cumsum(1.0 - ranked)[ends]
+    recall = hits / positives
+    return float(np.sum(np.diff(np.r_[0.0, recall]) * hits / (hits + misses)))
 
 
 def expected_calibration_error(labels: Array, found: Array) -> float:

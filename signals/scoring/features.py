@@ -18,6 +18,7 @@ from signals.scoring.space import SIMILARITIES
 from signals.scoring.topic import Place
 
 _FIRST_PERSON: Final = frozenset({"i", "my", "me", "im", "i'm", "we", "our"})
+BRIEF: Final = 330  # characters; longer posts have room to explain themselves
 _ASKING_CUES: Final = 4  # the first four cues ask
 
 HEADS: Final = ("head_asking", "head_stream", "head_offering")
@@ -84,6 +85,8 @@ RELEVANCE: Final[NDArray[np.int64]] = np.array(
     [i for i, name in enumerate(COLUMNS) if name.startswith(("place_", "like_", "mean_"))]
 )
 
+_NAMED: Final = [COLUMNS.index("place_any"), COLUMNS.index("place_inside")]
+
 
 def reason_of(column: str) -> str:
     """The reason under which a column's contribution is shown."""
@@ -103,6 +106,12 @@ def reason_of(column: str) -> str:
     if kind == "rules":
         return "intent.prospect"
     return "style.length"
+
+
+def unnamed(columns: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which posts hold no keyword of their topic, not even within another word."""
+    nothing: NDArray[np.bool_] = (columns[:, _NAMED] == 0).all(1)
+    return nothing
 
 
 def shape(reading: Reading) -> list[float]:
@@ -169,3 +178,13 @@ def assemble(
             *likes,
         ]
     ).astype(np.float32)
+
+
+def brevity(text: str) -> float:
+    """How far a text is a brief post without a title: 0, 0.5 where both can be meant, or 1."""
+    if len(text) > BRIEF:
+        return 0.0
+    title, _, rest = text.partition("\n")
+    if not rest and len(title) == len(text):
+        return 1.0
+    return 0.5 if rest.strip() else 0.0  # a title alone keeps its line break

@@ -18,7 +18,11 @@ _STRENGTH: Final = 2.0
 
 
 def try_topics(
-    texts: Sequence[str], labels: NDArray[Any], topics: Sequence[str]
+    texts: Sequence[str],
+    labels: NDArray[Any],
+    topics: Sequence[str],
+    *,
+    strength: float = _STRENGTH,
 ) -> NDArray[np.float64]:
     """One calibrated logit per text from a head that saw no text of its topic."""
     try:
@@ -35,7 +39,7 @@ def try_topics(
     logits = np.zeros(len(labels))
     for topic in sorted(set(topics)):
         test = groups == topic
-        weights, bias = fit_sparse(columns[~test], labels[~test].astype(int), strength=_STRENGTH)
+        weights, bias = fit_sparse(columns[~test], labels[~test].astype(int), strength=strength)
         logits[test] = columns[test] @ weights + bias
     # Each topic's slope and shift come from the other topics' left-out logits.
     honest = np.zeros(len(labels))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from config.errors import Refused
 from signals.scoring import storage
 from signals.scoring.contract import Scorer, ScorerInput, TopicContext
 from signals.scoring.rules import RuleScorer
@@ -20,14 +21,36 @@ def load_scorer(folder: Path | None = None) -> Scorer:
 
 def load_cascade(folder: Path | None = None) -> Scorer:
     """For raw streams: the sieve before the bundle; the plain scorer where there is no sieve."""
-    from signals.scoring.sieve import Cascade, Sieve  # after the check: needs numpy, scipy
+    from signals.scoring.classifier import BundleScorer  # needs numpy, scipy
+    from signals.scoring.sieve import Cascade, Sieve
 
     scorer = load_scorer(folder)
+    if not isinstance(scorer, BundleScorer):
+        return scorer
     try:
         arrays, _ = storage.load(folder or storage.BUNDLE)
-        return Cascade(Sieve(arrays), scorer)
+        return Cascade(Sieve(arrays, scorer.engine.spaces[0].close_words), scorer)
     except (storage.BrokenBundle, KeyError):
         return scorer
+
+
+def load_neural(name: str, *, threshold: float, folder: Path | None = None) -> Scorer:
+    """The bundle with the encoder of that folder or package over it.
+
+    Only posts from ``threshold`` on are read by the encoder. Refused where the encoder or the
+    bundle's part for it is missing.
+    """
+    from signals.scoring.encoder import load_encoder
+    from signals.scoring.neural import NeuralScorer
+
+    encoder = load_encoder(name)
+    try:
+        arrays, _ = storage.load(folder or storage.BUNDLE)
+        return NeuralScorer(load_scorer(folder), arrays, encoder, threshold=threshold)
+    except (storage.BrokenBundle, KeyError) as error:
+        raise Refused(
+            f"The bundle has no neural stage ({error}).", "Run: warmlist scorer train"
+        ) from None
 
 
 def load_problem(folder: Path | None = None) -> str | None:

@@ -1,14 +1,14 @@
 """The first stage over a raw stream: drops what cannot matter before anything is read closely.
 
-A post passes when the words of a keyword of its topic occur anywhere in it and the sum of its
-words' weights reaches a threshold chosen so that at least 99 of 100 posts pass that the exact
-stage would call prospects.
+A post passes when the words of a keyword of its topic, or two words close to the topic, occur in it
+and the sum of its words' weights reaches a threshold chosen so that at least 99 of 100 posts pass
+that the exact stage would call prospects. Arabic passes as it is: few weights were learned for it.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from signals.scoring.rules import WORDLESS, logistic
 from signals.scoring.stack import fit_sparse, group_folds
 from signals.scoring.storage import Arrays
 from signals.scoring.topic import compile_topic
-from signals.text import fold
+from signals.text import fold, has_arabic
 
 BITS: Final = 15
 _CHARACTERS: Final = 900
@@ -29,6 +29,8 @@ _WORDS: Final = 90
 _RECALL: Final = 0.995  # on rows left out; leaves room for 0.99 elsewhere
 _STRENGTH: Final = 0.3
 _SHORT: Final = 4  # letters; words up to this length are kept whole
+_CLOSE_NEEDED: Final = 2
+_TOPICS_KEPT: Final = 256
 _MEMO_LIMIT: Final = 300_000
 #: What a post that was left out is given: far below any threshold.
 _LEFT_OUT: Final = -4.6
@@ -94,9 +96,18 @@ def _named(stems: tuple[tuple[str, ...], ...], text: str) -> bool:
 
 
 class Sieve:
-    """Says which inputs the exact stage should see."""
+    """Says which inputs the exact stage should see.
 
-    def __init__(self, arrays: Arrays) -> None:
+    ``close_words``: the words close to a topic, where a space knows them.
+    """
+
+    def __init__(
+        self,
+        arrays: Arrays,
+        close_words: Callable[[TopicContext], frozenset[str]] = lambda _: frozenset(),
+    ) -> None:
+        self._close_words = close_words
+        self._close: dict[TopicContext, frozenset[str]] = {}
         self._weights = arrays["sieve_weights"].astype(np.float64).tolist()
         self._bias = float(arrays["sieve_bias"][0])
         self._memo: dict[str, float] = {}
@@ -108,9 +119,11 @@ class Sieve:
         return [self._keep(item) for item in inputs]
 
     def _keep(self, item: ScorerInput) -> bool:
+        if not item.text.isascii() and has_arabic(item.text):
+            return True
         words = words_of(item.text)
         stems = _stems(item.topic)
-        if stems and not _named(stems, " ".join(words)):
+        if stems and not _named(stems, " ".join(words)) and not self._touches(words, item.topic):
             if len(item.text) <= _CHARACTERS and len(words) < _WORDS:
                 return False
             if not _named(stems, fold(item.text[:6_000])):
@@ -125,6 +138,14 @@ class Sieve:
                 weight = memo[word] = self._weights[_column(word)]
             total += weight
         return total >= 0.0
+
+    def _touches(self, words: list[str], topic: TopicContext) -> bool:
+        close = self._close.get(topic)
+        if close is None:
+            if len(self._close) > _TOPICS_KEPT:
+                self._close.clear()
+            close = self._close[topic] = self._close_words(topic)
+        return len(close.intersection(words)) >= _CLOSE_NEEDED
 
 
 class Cascade:

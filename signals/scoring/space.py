@@ -114,6 +114,11 @@ class TopicSpace:
             self._topics.popitem(last=False)
         return placed
 
+    def close_words(self, context: TopicContext) -> frozenset[str]:
+        """The words whose vectors are close to a topic, without those that no topic owns."""
+        close = set(np.flatnonzero(self.topic(context).marks[:-1] == 1).tolist())
+        return frozenset(word for word, row in self.rows.items() if row in close)
+
     def marks(self, batch: Batch, topics: Sequence[TopicContext]) -> NDArray[np.int8]:
         """Per token: 0 a keyword, 1 close to its text's topic, 2 near it, 3 neither."""
         out = np.full(len(batch.words), 3, np.int8)

@@ -136,6 +136,21 @@ class Batch:
         self.rows = np.repeat(np.arange(self.size), lengths)
         self.within = np.arange(len(words)) - self.offsets[self.rows]
 
+    def take(self, texts: Ints) -> Batch:
+        """The tokens of these texts, in this order; a text may be taken more than once."""
+        lengths = self.lengths[texts]
+        ends = np.cumsum(lengths)
+        first = np.repeat(self.offsets[texts] - (ends - lengths), lengths)
+        at = first + np.arange(len(first))
+        return Batch(
+            self.words[at],
+            self.styles[at],
+            self.vectors[at],
+            self.asking[at],
+            lengths,
+            self.titles[texts],
+        )
+
     def grams(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Counts of lexical and of style n-grams, each of shape (texts, columns)."""
         head = self.within < _HEAD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from scipy import sparse
 from signals.scoring import corpora, features
 from signals.scoring.cues import read
 from signals.scoring.engine import HEADS, Engine, quantise
+from signals.scoring.evaluate import measure
 from signals.scoring.stack import Say, calibrate, fit_sparse, group_folds
 from signals.scoring.storage import Arrays
 from signals.scoring.tokens import LEXICAL_BITS, weigh
@@ -41,8 +42,13 @@ class _Job:
     strength: float = _STRENGTH
 
 
-def fit_heads(data: Path, arrays: Arrays, leave_out: set[str], say: Say) -> Arrays:
-    """The linear heads over n-grams. ``leave_out``: posts that later stages are fitted on."""
+def fit_heads(
+    data: Path, arrays: Arrays, leave_out: set[str], say: Say
+) -> tuple[Arrays, dict[str, Any]]:
+    """The linear heads over n-grams, and how each did on rows left out, whole topics where it can.
+
+    ``leave_out``: posts that later stages are fitted on.
+    """
     pairs = [
         row
         for row in corpora.read_corpus(data, "reddit_pairs")
@@ -95,14 +101,15 @@ def fit_heads(data: Path, arrays: Arrays, leave_out: set[str], say: Say) -> Arra
     table = np.array(weights).T
     shaped = table[width:] * _SHAPE_WEIGHT / spread[:, None]
     packed, scale = quantise(table[:width], _STEPS)
+    calibrations, figures = _calibrations(columns, jobs, [row["topic"] for row in pairs])
     return {
         "gram_idf": np.round(np.asarray(engine.idf) * 20).astype(np.uint8),
         "head_weights": packed,
         "head_scale": scale,
         "head_shape": shaped.astype(np.float32),
         "head_bias": (np.array(biases) - mean @ shaped).astype(np.float32),
-        "head_calibration": _calibrations(columns, jobs, [row["topic"] for row in pairs]),
-    }
+        "head_calibration": calibrations,
+    }, figures
 
 
 def raw_grams(
@@ -137,8 +144,9 @@ def head_columns(
 
 def _calibrations(
     columns: sparse.csr_matrix, jobs: Mapping[str, _Job], topics: Sequence[str]
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], dict[str, Any]]:
     """Slope and shift per head, from rows left out: whole topics where a head has topics."""
+    figures: dict[str, Any] = {}
     by_topic = group_folds(topics, 3)
     found: dict[str, tuple[float, float]] = {}
     for head in HEADS:
@@ -156,5 +164,7 @@ def _calibrations(
                 strength=job.strength,
             )
             logits[test] = columns[job.rows[test]] @ coefficients + bias
-        found[head] = calibrate(logits, job.labels, job.weights)
-    return np.array([found[head] for head in HEADS], np.float64)
+        slope, shift = found[head] = calibrate(logits, job.labels, job.weights)
+        honest = 1.0 / (1.0 + np.exp(-(slope * logits + shift)))
+        figures[head] = measure(job.labels.astype(np.float64), honest)
+    return np.array([found[head] for head in HEADS], np.float64), figures

@@ -15,6 +15,7 @@ from signals.scoring import corpora, features
 from signals.scoring.contract import ScorerInput, TopicContext
 from signals.scoring.corpora import Example
 from signals.scoring.engine import Engine, quantise
+from signals.scoring.features import brevity
 from signals.scoring.stack import Say, calibrate, fit_linear, fit_sparse, group_folds
 from signals.scoring.storage import Arrays
 from signals.scoring.tokens import weigh
@@ -23,6 +24,7 @@ from signals.scoring.trees import Trees, fit_trees
 _NONE: Final = TopicContext("")
 _RAREST: Final = 5  # topical n-grams in fewer posts say nothing sure
 _STACK_STRENGTH: Final = 0.01
+_GOLD_WEIGHT: Final = 2.0  # posts judged for a need as such, without a topic
 #: Strength on columns, strength on topical n-grams, share of these; found on topics left out.
 _LONG: Final = (0.01, 2.0, 0.5)
 _SHORT: Final = (0.01, 3.0, 1.0)
@@ -35,6 +37,8 @@ _PARTS: Final = {
     "own": "bulk_reddit_posts (authored labels)",
     "brief": "seeds/short_en.jsonl (train part)",
 }
+#: Strength of the stages for posts that do not name the topic, and for topics without keywords.
+_ABSENT: Final = 0.05
 _FOLDS: Final = 12
 _BATCH: Final = 2_000
 
@@ -45,9 +49,12 @@ def inputs_of(texts: Sequence[str]) -> list[ScorerInput]:
 
 
 def fit_prospects(
-    engine: Engine, examples: Sequence[Example], say: Say
+    engine: Engine, examples: Sequence[Example], away: Sequence[Example], say: Say
 ) -> tuple[Arrays, dict[str, Any]]:
-    """The prospect stages for long and for brief posts, judged on topics left out."""
+    """The prospect stages for long and for brief posts, judged on topics left out.
+
+    ``away``: posts with a topic whose keywords they do not name, for the stage of such posts.
+    """
     inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
     columns, raw, meaning = prospect_columns(engine, inputs)
     labels = np.array([one.label for one in examples])
@@ -69,23 +76,29 @@ def fit_prospects(
         own = _fit_stage(columns[short], wording[short], labels[short], weights[short], _SHORT)
         return long_stage, own.plus(long_stage, _LENT)
 
-    logits = np.zeros(len(labels))
+    bare = _View.of(engine, examples, idf, keywords=False)
+    logits, bare_logits = np.zeros(len(labels)), np.zeros(len(labels))
     for fold in range(_FOLDS):
         test = folds == fold
         for stage, kind in zip(both(~test), (~brief, brief), strict=True):
-            logits[test & kind] = stage.logits(columns[test & kind], wording[test & kind])
+            mine = test & kind
+            logits[mine] = stage.logits(columns[mine], wording[mine])
+            bare_logits[mine] = stage.logits(bare.columns[mine], bare.wording[mine])
     out: Arrays = {
         "topical_idf": np.round(idf * 20).astype(np.uint8),
         "prospect_mean": columns.mean(0).astype(np.float64),
     }
     honest = np.zeros(len(labels))
-    packed, shares = [], []
+    packed, shares, final = [], [], []
+    slope, shift = 1.0, 0.0
     for name, stage, kind in zip(
         ("long", "brief"), both(np.ones(len(labels), bool)), (~brief, brief), strict=True
     ):
         if kind.any():
             slope, shift = calibrate(logits[kind], labels[kind])
         honest[kind] = slope * logits[kind] + shift
+        bare_logits[kind] = slope * bare_logits[kind] + shift
+        final.append((stage, slope, shift))
         out[f"{name}_weights"] = stage.weights * slope
         out[f"{name}_bias"] = np.array([stage.bias * slope + shift])
         packed.append(stage.wording * slope)
@@ -98,6 +111,30 @@ def fit_prospects(
     out["meaning_weights"] = table[width:].astype(np.float32)
     out["tree_share"] = np.array(shares)
     out["topical_mean"] = np.asarray(wording @ table).mean(0)
+    unnamed = features.unnamed(columns)
+    short = np.array([brevity(one.text) > 0 for one in away], bool)
+    no_labels, their_weights = np.zeros(len(away), int), [one.weight for one in away]
+    for name, rows, view, judged in (
+        ("absent", unnamed, _View(columns, wording), honest),
+        ("bare", np.ones(len(labels), bool), bare, bare_logits),
+    ):
+        theirs = _View.of(engine, away, idf, keywords=name == "absent")
+        their_logits = np.zeros(len(away))
+        for (stage, slope, shift), kind in zip(final, (~short, short), strict=True):
+            their_logits[kind] = (
+                slope * stage.logits(theirs.columns[kind], theirs.wording[kind]) + shift
+            )
+        linear = fit_linear(
+            np.c_[
+                np.r_[judged[rows], their_logits],
+                np.vstack([view.columns[rows], theirs.columns])[:, features.RELEVANCE],
+            ],
+            np.r_[labels[rows], no_labels],
+            np.r_[weights[rows], their_weights],
+            strength=_ABSENT,
+        )
+        out |= {f"{name}_weights": linear.weights, f"{name}_bias": np.array([linear.bias])}
+    say(f"posts that do not name the topic: {len(away) + int(unnamed.sum()):,}")
     figures = {
         "logits": logits,
         "honest": honest,
@@ -105,6 +142,29 @@ def fit_prospects(
         "parts": [_PARTS[one.label_set] for one in examples],
     }
     return out, figures
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Columns and wording of posts, their topics with keywords or by name alone."""
+
+    columns: NDArray[np.float32]
+    wording: sparse.csr_matrix
+
+    @classmethod
+    def of(
+        cls, engine: Engine, examples: Sequence[Example], idf: NDArray[Any], *, keywords: bool
+    ) -> _View:
+        topics = [one.topic if keywords else replace(one.topic, keywords=()) for one in examples]
+        columns, raw, meaning = prospect_columns(
+            engine,
+            [
+                ScorerInput(one.text, "en", "post", topic)
+                for one, topic in zip(examples, topics, strict=True)
+            ],
+        )
+        parts = [weigh(raw, idf), sparse.csr_matrix(meaning)]
+        return cls(columns, sparse.hstack(parts, format="csr"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +233,15 @@ def fit_general(engine: Engine, data: Path, say: Say) -> Arrays:
         labels.append(int(row["label"]))
     study = engine.study(inputs_of(texts), topics=False)
     columns, wanted = study.columns[:, features.TOPICLESS], np.array(labels)
+    weights = np.where(np.arange(len(wanted)) < len(rows), 1.0, _GOLD_WEIGHT)
     folds = np.arange(len(wanted)) % 8
     logits = np.zeros(len(wanted))
     for fold in range(8):
         test = folds == fold
-        logits[test] = fit_linear(columns[~test], wanted[~test], strength=_STACK_STRENGTH).logits(
-            columns[test]
-        )
-    slope, shift = calibrate(logits, wanted)
-    linear = fit_linear(columns, wanted, strength=_STACK_STRENGTH)
+        part = fit_linear(columns[~test], wanted[~test], weights[~test], strength=_STACK_STRENGTH)
+        logits[test] = part.logits(columns[test])
+    slope, shift = calibrate(logits, wanted, weights)
+    linear = fit_linear(columns, wanted, weights, strength=_STACK_STRENGTH)
     say(f"stage without topic: {len(wanted):,} posts")
     return {
         "general_mean": columns.mean(0).astype(np.float64),

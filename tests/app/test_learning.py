@@ -9,23 +9,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import select
 from typer.testing import CliRunner
 
 from app.bootstrap import Workspace
 from app.cli import app
 from app.jobs import score_pending
-from app.learning import TrainingReport, learn_when_due, train_topics
+from app.learning import TrainingReport, follow_when_due, learn_when_due, train_topics
 from app.topic_scorers import history, load_topic_scorer, promote, rollback
 from config.errors import Conflict, NotFound, Refused
 from config.settings import Settings, load_settings
 from models import Evidence, Label, Prospect, Signal, StoredScore, Topic, TopicScorer
 from models.database import Database
-from prospects.corrections import apply_label
+from prospects.corrections import apply_label, revoke_label
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
-from signals.scoring.contract import Intent, Reason, Score, ScorerInput
+from signals.scoring.contract import Intent, Reason, Score, ScorerInput, TopicContext
 from signals.scoring.topic_stack import StackedScorer, logistic
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic, warmth_settings
@@ -46,6 +48,15 @@ class SureScorer:
 
 
 PRIOR = SureScorer()
+
+
+class PlacingScorer(SureScorer):
+    """Also places texts: those whose number leaves the same rest by nine stand together."""
+
+    version = "placing.v1"
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.eye(9, dtype=np.float32)[[int(text.split()[2]) % 9 for text in texts]]
 
 
 @pytest.fixture
@@ -246,6 +257,74 @@ def test_training_is_due_once_a_week(workspace: Workspace, now: datetime) -> Non
     with pytest.raises(OSError, match="replaced"):
         learn_when_due(workspace, fail, lambda: later)
     assert learn_when_due(workspace, SureScorer, lambda: later)
+
+
+def test_similar_signals_follow_a_correction_by_the_next_day(
+    workspace: Workspace, now: datetime
+) -> None:
+    def probabilities() -> dict[int, float]:
+        with workspace.db.read() as session:
+            rows = session.execute(
+                select(Signal.text, StoredScore.prospect)
+                .join(StoredScore, StoredScore.signal_id == Signal.id)
+                .where(Signal.occurred_at > now - timedelta(days=30))
+                .order_by(StoredScore.id)
+            )
+            return {int(text.split()[2]): prospect for text, prospect in rows}
+
+    def rows() -> int:
+        with workspace.db.read() as session:
+            return len(session.scalars(select(StoredScore.id)).all())
+
+    prior = PlacingScorer()
+    assert follow_when_due(workspace, PlacingScorer, lambda: now) == 0
+    assert load_topic_scorer(workspace, prior) is prior
+    before, count = probabilities(), rows()
+    with workspace.db.write() as session:
+        topic = session.scalars(select(Topic)).one()
+        signal = session.scalars(
+            select(Signal).where(Signal.text.like("retirement planning 5 %"))
+        ).one()
+        wrong = 0 if before[5] > 0.5 else 1
+        label = apply_label(
+            session, signal.id, topic.id, wrong, "manager", now + timedelta(hours=1),
+            weights=workspace.settings.warmth,
+        )  # fmt: skip
+        label_id = label.id
+    scorer = load_topic_scorer(workspace, prior)  # what comes in now follows at once
+    told = scorer.score([make_input(workspace, "retirement planning 14 0.0")])[0]
+    assert any(reason.code == "stack.similar" for reason in told.reasons)
+    assert (told.prospect > 0.5) == bool(wrong)
+    assert told.prospect == pytest.approx(
+        logistic(math.fsum(reason.log_odds for reason in told.reasons))
+    )
+
+    def fail() -> PlacingScorer:
+        raise OSError("the bundle is being replaced")
+
+    assert follow_when_due(workspace, PlacingScorer, lambda: now + timedelta(hours=2)) == 0
+    tomorrow = now + timedelta(days=1)
+    with pytest.raises(OSError, match="replaced"):
+        follow_when_due(workspace, fail, lambda: tomorrow)
+    moved = follow_when_due(workspace, PlacingScorer, lambda: tomorrow)
+    after = probabilities()
+    assert 0 < moved == rows() - count
+    for number, prospect in after.items():
+        if prospect != before[number]:
+            assert number % 9 == 5
+            assert (prospect > before[number]) == bool(wrong)
+    assert follow_when_due(workspace, PlacingScorer, lambda: tomorrow + timedelta(days=1)) == 0
+    with workspace.db.write() as session:
+        revoke_label(session, label_id, tomorrow + timedelta(days=1, hours=1),
+                     weights=workspace.settings.warmth)  # fmt: skip
+    follow_when_due(workspace, PlacingScorer, lambda: tomorrow + timedelta(days=2))
+    assert probabilities() == pytest.approx(before, abs=0.01)
+
+
+def make_input(workspace: Workspace, text: str) -> ScorerInput:
+    with workspace.db.read() as session:
+        name = session.scalars(select(Topic.name)).one()
+    return ScorerInput(text, None, "post", TopicContext(name))
 
 
 def test_the_command_line_corrects_lists_and_takes_back(

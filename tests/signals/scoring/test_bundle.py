@@ -174,3 +174,23 @@ def test_arrays_of_the_wrong_kind_bring_the_rules(tmp_path: Path) -> None:
 def test_the_shipped_bundle_is_small(scorer: Scorer) -> None:
     size = sum(path.stat().st_size for path in storage.BUNDLE.iterdir())
     assert size < 8_000_000
+
+
+def test_a_post_of_several_topics_scores_as_it_does_alone(scorer: Scorer) -> None:
+    cards = TopicContext("building a PC", ("graphics card", "gpu"))
+    mixed = [
+        item for pair in zip(inputs(TEXTS), inputs(TEXTS, cards), strict=True) for item in pair
+    ]
+    together = scorer.score(mixed)
+    for item, found in zip(mixed, together, strict=True):
+        assert found.prospect == pytest.approx(scorer.score([item])[0].prospect, abs=1e-6)
+
+
+def test_a_need_is_no_need_of_a_topic_it_does_not_touch(scorer: Scorer) -> None:
+    text = "Can anyone recommend a dog trainer?\nMy puppy bites everything and I need help."
+    dogs, retirement = scorer.score(
+        [*inputs([text]), *inputs([text], TopicContext("retirement planning", ("401k", "pension")))]
+    )
+    assert dogs.prospect > 0.4
+    assert retirement.prospect < 0.1
+    assert any(reason.code == "topic.absent" for reason in retirement.reasons)

@@ -6,11 +6,13 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from app.cli.scorer import app
 from config.errors import Refused
+from signals.scoring.evaluate import average_precision, weighted_precision
 
 FIGURES = {
     "n",
@@ -52,6 +54,17 @@ def test_evaluate_prints_one_document(tmp_path: Path, name: str) -> None:
     assert found["n"] == 4
     assert found["base"] == 0.5
     assert set(found["per_language"]) == {"ar", "en"}
+
+
+def test_precision_at_another_prevalence_counts_negatives_more() -> None:
+    labels = np.array([1.0, 0.0, 1.0, 0.0, 0.0])
+    found = np.array([0.9, 0.8, 0.7, 0.2, 0.1])
+    same = weighted_precision(labels, found, share=0.4)
+    assert same == pytest.approx(average_precision(labels, found))
+    repeated = np.r_[labels, np.zeros(27)], np.r_[found, np.repeat(found[labels == 0], 9)]
+    rare = weighted_precision(labels, found, share=2 / 32)
+    assert rare == pytest.approx(average_precision(*repeated), abs=1e-9)
+    assert rare < same
 
 
 def test_evaluate_draws_curves(tmp_path: Path) -> None:
