@@ -86,7 +86,7 @@ def _document(s: Attainment, outlook: Outlook, share: float | None) -> dict[str,
 
 _CAUSES = {
     "no_supply": "nobody else warm enough", "territory": "nobody in the territory",
-    "not_worked": "not worked",
+    "not_worked": "not worked", "longest": "held already, as many as may be",
 }  # fmt: skip
 
 
