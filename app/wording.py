@@ -109,6 +109,27 @@ RULES: Final = {
     "split_person": "one person counted twice",
     "double_logged": "the same contact logged twice",
 }
+#: Roles of users.
+ROLES: Final = {"rep": "rep", "manager": "manager", "admin": "admin"}
+#: What was done to somebody's data.
+PRIVACY_ACTIONS: Final = {
+    "export": "export",
+    "erase": "erasure",
+    "object": "objection",
+    "keep_out": "kept out",
+    "notice": "notice",
+    "suppress_add": "left alone",
+    "suppress_import": "list imported",
+    "suppress_remove": "taken off the list",
+}
+#: Kinds of names on the suppression list.
+CONTACT_KINDS: Final = {
+    "account": "accounts",
+    "handle": "handles",
+    "email": "e-mails",
+    "phone": "phone numbers",
+    "domain": "domains",
+}
 _OTHER: Final = REASONS["rest"]
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _ARABIC_DECIMALS: Final = _ARABIC_DIGITS | str.maketrans({".": "٫", ",": "٬"})
@@ -118,7 +139,20 @@ _ARABIC_LETTER_MARK: Final = "\N{ARABIC LETTER MARK}"
 
 def table_messages() -> Iterable[str]:
     """The texts that stand in tables instead of calls; catalogues must hold these too."""
-    for table in (CHANNELS, RECORDED, DISPOSITIONS, KINDS, REASONS, SCOPES, STEPS, RULES, CODES):
+    for table in (
+        CHANNELS,
+        RECORDED,
+        DISPOSITIONS,
+        KINDS,
+        REASONS,
+        SCOPES,
+        STEPS,
+        RULES,
+        ROLES,
+        PRIVACY_ACTIONS,
+        CONTACT_KINDS,
+        CODES,
+    ):
         yield from table.values()
 
 
@@ -265,6 +299,18 @@ class Wording:
     def disposition(self, code: str) -> str:
         """What came of it."""
         return self.gettext(DISPOSITIONS[code]) if code in DISPOSITIONS else code
+
+    def role(self, code: str) -> str:
+        """What a user may do."""
+        return self.gettext(ROLES[code]) if code in ROLES else code
+
+    def privacy_action(self, code: str) -> str:
+        """What was done to somebody's data."""
+        return self.gettext(PRIVACY_ACTIONS[code]) if code in PRIVACY_ACTIONS else code
+
+    def contact_kind(self, code: str) -> str:
+        """A kind of name, in the plural."""
+        return self.gettext(CONTACT_KINDS[code]) if code in CONTACT_KINDS else code
 
     def step(self, code: str) -> str:
         """A step of the funnel."""

@@ -21,6 +21,8 @@ from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
 from app.web.hooks import HookDoors, ShortLinks
 from app.web.pages import STATIC
+from app.web.people import PeoplePages
+from app.web.privacy import PrivacyPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
@@ -62,6 +64,8 @@ def create_app(
             SignInPages,
             AccountPages,
             SourcePages,
+            PeoplePages,
+            PrivacyPages,
             HookDoors,
             ShortLinks,
             create_static_files_router(

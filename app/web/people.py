@@ -1,0 +1,154 @@
+"""People: who may sign in, as what, and for which team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.links import invite, make_reset_link
+from app.access.users import list_users, set_active
+from app.access.who import ADMINS
+from app.bootstrap import Workspace
+from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.wording import Wording
+from config.errors import NotFound, Refused
+from models import ROLES, ManagedTeam, Team, User
+
+_FIELDS: Final = ("email", "role", "rep", "team")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the last form came to: a link to pass on, or what was wrong and what was typed."""
+
+    link: str = ""
+    link_for: str = ""
+    text: str = ""
+    typed: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(_FIELDS, ""))
+
+
+class PeoplePages(Controller):
+    """Users and invitations."""
+
+    path = "/people"
+    opt = {"allow": ADMINS}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
+        """The page."""
+        with workspace.db.read() as session:
+            return _render(request, session, clock(), _Answer(), 200)
+
+    @post(sync_to_thread=True)
+    def invite(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str]:
+        """Make an invitation; its link is shown once, for whoever invites to pass on."""
+        now, settings = clock(), workspace.settings.access
+        typed = {name: read_field(data, name, 300).strip() for name in _FIELDS}
+        team_id = read_number(typed["team"])
+        rep_id = read_number(typed["rep"])
+        try:
+            with workspace.db.write() as session:
+                token = invite(
+                    session, email=typed["email"], role=typed["role"],
+                    rep_id=rep_id if typed["role"] == "rep" else None,
+                    team_ids=[team_id] if team_id and typed["role"] == "manager" else (),
+                    now=now, settings=settings,
+                )  # fmt: skip
+            answer = _Answer(_address(request, workspace, token), typed["email"])
+        except Refused as error:
+            answer = _Answer(text=_explain(read_wording(request), error), typed=typed)
+        with workspace.db.read() as session:
+            return _render(request, session, now, answer, 400 if answer.text else 200)
+
+    @post("/{user_id:int}", sync_to_thread=True)
+    def act(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        user_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Keep somebody out, let them in again, or make a link for a lost password."""
+        now, do = clock(), read_field(data, "do")
+        answer = _Answer()
+        try:
+            with workspace.db.write() as session:
+                user = session.get(User, user_id)
+                if user is None:
+                    raise NotFound("There is no such user.")
+                if do == "link":
+                    settings = workspace.settings.access
+                    token = make_reset_link(session, user, now=now, settings=settings)
+                    answer = _Answer(_address(request, workspace, token), user.email)
+                elif do in {"close", "reopen"}:
+                    set_active(session, user, active=do == "reopen", now=now)
+        except NotFound:
+            raise
+        except Refused as error:
+            answer = _Answer(text=_explain(read_wording(request), error))
+        if not answer.link and not answer.text:
+            return Redirect("/people", status_code=303)
+        with workspace.db.read() as session:
+            return _render(request, session, now, answer, 400 if answer.text else 200)
+
+
+def _address(request: PageRequest, workspace: Workspace, token: str) -> str:
+    base = workspace.settings.web.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return f"{base}/welcome/{token}"
+
+
+def _explain(wording: Wording, error: Refused) -> str:
+    _ = wording.gettext
+    what = error.what
+    if "not an e-mail address" in what:
+        return _("That is not an e-mail address.")
+    if what.startswith("There is a user"):
+        return _("Somebody of this address may sign in already.")
+    if "needs a rep" in what:
+        return _("Choose the rep whose list this person works.")
+    if "rep has a user" in what:
+        return _("That rep belongs to somebody else already.")
+    if "last admin" in what:
+        return _("This is the last admin. Make another one first.")
+    return f"{what} {error.remedy}"
+
+
+def _render(
+    request: PageRequest, session: Session, now: datetime, answer: _Answer, status: int
+) -> Response[str]:
+    teams = session.scalars(select(Team).options(selectinload(Team.reps)).order_by(Team.name)).all()
+    names = {team.id: team.name for team in teams}
+    managed: dict[int, list[str]] = {}
+    for user_id, team_id in session.execute(select(ManagedTeam.user_id, ManagedTeam.team_id)):
+        managed.setdefault(user_id, []).append(names.get(team_id, "?"))
+    users = list_users(session)
+    taken = {user.rep_id for user in users}
+    context = {
+        "page": "people",
+        "rep": None,
+        "users": users,
+        "managed": managed,
+        "reps": {rep.id: rep.name for team in teams for rep in team.reps},
+        "teams": teams,
+        "free_reps": [
+            rep for team in teams for rep in team.reps if rep.active and rep.id not in taken
+        ],
+        "roles": ROLES,
+        "answer": answer,
+        "now": now,
+    }
+    return render(request, "people.html", context, status=status)

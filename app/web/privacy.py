@@ -1,0 +1,238 @@
+"""Privacy: what people concerned may ask for, who is left alone, and who has to be told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from litestar import Controller, Response, get, post
+from litestar.enums import MediaType
+from litestar.response import Redirect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.who import ADMINS
+from app.bootstrap import Workspace
+from app.web.door import require_who
+from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from config.errors import Refused
+from models import PrivacyEntry
+from prospects.blocklist import (
+    add_name,
+    count_list,
+    export_list,
+    import_list,
+    read_rows,
+    remove_name,
+)
+from prospects.disclose import as_document, as_html
+from prospects.erase import (
+    done_before,
+    erase_person,
+    keep_out,
+    object_to_profiling,
+    record,
+    subject_hash,
+)
+from prospects.notices import due_notices, mark_given
+from prospects.records import Found, collect, find_one, find_people
+from signals.contact_points import ANY_NETWORK
+
+_NOTICES_SHOWN: Final = 50
+_AUDIT_SHOWN: Final = 50
+_ACTIONS: Final = ("find", "export", "erase", "object")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was looked for and found, what was done, or what was wrong."""
+
+    handle: str = ""
+    network: str = ""
+    found: tuple[Found, ...] = ()
+    done: str = ""
+    text: str = ""
+    history: tuple[PrivacyEntry, ...] = ()
+
+
+class PrivacyPages(Controller):
+    """The admin's page for rights, suppression, notices and the audit log."""
+
+    path = "/privacy"
+    opt = {"allow": ADMINS}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
+        """The page; ``action`` in the address filters the audit log."""
+        with workspace.db.read() as session:
+            return _render(request, workspace, session, clock(), _Answer(), 200)
+
+    @post(sync_to_thread=True)
+    def act(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str] | Response[bytes]:
+        """Find, export, erase or object for one handle; sent as a form so that no log holds it."""
+        now, actor = clock(), _actor(request)
+        handle = read_field(data, "handle", 300).strip()
+        network = read_field(data, "network", 40).strip() or None
+        do = read_field(data, "do")
+        if not handle or do not in _ACTIONS:
+            text = read_wording(request).gettext("Write a handle first.")
+            return _answer(request, workspace, now, _Answer(text=text), 400)
+        try:
+            if do == "export":
+                return _export(workspace, handle, network, read_field(data, "as"), actor, now)
+            if do == "find":
+                return _find(request, workspace, handle, network, now)
+            if do == "erase" and read_field(data, "sure") != "yes":
+                text = read_wording(request).gettext(
+                    "An erasure cannot be undone. Tick the box if it is meant."
+                )
+                answer = _look(workspace, handle, network, text=text)
+                return _answer(request, workspace, now, answer, 400)
+            done = _carry_out(workspace, do, handle, network, actor, now)
+        except Refused as error:
+            answer = _Answer(handle=handle, network=network or "", text=f"{error}")
+            return _answer(request, workspace, now, answer, 400)
+        return _answer(request, workspace, now, _Answer(handle=handle, done=done), 200)
+
+    @post("/suppression", sync_to_thread=True)
+    def suppress(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str] | Redirect:
+        """Add names, one a line, or take one off the list."""
+        now, actor = clock(), _actor(request)
+        names = read_field(data, "names", 200_000)
+        try:
+            with workspace.db.write() as session:
+                if read_field(data, "do") == "remove":
+                    count = remove_name(session, names.strip(), kind=None, network="")
+                    counts = {"removed": count}
+                    record(session, "suppress_remove", actor=actor, subject=None, counts=counts,
+                           now=now)  # fmt: skip
+                elif "," in names or "\n" in names.strip():
+                    result = import_list(session, read_rows(names), now=now)
+                    counts = {"added": result.added, "people": result.people}
+                    record(session, "suppress_import", actor=actor, subject=None, counts=counts,
+                           now=now)  # fmt: skip
+                else:
+                    add_name(session, names.strip(), kind=None, network="", reason="manual",
+                             now=now)  # fmt: skip
+                    record(session, "suppress_add", actor=actor, subject=None, counts={"added": 1},
+                           now=now)  # fmt: skip
+        except Refused as error:
+            return _answer(request, workspace, now, _Answer(text=f"{error}"), 400)
+        return Redirect("/privacy#list-h", status_code=303)
+
+    @get("/suppression.csv", sync_to_thread=True)
+    def export_suppression(self, workspace: GivenWorkspace) -> Response[str]:
+        """The list as CSV: salted hashes, why and since when."""
+        with workspace.db.read() as session:
+            text = export_list(session)
+        headers = {"Content-Disposition": 'attachment; filename="suppression.csv"'}
+        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+    @post("/notices", sync_to_thread=True)
+    def tell(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Redirect:
+        """Somebody was told what is held about them."""
+        person_id = read_number(read_field(data, "person"))
+        now, actor = clock(), _actor(request)
+        if person_id is not None:
+            with workspace.db.write() as session:
+                count = mark_given(session, [person_id], channel="message", given_by=actor, now=now)
+                record(session, "notice", actor=actor, subject=None, counts={"notices": count},
+                       now=now)  # fmt: skip
+        return Redirect("/privacy#due-h", status_code=303)
+
+
+def _actor(request: PageRequest) -> str:
+    return require_who(request).name or "admin"
+
+
+def _look(workspace: Workspace, handle: str, network: str | None, text: str = "") -> _Answer:
+    with workspace.db.write() as session:  # the workspace's salt may have to be made
+        found = tuple(collect(session, one) for one in find_people(session, handle, network))
+        history = tuple(done_before(session, handle))
+        session.expunge_all()
+    return _Answer(handle, network or "", found, text=text, history=history)
+
+
+def _find(
+    request: PageRequest, workspace: Workspace, handle: str, network: str | None, now: datetime
+) -> Response[str]:
+    return _answer(request, workspace, now, _look(workspace, handle, network), 200)
+
+
+def _export(
+    workspace: Workspace, handle: str, network: str | None, kind: str, actor: str, now: datetime
+) -> Response[bytes]:
+    with workspace.db.write() as session:
+        found = collect(session, find_one(session, handle, network))
+        record(session, "export", actor=actor, subject=subject_hash(session, handle),
+               counts=found.counts, now=now)  # fmt: skip
+    document = as_document(found, controller=workspace.settings.privacy.controller, now=now)
+    if kind == "html":
+        body, media, name = as_html(document), MediaType.HTML.value, "about.html"
+    else:
+        body = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+        media, name = MediaType.JSON.value, "about.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body.encode(), media_type=media, headers=headers)
+
+
+def _carry_out(
+    workspace: Workspace, do: str, handle: str, network: str | None, actor: str, now: datetime
+) -> str:
+    act, reason = (erase_person, "erased") if do == "erase" else (object_to_profiling, "objection")
+    with workspace.db.write() as session:
+        if find_people(session, handle, network):
+            act(session, find_one(session, handle, network), actor=actor, now=now)
+        else:
+            keep_out(session, handle, network or ANY_NETWORK, reason=reason, actor=actor, now=now)
+            return "kept_out"
+    return reason
+
+
+def _answer(
+    request: PageRequest, workspace: Workspace, now: datetime, answer: _Answer, status: int
+) -> Response[str]:
+    with workspace.db.read() as session:
+        return _render(request, workspace, session, now, answer, status)
+
+
+def _render(
+    request: PageRequest,
+    workspace: Workspace,
+    session: Session,
+    now: datetime,
+    answer: _Answer,
+    status: int,
+) -> Response[str]:
+    due = due_notices(session, settings=workspace.settings.privacy, now=now, only_overdue=False)
+    entries = select(PrivacyEntry).order_by(PrivacyEntry.id.desc())
+    actions = session.scalars(select(PrivacyEntry.action).distinct()).all()
+    chosen = request.query_params.get("action", "") if request.method == "GET" else ""
+    if chosen in actions:
+        entries = entries.where(PrivacyEntry.action == chosen)
+    context = {
+        "page": "privacy",
+        "rep": None,
+        "answer": answer,
+        "listed": count_list(session),
+        "due": due[:_NOTICES_SHOWN],
+        "due_count": len(due),
+        "overdue": sum(one.is_overdue for one in due),
+        "entries": session.scalars(entries.limit(_AUDIT_SHOWN)).all(),
+        "actions": sorted(actions),
+        "chosen": chosen,
+        "now": now,
+        "zone": UTC,
+    }
+    return render(request, "privacy.html", context, status=status)
