@@ -16,8 +16,9 @@ from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
+from quotas.periods import Period, bounds
 from quotas.record import Given, Pool, keep_build, write_assignments, write_list
-from quotas.returning import Returning, find_returning
+from quotas.returning import Returning, find_returning, find_touched
 from quotas.tries import draw_tries
 from quotas.working_time import calendar_of
 
@@ -66,7 +67,7 @@ def build_lists(
             day_starts_at=calendar.start_of(on), settings=settings,
         )  # fmt: skip
         given += [Given(one.rep_id, one.ranked, one.source) for one in back]
-    places = _places(day, back)
+    places = _places(session, day, back, on, as_of)
     taken = {one.person_id for one in given}
     found = find_available(
         session, day, places, taken, on, as_of=as_of, is_past=is_past, settings=settings
@@ -128,12 +129,28 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
     )
 
 
-def _places(day: TeamNeeds, back: Sequence[Returning]) -> dict[int, int]:
-    """Places left for each rep once those who come back have theirs."""
-    taken: dict[int, int] = {}
-    for one in back:
-        taken[one.rep_id] = taken.get(one.rep_id, 0) + 1
-    return {need.rep.id: max(0, need.missing - taken.get(need.rep.id, 0)) for need in day.needs}
+def _places(
+    session: Session, day: TeamNeeds, back: Sequence[Returning], on: date, as_of: datetime
+) -> dict[int, int]:
+    """Places left for each rep once those who come back, and may count, have theirs.
+
+    Whoever was touched in the period already counts no second time, nor does who is not warm
+    enough: they come on top, or a rep who works the whole list would still miss the quota.
+    """
+    places = {}
+    for need in day.needs:
+        standard = day.standards[need.standard]
+        mine = [
+            one.ranked.person_id
+            for one in back
+            if one.rep_id == need.rep.id
+            and standard.met_by(one.ranked.warmth.value, one.ranked.newest_at, as_of)
+        ]
+        calendar = calendar_of(need.rep)
+        start, _ = bounds(Period(need.quota.period), on, calendar.first_weekday)
+        seen = find_touched(session, need.rep.id, mine, since=calendar.start_of(start))
+        places[need.rep.id] = max(0, need.missing - len(set(mine) - seen))
+    return places
 
 
 def _read_lists(session: Session, day: TeamNeeds, on: date) -> dict[int, tuple[Rep, DailyList]]:

@@ -50,6 +50,29 @@ def find_returning(
     return sorted(found, key=lambda back: (-back.ranked.warmth.value, back.ranked.person_id))
 
 
+def find_touched(
+    session: Session, rep_id: int, people: Sequence[int], *, since: datetime
+) -> set[int]:
+    """Which of these people the rep touched from a list since then."""
+    touched: set[int] = set()
+    for chunk in chunks(people):
+        touched.update(
+            person_id
+            for person_id in session.scalars(
+                standing_touches()
+                .with_only_columns(Touch.person_id)
+                .where(
+                    Touch.rep_id == rep_id,
+                    Touch.assignment_id.is_not(None),
+                    Touch.person_id.in_(chunk),
+                    Touch.occurred_at >= since,
+                )
+            )
+            if person_id is not None
+        )
+    return touched
+
+
 def _snoozed(session: Session, reps: Sequence[Rep], on: date) -> dict[int, tuple[int, str]]:
     having = set(
         session.scalars(

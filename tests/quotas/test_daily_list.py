@@ -24,6 +24,7 @@ from models import (
 from models.database import Database
 from quotas.allocate import allocate
 from quotas.assign import BuiltList, build_lists
+from quotas.attainment import load_attainment
 from quotas.record import read_inputs
 from quotas.touches import record_touch
 from quotas.verify import check_allocation
@@ -128,6 +129,28 @@ def test_who_answers_or_was_put_off_comes_back_to_their_rep(db: Database, now: d
     }
     build(db, now + 2 * DAY)
     assert sources(db, TODAY + 2 * DAY) == {(rep_of[later], later): "next_step"}
+
+
+def test_who_counted_in_the_period_already_takes_no_place_of_the_quota(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        make_rep(session, make_team(session, at=now), "a", at=now, target=3, period="week")
+        people = [make_prospect(session, topic, f"p{n}", (4.0 - n / 9, now)) for n in range(4)]
+        first, *others = [one.person_id for one in people]
+    assert build(db, now, explore_share=0.0)[0].assigned == 1  # three days are left
+    touch(db, first, now, "replied")
+    assert build(db, now + DAY, explore_share=0.0)[0].assigned == 2
+    assert sources(db, TODAY + DAY) == {("a", first): "relationship", ("a", others[0]): "warmth"}
+    touch(db, first, now + DAY, "meeting")
+    touch(db, others[0], now + DAY, "contacted")
+    assert build(db, now + 2 * DAY, explore_share=0.0)[0].assigned == 1
+    touch(db, others[1], now + 2 * DAY, "contacted")
+    with db.read() as session:
+        standing = load_attainment(session, session.scalars(select(Rep)).one(), now + 2 * DAY)
+    assert standing is not None
+    assert (standing.counted, standing.target) == (3, 3)
 
 
 def test_who_was_put_off_is_nobodys_until_that_day(db: Database, now: datetime) -> None:
