@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
+from app.identities import judge_anew
 from models import Team
 from models.database import Database
 from prospects.corrections import revive
@@ -81,6 +82,7 @@ def score_pending(
                 marks=marks,
             )
         done = len({one.signal_id for one in pending})
+        judge_anew(workspace, {one.account_id for one in judged if one.account_id}, clock=clock)
         total += done
         if advance is not None:
             advance(done)

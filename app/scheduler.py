@@ -17,6 +17,7 @@ from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
+from app.tuning import apply_weights
 from config.errors import Refused
 from models import DailyList, Rep, Team
 from quotas.attainment import calendar_of, find_quota
@@ -56,6 +57,7 @@ class Ticker:
             # asked each time: another process may have promoted what a topic learned
             scorer = load_topic_scorer(self._workspace, self._load_prior())
             score_pending(self._workspace, scorer, clock=self._clock)
+            apply_weights(self._workspace, clock=self._clock)
 
     def drain_inbox(self) -> None:
         """Match and store what other systems delivered."""

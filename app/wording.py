@@ -20,6 +20,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from app.clues import CLUES, FITS, IDENTITIES, MISSING
 from signals.scoring.cues import CODES
 
 Language = Literal["en", "ar"]
@@ -152,6 +153,10 @@ def table_messages() -> Iterable[str]:
         PRIVACY_ACTIONS,
         CONTACT_KINDS,
         CODES,
+        IDENTITIES,
+        CLUES,
+        FITS,
+        MISSING,
     ):
         yield from table.values()
 
@@ -285,8 +290,20 @@ class Wording:
 
     def reason_text(self, code: str) -> str:
         """Why somebody is warm, in words."""
-        text = REASONS.get(code) or CODES.get(code) or _OTHER
+        text = REASONS.get(code) or CODES.get(code) or CLUES.get(code) or _OTHER
         return self.gettext(text)
+
+    def identity(self, code: str) -> str:
+        """Who somebody is."""
+        return self.gettext(IDENTITIES.get(code, IDENTITIES["unknown"]))
+
+    def fit(self, code: str) -> str:
+        """A part of somebody's fit."""
+        return self.gettext(FITS[code]) if code in FITS else code
+
+    def missing(self, code: str) -> str:
+        """Why a warmth is not higher."""
+        return self.gettext(MISSING[code]) if code in MISSING else code
 
     def channel(self, code: str) -> str:
         """How somebody is reached."""

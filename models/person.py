@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Id, Instant, JsonValue, UtcDateTime
@@ -15,6 +15,15 @@ class Person(Base):
     """One human behind one or more accounts; ``suppressed_at`` set means never show or contact."""
 
     __tablename__ = "persons"
+    __table_args__ = (
+        # PostgreSQL would read everybody to find the few who must not be shown
+        Index(
+            "ix_persons_suppressed",
+            "id",
+            sqlite_where=text("suppressed_at IS NOT NULL"),
+            postgresql_where=text("suppressed_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     created_at: Mapped[Instant]

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from config.settings import WarmthSettings
 from models import Evidence, Prospect, Topic
+from models.bulk import among
 from models.upsert import insert_ignore
 from prospects.fit import judge_fit
 from prospects.identity import standing_verdicts
 from prospects.warmth import evidence, repeat_factor, split
-from signals.tombstones import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +182,16 @@ def _load_or_make(
 def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int, int], Known]:
     """The prospects (person, topic) of these people, locked."""
     known: dict[tuple[int, int], Known] = {}
-    for chunk in chunks(sorted(person_ids)):
-        for row in session.execute(
-            select(
-                Prospect.person_id, Prospect.topic_id, Prospect.id, Prospect.warmth_key,
-                Prospect.newest_at, Prospect.fit,
-            )
-            .where(Prospect.person_id.in_(chunk))
-            .order_by(Prospect.id)
-            .with_for_update()  # a scorer adding evidence now waits until the key is computed
-        ):  # fmt: skip
-            known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5])
+    for row in session.execute(
+        select(
+            Prospect.person_id, Prospect.topic_id, Prospect.id, Prospect.warmth_key,
+            Prospect.newest_at, Prospect.fit,
+        )
+        .where(among(session, Prospect.person_id, person_ids))
+        .order_by(Prospect.id)
+        .with_for_update()  # a scorer adding evidence now waits until the key is computed
+    ):  # fmt: skip
+        known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5])
     return known
 
 
@@ -215,15 +214,14 @@ class _Seats:
         reach = max(topics[one.topic_id].half_life for one in judged)
         first = _shifted(min(one.occurred_at for one in judged), -reach)
         last = _shifted(max(one.occurred_at for one in judged), reach)
-        for chunk in chunks(wanted):
-            for prospect_id, kind, at in session.execute(
-                select(Evidence.prospect_id, Evidence.kind, Evidence.occurred_at).where(
-                    Evidence.prospect_id.in_(chunk),
-                    Evidence.occurred_at > first,
-                    Evidence.occurred_at < last,
-                )
-            ):
-                self.take(prospect_id, kind, at)
+        for prospect_id, kind, at in session.execute(
+            select(Evidence.prospect_id, Evidence.kind, Evidence.occurred_at).where(
+                among(session, Evidence.prospect_id, wanted),
+                Evidence.occurred_at > first,
+                Evidence.occurred_at < last,
+            )
+        ):
+            self.take(prospect_id, kind, at)
 
     def next(self, prospect_id: int, kind: str, at: datetime, half_life: timedelta) -> int:
         """One more than those within a half-life."""

@@ -46,6 +46,11 @@ def band_of(value: float) -> int:
     return UNSURE if value >= _UNSURE_FROM else UNFIT
 
 
+def party_band(identity: str) -> int:
+    """The best band somebody of this identity can reach."""
+    return band_of(_PARTY[identity])
+
+
 def judge_fit(
     *,
     language: str | None,

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
 from models import Evidence, Prospect, Signal
+from models.bulk import among
 from prospects.fit import Fit, band_of, judge_fit
 from prospects.identity import standing_verdicts
+from prospects.place import find_place
+from prospects.positive import Curve
 from prospects.warmth import Factors, Missing, Term, Warmth, explain, find_missing, key_of
-from signals.tombstones import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,10 @@ class RankedProspect:
     ``quoted_signal_id`` is the signal to quote: the warmest one with words, else the warmest.
     ``fit`` (0..1, codes in ``fit_reasons``) and ``engagement`` (the warmth) are two values; ranks
     go by ``fit_band`` first, the higher the better, and by engagement inside a band. ``positive``
-    is the calibrated probability of a positive disposition, ``None`` while there are too few
-    touches to tell. ``identity`` says who it is (``person``, ``seller``, ``unknown``), ``place``
-    where they say they live (a country's code), ``None`` if they do not. ``newest_at`` is when
-    their newest evidence happened.
+    is the calibrated probability of a positive disposition beside its 95 % interval, ``None`` while
+    there are too few touches to tell. ``identity`` says who it is (``person``, ``seller``,
+    ``unknown``), ``place`` where they say they live (a country's code), ``None`` if they do not.
+    ``newest_at`` is when their newest evidence happened.
     """
 
     prospect_id: int
@@ -43,6 +45,7 @@ class RankedProspect:
     identity: str = "unknown"
     place: str | None = None
     positive: float | None = None
+    positive_interval: tuple[float, float] | None = None
     missing: Missing | None = None
     newest_at: datetime | None = None
 
@@ -65,6 +68,7 @@ class TopicRank:
     half_life: timedelta
     window: timedelta
     languages: tuple[str, ...]
+    curve: Curve | None = None  # chances of a positive outcome, once there are touches enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +156,21 @@ def explain_people(
     settings: ListSettings,
 ) -> list[RankedProspect]:
     """These prospects as they stand at ``as_of``, in the order given; without evidence, nobody."""
-    found: dict[Row, list[Said]] = {}
-    for chunk in chunks([prospect_id for prospect_id, _ in rows]):
-        statement = select_evidence(as_of).where(Evidence.prospect_id.in_(chunk))
-        found.update(read_evidence(session, statement))
+    wanted = among(session, Evidence.prospect_id, [prospect_id for prospect_id, _ in rows])
+    found = read_evidence(session, select_evidence(as_of).where(wanted))
     verdicts = load_verdicts(session, found.values())
+    quoted = {row: _choose_quoted(topic, said) for row, said in found.items()}
+    places = _find_places(session, [one.term.signal_id for one in quoted.values()])
     return [
-        _explain(topic, row, found[row], verdicts, as_of, settings) for row in rows if row in found
+        _explain(topic, row, found[row], quoted[row], verdicts, places, as_of, settings)
+        for row in rows
+        if row in found
     ]
 
 
-def _explain(
-    topic: TopicRank,
-    row: Row,
-    said: Sequence[Said],
-    verdicts: Mapping[int, str],
-    as_of: datetime,
-    settings: ListSettings,
-) -> RankedProspect:
-    terms = [one.term for one in said]
-    quoted = max(
+def _choose_quoted(topic: TopicRank, said: Sequence[Said]) -> Said:
+    """The warmest with words, else the warmest."""
+    return max(
         said,
         key=lambda one: (
             one.worded,
@@ -179,18 +178,47 @@ def _explain(
             -one.term.signal_id,
         ),
     )
+
+
+def _find_places(session: Session, signal_ids: Sequence[int]) -> dict[int, str]:
+    """Where the authors of these signals say they live, by signal; of those who say so."""
+    rows = session.execute(
+        select(Signal.id, Signal.text).where(
+            among(session, Signal.id, signal_ids), Signal.text.is_not(None)
+        )
+    )
+    places = ((signal_id, find_place(text or "")) for signal_id, text in rows)
+    return {signal_id: place for signal_id, place in places if place is not None}
+
+
+def _explain(
+    topic: TopicRank,
+    row: Row,
+    said: Sequence[Said],
+    quoted: Said,
+    verdicts: Mapping[int, str],
+    places: Mapping[int, str],
+    as_of: datetime,
+    settings: ListSettings,
+) -> RankedProspect:
+    terms = [one.term for one in said]
     fit, identity = best_fit(topic, said, verdicts)
+    warmth = explain(terms, as_of, topic.half_life, shown=settings.reasons_shown)
+    chance = topic.curve.read(warmth.value) if topic.curve is not None else None
     return RankedProspect(
         prospect_id=row[0],
         person_id=row[1],
         topic_id=topic.id,
-        warmth=explain(terms, as_of, topic.half_life, shown=settings.reasons_shown),
+        warmth=warmth,
         language=quoted.language,
         network=quoted.network,
         quoted_signal_id=quoted.term.signal_id,
         fit=fit.value,
         fit_reasons=fit.reasons,
         identity=identity,
+        place=places.get(quoted.term.signal_id),
+        positive=None if chance is None else chance.probability,
+        positive_interval=None if chance is None else (chance.low, chance.high),
         missing=find_missing(terms, as_of, topic.half_life),
         newest_at=max(term.occurred_at for term in terms),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from config.settings import ListSettings
 from models import Assignment, Person, Prospect, Topic, Touch
 from prospects.fit import BANDS
+from prospects.outcomes import load_curve
 from prospects.ranked import (
     RankedProspect,
     Row,
@@ -26,7 +27,7 @@ from prospects.ranked import (
 )
 from prospects.warmth import add_keys, key_of, value_of
 
-__all__ = ["RankedProspect", "available", "rank_supply"]
+__all__ = ["RankedProspect", "available", "explain_person", "rank_supply"]
 
 _SPARE = 4  # rows read beyond what is wanted, for those a list cannot take
 _CHUNK = 200  # and the most of them, where a first scan was not enough
@@ -51,14 +52,7 @@ def rank_supply(
     """
     if wanted <= 0 or not suits:
         return []
-    topics = [
-        TopicRank(topic_id, timedelta(hours=half_life), timedelta(days=window), tuple(languages))
-        for topic_id, half_life, window, languages in session.execute(
-            select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
-            .where(Topic.active)
-            .order_by(Topic.id)
-        )
-    ]
+    topics = _load_topics(session, as_of, settings)
     read = _read_past if is_past else _scan_index
     order = heapq.merge(*(read(session, topic, wanted, as_of, settings) for topic in topics))
     supply: list[RankedProspect] = []
@@ -76,6 +70,43 @@ def rank_supply(
             break
         size = min(2 * size, wanted + _CHUNK)
     return supply
+
+
+def explain_person(
+    session: Session, person_id: int, *, as_of: datetime, settings: ListSettings
+) -> list[RankedProspect]:
+    """How one person stands for each topic, the best first, whether or not they may be given."""
+    found = []
+    for topic in _load_topics(session, as_of, settings):
+        rows = session.execute(
+            select(Prospect.id, Prospect.person_id).where(
+                Prospect.person_id == person_id, Prospect.topic_id == topic.id
+            )
+        ).all()
+        found += explain_people(session, topic, [(row[0], row[1]) for row in rows], as_of, settings)
+    return sorted(found, key=_standing, reverse=True)
+
+
+def _standing(ranked: RankedProspect) -> tuple[int, float, int]:
+    return ranked.fit_band, ranked.engagement, ranked.person_id
+
+
+def _load_topics(session: Session, as_of: datetime, settings: ListSettings) -> list[TopicRank]:
+    rows = session.execute(
+        select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
+        .where(Topic.active)
+        .order_by(Topic.id)
+    ).all()
+    return [
+        TopicRank(
+            topic_id,
+            timedelta(hours=half_life),
+            timedelta(days=window),
+            tuple(languages),
+            load_curve(session, topic_id, as_of=as_of, settings=settings),
+        )
+        for topic_id, half_life, window, languages in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,11 +142,19 @@ def _key_floor(topic: TopicRank, as_of: datetime, settings: ListSettings) -> flo
     return key_of(least, as_of, topic.half_life)
 
 
-def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
-    """Prospects whose person is on nobody's list, rested since the last touch, not suppressed."""
+def _may_be_shown() -> ColumnElement[bool]:
+    """On nobody's list and not suppressed."""
     held = select(Assignment.id).where(
         Assignment.person_id == Prospect.person_id, Assignment.closed_at.is_(None)
     )
+    suppressed = select(Person.id).where(
+        Person.id == Prospect.person_id, Person.suppressed_at.is_not(None)
+    )
+    return and_(~held.exists(), ~suppressed.exists())
+
+
+def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
+    """Prospects whose person is on nobody's list, rested since the last touch, not suppressed."""
     undoing = aliased(Touch)
     cooling = select(Touch.id).where(
         Touch.person_id == Prospect.person_id,
@@ -130,10 +169,7 @@ def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
             Touch.occurred_at > as_of - timedelta(days=settings.no_answer_days),
         ),
     )
-    suppressed = select(Person.id).where(
-        Person.id == Prospect.person_id, Person.suppressed_at.is_not(None)
-    )
-    return and_(~held.exists(), ~cooling.exists(), ~suppressed.exists())
+    return and_(_may_be_shown(), ~cooling.exists())
 
 
 def _place(topic: TopicRank, as_of: datetime, band: int, key: float, row: Row) -> _Place:

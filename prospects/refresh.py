@@ -20,6 +20,7 @@ from models import (
     StoredScore,
     Topic,
 )
+from models.bulk import among
 from models.upsert import insert_ignore, upsert
 from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
@@ -173,8 +174,13 @@ def store_scores(
     # one that founded its group copies nothing
     copies = find_copies(session, [one for one, group in groups.items() if one != group])
     _add_evidence(session, judged, weights, copies)
-    for chunk in chunks(sorted({pending.signal_id for pending, _ in scored})):
-        session.execute(update(Signal).where(Signal.id.in_(chunk)).values(scored_at=now))
+    ids = sorted({pending.signal_id for pending, _ in scored})
+    session.execute(
+        update(Signal)
+        .where(among(session, Signal.id, ids))
+        .values(scored_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_pending(pending: Iterable[Pending]) -> dict[int, Mark]:
@@ -216,20 +222,17 @@ def insert_scores(
 
 def _alive(session: Session, signal_ids: set[int]) -> set[int]:
     """Those neither deleted nor scored by another process while ours scored in no transaction."""
-    alive: set[int] = set()
-    for chunk in chunks(sorted(signal_ids)):
-        alive.update(
-            session.scalars(
-                select(Signal.id)
-                .where(
-                    Signal.id.in_(chunk),
-                    Signal.deleted_at.is_(None),
-                    Signal.scored_at.is_(None),
-                )
-                .with_for_update()
+    return set(
+        session.scalars(
+            select(Signal.id)
+            .where(
+                among(session, Signal.id, signal_ids),
+                Signal.deleted_at.is_(None),
+                Signal.scored_at.is_(None),
             )
+            .with_for_update()
         )
-    return alive
+    )
 
 
 def _add_evidence(

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import WarmthSettings
-from models import Account, Match, Signal
+from models import Account, Match, Signal, StoredScore
 from prospects.corrections import settle
 from prospects.refresh import Pending, insert_scores, load_contexts
 from signals.collectors.contract import WORDLESS_KINDS
@@ -115,3 +115,22 @@ def _read(
             session.execute(statement)
         )
     ]
+
+
+def find_scored(session: Session, topic_id: int, *, after_id: int, limit: int) -> list[int]:
+    """Numbers of the topic's scored signals that still stand, from ``after_id`` on."""
+    return list(
+        session.scalars(
+            select(Signal.id)
+            .join(StoredScore, StoredScore.signal_id == Signal.id)
+            .where(
+                StoredScore.topic_id == topic_id,
+                Signal.id > after_id,
+                Signal.deleted_at.is_(None),
+                Signal.scored_at.is_not(None),
+            )
+            .distinct()
+            .order_by(Signal.id)
+            .limit(limit)
+        )
+    )

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from config.errors import Refused
 from config.settings import WarmthSettings
-from models import Evidence, WarmthVersion
+from models import StoredScore, Topic, WarmthVersion
+from signals.catalog import find_topic
 
 #: Author of a version that nobody tuned: what the configuration says.
 CONFIGURATION = "configuration"
+_HALF_LIVES = "half_lives"  # of topics, by name, as far as somebody tuned them
+_LONGEST_HOURS = 10 * 365 * 24.0
 
 
 def in_force(session: Session) -> WarmthVersion | None:
@@ -52,8 +55,9 @@ def tune(
     configured: WarmthSettings,
     now: datetime,
 ) -> WarmthVersion:
-    """A new version with these changes: names as in ``defaults.toml``, ``identity.seller`` too.
+    """A new version with these changes, named as in ``defaults.toml``, ``identity.seller`` too.
 
+    ``half_life.TOPIC`` (hours) changes a topic's half-life.
     Evidence still has to be made again by it (``applied_at`` is empty). Refuses unknown names,
     values out of range, a change without author or reason, and one that changes nothing.
     """
@@ -61,7 +65,12 @@ def tune(
         raise Refused("A change of weights needs who and why.", "Give --by and --why.", 2)
     before = note_configuration(session, configured, now=now)
     values: dict[str, Any] = WarmthSettings(**before.settings).model_dump()
+    half_lives = dict(before.settings.get(_HALF_LIVES, {}))
     for name, value in changes.items():
+        if name.startswith("half_life."):
+            topic = find_topic(session, name.removeprefix("half_life."))
+            half_lives[topic.name] = _set_half_life(topic, value, now)
+            continue
         group, _, part = name.rpartition(".")
         target = values.get(group) if group else values
         if not isinstance(target, dict) or not isinstance(target.get(part), float):
@@ -71,6 +80,8 @@ def tune(
         target[part] = value
     try:
         checked = WarmthSettings(**values).model_dump()
+        if half_lives:
+            checked[_HALF_LIVES] = half_lives
     except ValueError as error:
         raise Refused(
             f"A weight is out of range: {_first_line(error)}.",
@@ -82,6 +93,14 @@ def tune(
     return _append(session, checked, author=author.strip(), why=why.strip(), now=now)
 
 
+def _set_half_life(topic: Topic, hours: float, now: datetime) -> float:
+    if not 0 < hours <= _LONGEST_HOURS:
+        raise Refused(f"A half-life of {hours:g} hours is out of range.", "Give hours over 0.", 2)
+    topic.half_life_hours, topic.updated_at = hours, now
+    topic.version += 1
+    return hours
+
+
 def history(session: Session) -> list[WarmthVersion]:
     """Every version, newest first."""
     return list(session.scalars(select(WarmthVersion).order_by(WarmthVersion.number.desc())))
@@ -91,7 +110,7 @@ def _append(
     session: Session, values: dict[str, Any], *, author: str, why: str, now: datetime
 ) -> WarmthVersion:
     newest = in_force(session)
-    nothing_yet = session.scalar(select(Evidence.signal_id).limit(1)) is None
+    nothing_yet = session.scalar(select(StoredScore.id).limit(1)) is None
     version = WarmthVersion(
         number=1 if newest is None else newest.number + 1,
         settings=values,

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import Assignment, DailyList, Person, Prospect, Rep, Team
+from models import Assignment, DailyList, Person, Prospect, Rep, Team, Topic
 from quotas.allocate import allocate
 from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
@@ -127,6 +127,19 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
         .values(closed_at=as_of, closed_reason="evidence_gone")
         .execution_options(synchronize_session=False)
     )
+    # All they said is older than the topic looks back: it is no longer news to anybody.
+    for topic_id, days in session.execute(select(Topic.id, Topic.window_days)).all():
+        old = select(Prospect.id).where(
+            Prospect.person_id == Assignment.person_id,
+            Prospect.topic_id == topic_id,
+            Prospect.newest_at <= as_of - timedelta(days=days),
+        )
+        session.execute(
+            update(Assignment)
+            .where(still_open, Assignment.topic_id == topic_id, old.exists())
+            .values(closed_at=as_of, closed_reason="evidence_old")
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _places(

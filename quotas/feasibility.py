@@ -25,7 +25,7 @@ _WEEK = timedelta(days=7)
 _STEPS = (0.75, 0.5, 0.25)  # of the threshold, tried as remedies
 _STOCK_WEEKS = 4  # who is there now has to last
 _PER_WEEK = {Period.WEEK: 1.0, Period.MONTH: 12 / 52.18, Period.QUARTER: 4 / 52.18}
-_LOST = ("suppressed", "evidence_gone")
+_LOST = ("suppressed", "evidence_gone", "evidence_old")
 _MOST = 50_000  # people read; of more every so manieth stands for the others
 
 

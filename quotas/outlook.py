@@ -27,7 +27,12 @@ from quotas.projection import (
 from quotas.working_time import calendar_of
 
 _PERIODS = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12, Period.QUARTER: 4}
-_GONE = ("suppressed", "evidence_gone", "reassigned")  # nothing the rep could have done
+_GONE = (
+    "suppressed",
+    "evidence_gone",
+    "evidence_old",
+    "reassigned",
+)  # nothing the rep could have done
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind
 from signals.edits import FoundKeyword, apply_edits, find_stored, insert_matches
 from signals.listening import Counts, Selection
 from signals.policy import find_refusal, terms_of
+from signals.profile import read_profile
 from signals.text import storable
 from signals.tombstones import Hashes, chunks, forget
 from signals.topics import Hit
@@ -193,6 +194,7 @@ def _store_accounts(
             "handle": _cut(authors[network, external_id].handle, 300),
             "display_name": _cut(authors[network, external_id].display_name, 300),
             "url": storable(authors[network, external_id].url),
+            "profile_codes": read_profile(authors[network, external_id]),
             "first_seen_at": now,
         }
         for person_id, (network, external_id) in zip(sorted(persons), missing, strict=True)

@@ -12,6 +12,7 @@ from app.cli import (
     collecting,
     exchange,
     honesty,
+    identity,
     importing,
     links,
     lists,
@@ -28,6 +29,8 @@ from app.cli import (
     topics,
     touches,
     users,
+    warmth,
+    why,
     workspace,
 )
 from app.cli.console import note, report_crash, report_refusal
@@ -51,6 +54,9 @@ importing.register(app)
 collecting.register(app)
 sources.register(app)
 lists.register(app)
+identity.register(app)
+warmth.register(app)
+why.register(app)
 touches.register(app)
 attaining.register(app)
 honesty.register(app)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models import Person, Prospect, Topic, Touch
 from models.database import Database
 from prospects.ranking import RankedProspect, rank_supply
+from prospects.refresh import recompute
 from tests.factories import (
     list_settings,
     make_assignment,
@@ -244,3 +245,21 @@ def test_nothing_wanted_reads_nothing(db: Database, now: datetime, topic_id: int
         assert rank_supply(
             session, wanted=5, suits=(), as_of=now, is_past=False, settings=list_settings()
         ) == []  # fmt: skip
+
+
+def test_those_who_fit_come_before_the_warmer_who_do_not(
+    db: Database, now: datetime, topic_id: int
+) -> None:
+    with db.write() as session:
+        session.get_one(Topic, topic_id).languages = ["en"]
+        french = add(session, topic_id, "french", (9.0, now), language="fr")
+        silent = add(session, topic_id, "silent", (5.0, now), language=None)  # type: ignore[arg-type] # not known
+        fitting = add(session, topic_id, "fitting", (1.0, now))
+        recompute(session, [french.id, silent.id, fitting.id])
+        for past in (False, True):
+            found = rank(session, now, past=past)
+            assert [one.person_id for one in found] == [
+                one.person_id for one in (fitting, silent, french)
+            ]
+            assert [one.fit_band for one in found] == [2, 1, 0]
+            assert found[2].fit_reasons == ("fit.language_other",)

@@ -39,3 +39,21 @@ def test_a_person_whose_account_was_deleted_leaves_the_list_and_keeps_no_name(
         author = session.scalars(select(Account)).one()
         assert (author.handle, author.display_name, author.url) == (None, None, None)
         assert author.external_id == "ann"
+
+
+def test_somebody_whose_evidence_grew_old_leaves_the_list_they_are_held_on(
+    db: Database, now: datetime
+) -> None:
+    settings = list_settings(hold_days=60)
+    with db.write() as session:
+        team = make_team(session, at=now)
+        make_rep(session, team, "Ines", at=now)
+        topic = make_topic(session, at=now, window_days=10)
+        make_prospect(session, topic, "ann", (200.0, now - timedelta(hours=3)))
+        build_lists(session, team, now.date(), now=now, settings=settings)
+        held = session.scalars(select(Assignment)).one()
+        for days, reason in ((9, None), (11, "evidence_old")):
+            later = now + timedelta(days=days)
+            build_lists(session, team, later.date(), now=later, settings=settings)
+            session.refresh(held)
+            assert held.closed_reason == reason

@@ -1,0 +1,113 @@
+"""``why``: how warm somebody is and why, term by term, with what keeps it from being more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_line
+from app.cli.workspace import AsJson
+
+if TYPE_CHECKING:
+    from app.wording import Wording
+    from prospects.ranking import RankedProspect
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("why", short_help="Explain how warm somebody is.")(why)
+
+
+def why(
+    handle: Annotated[str, typer.Argument(help="The account's handle, with or without @.")],
+    network: Annotated[
+        str | None, typer.Option(help="Its network, where several have the handle.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain somebody's warmth, fit and identity, topic by topic, as they stand now."""
+    from sqlalchemy import select
+
+    from app.bootstrap import open_workspace, read_clock
+    from app.cli.identity import find_account
+    from app.wording import Wording
+    from models import Topic
+    from prospects.ranking import explain_person
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        account = find_account(session, handle, network)
+        found = explain_person(
+            session, account.person_id, as_of=read_clock(), settings=workspace.settings.lists
+        )
+        names = dict(session.execute(select(Topic.id, Topic.name)).all())
+    words = Wording("en")
+    if as_json:
+        print_json([_document(one, names[one.topic_id], words) for one in found])
+        return
+    if not found:
+        print_line(f"{account.handle} is no prospect for any topic now.")
+    for one in found:
+        _print(one, names[one.topic_id], words)
+
+
+def _print(one: RankedProspect, topic: str, words: Wording) -> None:
+    fit = ", ".join(words.fit(code) for code in one.fit_reasons)
+    print_line(f"{topic}: warmth {one.engagement:.2f}, fit {one.fit:.2f} ({fit})")
+    for reason in one.warmth.reasons:
+        shares = reason.factors
+        parts = (
+            f"  need {shares.intent:.2f} x topic {shares.relevance:.2f}"
+            f" x identity {shares.identity:.2f} x repeat {shares.repeat:.2f}"
+            if shares
+            else ""
+        )
+        print_line(f"  {reason.points:+.2f}  {words.reason_text(reason.code)}{parts}")
+    if one.missing is not None:
+        gain = one.missing.hundredths / 100
+        print_line(
+            f"  Why not higher: {words.missing(one.missing.code)} ({gain:+.2f} without that)"
+        )
+    chance = "not yet calibrated"
+    if one.positive is not None and one.positive_interval is not None:
+        low, high = one.positive_interval
+        chance = f"{one.positive:.0%} ({low:.0%} to {high:.0%})"
+    print_line(f"  Chance of a positive outcome: {chance}")
+
+
+def _document(one: RankedProspect, topic: str, words: Wording) -> dict[str, Any]:
+    missing = one.missing
+    return {
+        "topic": topic,
+        "person": one.person_id,
+        "warmth": one.engagement,
+        "reasons": [
+            {
+                "points": reason.points,
+                "text": words.reason_text(reason.code),
+                "signal": reason.signal_id,
+                "factors": None
+                if reason.factors is None
+                else {
+                    "intent": reason.factors.intent,
+                    "relevance": reason.factors.relevance,
+                    "identity": reason.factors.identity,
+                    "repeat": reason.factors.repeat,
+                },
+            }
+            for reason in one.warmth.reasons
+        ],
+        "missing": missing
+        and {
+            "code": missing.code,
+            "text": words.missing(missing.code),
+            "points": missing.hundredths / 100,
+        },
+        "fit": one.fit,
+        "fit_reasons": [words.fit(code) for code in one.fit_reasons],
+        "identity": one.identity,
+        "place": one.place,
+        "positive": one.positive,
+        "positive_interval": one.positive_interval,
+    }
