@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
-from models import Label, Topic, TopicScorer, WorkspaceValue
+from models import Label, Signal, Topic, TopicScorer, WorkspaceValue
 from models.upsert import upsert
 from prospects.corrections import StandingLabel, standing_labels
 from prospects.rescore import load_named
 from signals.catalog import find_topic
+from signals.policy import TERMS
 from signals.scoring.contract import Scorer
+from signals.tombstones import chunks
 
 if TYPE_CHECKING:
     from signals.scoring.fit_topic import FitResult, Labelled
@@ -142,7 +145,7 @@ def _train(
     from signals.scoring.fit_topic import Labelled, fit_stack
 
     with workspace.db.read() as session:
-        labels = standing_labels(session, topic.id)
+        labels = _may_teach(session, standing_labels(session, topic.id))
         read = {
             pending.signal_id: pending.input
             for pending in load_named(session, topic.id, [one.signal_id for one in labels])
@@ -236,6 +239,19 @@ def _compare(
         return True, fit.why, candidate, incumbent
     why = f"Not clearly better than number {current.number} on {len(fresh)} judged since."
     return False, why, candidate, incumbent
+
+
+def _may_teach(session: Session, labels: Sequence[StandingLabel]) -> list[StandingLabel]:
+    """Without those on signals of networks whose terms forbid training by them."""
+    forbidden: set[int] = set()
+    closed = [network for network, terms in TERMS.items() if not terms.train]
+    for chunk in chunks([label.signal_id for label in labels]):
+        forbidden.update(
+            session.scalars(
+                select(Signal.id).where(Signal.id.in_(chunk), Signal.network.in_(closed))
+            )
+        )
+    return [label for label in labels if label.signal_id not in forbidden]
 
 
 def _digest(labels: Sequence[StandingLabel], version: str) -> str:

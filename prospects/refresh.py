@@ -29,6 +29,7 @@ from prospects.identity import standing_verdicts
 from prospects.similarity import Mark, mark
 from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import WORDLESS_KINDS
+from signals.policy import terms_of
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
 from signals.tombstones import chunks
 
@@ -76,7 +77,9 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
     if not rows:
         return []
     topics_of: dict[int, set[int]] = {}
-    for chunk in chunks([row.id for row in rows]):
+    # nothing is derived where a network's terms forbid it: such a signal has no topic here
+    derivable = [row.id for row in rows if terms_of(row.network).derive]
+    for chunk in chunks(derivable):
         for signal_id, topic_id in session.execute(
             select(Match.signal_id, Match.topic_id).where(Match.signal_id.in_(chunk))
         ):

@@ -21,10 +21,9 @@ from models import Account, AccountLink, Assignment, Evidence, Person, Prospect,
 from models.upsert import insert_ignore
 from prospects.refresh import recompute
 from prospects.suppress import suppress_person
+from signals.policy import terms_of
 
 PROOFS: Final = ("profile_links", "rel_me", "consent")
-#: Networks whose terms forbid matching people across networks (Responsible Builder Policy).
-NEVER: Final = frozenset({"reddit"})
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LINKED: Final = "linked"  # why an assignment was closed: another rep held the same person longer
 
@@ -92,10 +91,12 @@ def check_allowed(first: Account, second: Account, settings: PeopleSettings) -> 
             "Linking accounts is off in this workspace.",
             "Set people.link_accounts = true if you have a ground for it.",
         )
-    forbidden = NEVER & {first.network, second.network}
+    forbidden = sorted(
+        network for network in (first.network, second.network) if not terms_of(network).link_people
+    )
     if forbidden:
         raise Refused(
-            f"Accounts on {min(forbidden)} are never linked: its terms forbid it.",
+            f"Accounts on {forbidden[0]} are never linked: its terms forbid it.",
             "Treat them as two people.",
         )
     if first.id == second.id:

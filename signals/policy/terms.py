@@ -59,19 +59,18 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
         "x": Terms(
             name="X",
             archive=False,
-            link_people=False,
             export_a_day=500,
-            train=False,
             recheck_hours=24.0,
             clauses=MappingProxyType(
                 {
                     "archive": "Developer Agreement, restricted use cases: no gathering beyond the "
                     "stated use case",
-                    "link_people": "restricted use cases: matching off X only with opt-in",
+                    "link_people": "restricted use cases: off X only by what people declare "
+                    "themselves or consented to",
                     "export_a_day": "Developer Policy: at most 500 hydrated objects a person a "
                     "day, by hand",
-                    "train": "restricted use cases: no training of foundation models; kept out of "
-                    "training altogether, since labels travel with bundles",
+                    "train": "restricted use cases: no training of foundation models; a topic's "
+                    "own stage is none and stays in the workspace",
                     "recheck_hours": "Developer Agreement: delete or modify within 24 h of a "
                     "request",
                 }

@@ -18,13 +18,13 @@ from typer.testing import CliRunner
 from app.bootstrap import Workspace
 from app.cli import app
 from app.jobs import score_pending
-from app.learning import TrainingReport, follow_when_due, learn_when_due, train_topics
+from app.learning import TrainingReport, _may_teach, follow_when_due, learn_when_due, train_topics
 from app.topic_scorers import history, load_topic_scorer, promote, rollback
 from config.errors import Conflict, NotFound, Refused
 from config.settings import Settings, load_settings
 from models import Evidence, Label, Prospect, Signal, StoredScore, Topic, TopicScorer
 from models.database import Database
-from prospects.corrections import apply_label, revoke_label
+from prospects.corrections import StandingLabel, apply_label, revoke_label
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
 from signals.scoring.contract import Intent, Reason, Score, ScorerInput, TopicContext
@@ -360,3 +360,15 @@ def test_the_command_line_corrects_lists_and_takes_back(
     for words in (("label", "1", "--topic", "Retirement"), ("promote", "Retirement", "1")):
         with pytest.raises(Refused):
             CliRunner().invoke(app, ["scorer", *words], catch_exceptions=False)
+
+
+def test_nothing_is_learned_from_networks_whose_terms_forbid_it(
+    workspace: Workspace, now: datetime
+) -> None:
+    with workspace.db.read() as session:
+        ids = session.scalars(select(Signal.id).order_by(Signal.id).limit(3)).all()
+    labels = [StandingLabel(number, id_, 1, "rep", now) for number, id_ in enumerate(ids)]
+    with workspace.db.write() as session:
+        session.get_one(Signal, ids[1]).network = "reddit"
+        session.flush()
+        assert [one.signal_id for one in _may_teach(session, labels)] == [ids[0], ids[2]]
