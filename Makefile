@@ -31,7 +31,7 @@ run: setup ## Run everything in one process: collect, score, build lists, serve
 	@$(BIN)/warmlist init && $(BIN)/warmlist run
 
 test: setup ## Run the tests
-	@$(BIN)/pytest -m "not soak"
+	@$(BIN)/pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup ## Check format, lint, types, imports and licences of dependencies
 	@$(BIN)/ruff format --check .
