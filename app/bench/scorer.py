@@ -37,7 +37,8 @@ _STREAM_TOPICS = (
     TopicContext("retirement planning", ("retirement", "401k", "pension", "roth ira")),
 )
 _PROBE = """
-import json, resource, sys, time
+import json, re, resource, sys, time
+from pathlib import Path
 import numpy, scipy.sparse, ahocorasick, skops.io
 import signals.scoring.classifier
 from signals.scoring.head_trial import try_topics
@@ -45,8 +46,13 @@ from signals.scoring.load import load_scorer
 began = time.process_time()
 load_scorer()
 took = time.process_time() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([took, peak / (2**20 if sys.platform == "darwin" else 2**10)]))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+    2**20 if sys.platform == "darwin" else 2**10
+)
+status = Path("/proc/self/status")
+if status.exists():  # what getrusage says includes the process that started this one
+    peak = int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1]) / 2**10
+print(json.dumps([took, peak]))
 """
 
 
@@ -141,7 +147,7 @@ def _costs(data: Path) -> Iterable[Figure]:
         _prospects(cascade, inputs[: len(rows)]),
     )
     over = exact >= _WORKING
-    yield Figure("scorer.sieve_recall", float((sieved == exact)[over].mean()), "share", 0.99)
+    yield Figure("scorer.sieve_recall", float((sieved >= exact - 1e-3)[over].mean()), "share", 0.99)
     ran = subprocess.run(  # noqa: S603 - this interpreter, a program of ours
         [sys.executable, "-c", _PROBE], capture_output=True, text=True, check=True
     )
