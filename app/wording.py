@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from app.clues import CLUES, FITS, IDENTITIES, MISSING
+from app.person_words import PERSON_WORDS
 from signals.scoring.cues import CODES
 
 Language = Literal["en", "ar"]
@@ -157,6 +158,7 @@ def table_messages() -> Iterable[str]:
         CLUES,
         FITS,
         MISSING,
+        PERSON_WORDS,
     ):
         yield from table.values()
 
@@ -304,6 +306,15 @@ class Wording:
     def missing(self, code: str) -> str:
         """Why a warmth is not higher."""
         return self.gettext(MISSING[code]) if code in MISSING else code
+
+    def of_person(self, code: str, **values: str) -> str:
+        """What is said of a person (``app.person_words``); an unknown code says itself."""
+        text = (
+            self.gettext(PERSON_WORDS[code])
+            if code in PERSON_WORDS
+            else code.rsplit(".", maxsplit=1)[-1]
+        )
+        return text % values if values else text
 
     def channel(self, code: str) -> str:
         """How somebody is reached."""

@@ -85,5 +85,6 @@ class Assignment(Base):
     propensity: Mapped[float] = mapped_column(default=1.0)  # how likely a try was to be chosen
     evidence_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the newest when assigned
     assigned_at: Mapped[Instant]
+    put_off_until: Mapped[date | None]  # the rep's own word: not before that day, still theirs
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_reason: Mapped[str | None] = mapped_column(String(40))

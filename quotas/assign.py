@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
@@ -108,7 +108,15 @@ def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timede
     still_open = Assignment.closed_at.is_(None) & Assignment.rep_id.in_(mine)
     session.execute(
         update(Assignment)
-        .where(still_open, Assignment.assigned_at < as_of - hold)
+        .where(
+            still_open,
+            Assignment.assigned_at < as_of - hold,
+            # put off: theirs until the day they named is over
+            or_(
+                Assignment.put_off_until.is_(None),
+                Assignment.put_off_until < calendar_of(team).today(as_of),
+            ),
+        )
         .values(closed_at=as_of, closed_reason="expired")
     )
     gone = select(Person.id).where(Person.suppressed_at.is_not(None))

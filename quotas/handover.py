@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
@@ -17,12 +18,47 @@ _ROWS = 2**63
 
 def hand_back(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
     """Give an untouched prospect back to the pool; doing so twice changes nothing."""
-    assignment = _find(session, assignment_id)
+    assignment = find_assignment(session, assignment_id)
     if assignment.closed_reason == "handed_back":
         return assignment
-    _check_open(assignment)
+    check_open(assignment)
     assignment.closed_at, assignment.closed_reason = now, "handed_back"
     session.flush()
+    return assignment
+
+
+def take_back(
+    session: Session, assignment_id: int, *, now: datetime, limit: timedelta
+) -> Assignment:
+    """Take a hand-back back: the prospect is the rep's again, as if nothing had been.
+
+    Refuses after ``limit``, when somebody else has them by now, and when they may not be contacted
+    any more. Twice changes nothing.
+    """
+    assignment = find_assignment(session, assignment_id)
+    if assignment.closed_at is None:
+        return assignment
+    if assignment.closed_reason != "handed_back":
+        check_open(assignment)
+    if now - assignment.closed_at > limit:
+        hours = round(limit.total_seconds() / 3600)
+        raise Conflict(
+            f"Assignment {assignment_id} was handed back more than {hours} hours ago.",
+            "The next list may bring them again.",
+        )
+    if session.get_one(Person, assignment.person_id).suppressed_at is not None:
+        raise Conflict(
+            f"The person of assignment {assignment_id} must not be contacted.",
+            "They asked to be left alone.",
+        )
+    assignment.closed_at = assignment.closed_reason = None
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            f"Assignment {assignment_id} cannot be taken back: somebody else has the person.",
+            "Pick another prospect.",
+        ) from error
     return assignment
 
 
@@ -37,8 +73,8 @@ def reassign(
     why, who = clean_words(reason), clean_words(by)
     if why is None or who is None:
         raise Refused("A handover needs a reason and a name.", "Say why, and who decided.")
-    assignment = _find(session, assignment_id)
-    _check_open(assignment)
+    assignment = find_assignment(session, assignment_id)
+    check_open(assignment)
     if not to.active:
         raise Conflict(f"{to.name} is not active.", "Choose another rep.")
     if to.id == assignment.rep_id:
@@ -86,7 +122,8 @@ def reassign(
     return given
 
 
-def _find(session: Session, assignment_id: int) -> Assignment:
+def find_assignment(session: Session, assignment_id: int) -> Assignment:
+    """The assignment, held until the transaction ends."""
     found = None
     if 0 < assignment_id < _ROWS:
         found = session.get(Assignment, assignment_id, with_for_update=True)
@@ -97,7 +134,8 @@ def _find(session: Session, assignment_id: int) -> Assignment:
     return found
 
 
-def _check_open(assignment: Assignment) -> None:
+def check_open(assignment: Assignment) -> None:
+    """Refuse one that is closed."""
     if assignment.closed_at is not None:
         at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
         raise Conflict(

@@ -56,7 +56,8 @@ class ListedItem:
 
     ``kind`` is the quoted engagement's; for a like or repost ``passage`` quotes its target.
     ``source`` is why they are on the list, one of ``models.SOURCES``.
-    ``state`` is ``open`` or how it was closed; of a touched one ``touch`` tells the rest.
+    ``state`` is ``open``, ``later`` (put off) or how it was closed; of a touched one ``touch``
+    tells the rest.
     ``signal_count``, ``first_at`` and ``newest_at`` describe the evidence as it stands.
     """
 
@@ -82,6 +83,9 @@ class ListedItem:
     signal_count: int
     first_at: datetime | None
     newest_at: datetime | None
+    topic_id: int = 0
+    put_off_until: date | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,12 @@ class DayList:
     def open_items(self) -> tuple[ListedItem, ...]:
         """Those still to be worked, best first."""
         return tuple(item for item in self.items if item.state == "open")
+
+    @property
+    def later_items(self) -> tuple[ListedItem, ...]:
+        """Those put off to a day to come, the nearest day first."""
+        later = [(item.put_off_until, item) for item in self.items if item.state == "later"]
+        return tuple(item for _, item in sorted(later, key=lambda pair: str(pair[0])))
 
     @property
     def done_items(self) -> tuple[ListedItem, ...]:
@@ -120,6 +130,9 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
         wanted.append(and_(Assignment.listed_on < on, touched_that_day.exists()))
     if on == calendar.today(now):
         wanted.append(and_(Assignment.listed_on < on, Assignment.closed_at.is_(None)))
+        wanted.append(
+            and_(Assignment.closed_reason == "handed_back", Assignment.closed_at >= start)
+        )
     rows = session.execute(
         select(Assignment, Topic.name, Topic.half_life_hours, Signal)
         .join(Topic, Topic.id == Assignment.topic_id)
@@ -179,8 +192,8 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                     )
                     for reason in assignment.reasons
                 ),
-                state="open" if assignment.closed_at is None else assignment.closed_reason or "",
                 source=assignment.source,
+                state=_state(assignment, on),
                 touch=touches.get(assignment.id),
                 earlier=tuple(
                     touch
@@ -190,12 +203,22 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                 signal_count=len(times),
                 first_at=min(times.values(), default=None),
                 newest_at=max(times.values(), default=None),
+                topic_id=assignment.topic_id,
+                put_off_until=assignment.put_off_until,
+                closed_at=assignment.closed_at,
             )
         )
     built = session.scalar(
         select(DailyList).where(DailyList.rep_id == rep.id, DailyList.listed_on == on)
     )
     return DayList(rep, on, built, tuple(sorted(items, key=lambda i: (-i.warmth, i.assignment_id))))
+
+
+def _state(assignment: Assignment, on: date) -> str:
+    if assignment.closed_at is not None:
+        return assignment.closed_reason or ""
+    until = assignment.put_off_until
+    return "open" if until is None or until <= on else "later"
 
 
 def _name(account: Account | None) -> str:

@@ -67,6 +67,18 @@ def _holidays(team: Team) -> frozenset[date]:
     return frozenset(days)
 
 
+def name_day_off(rep: Rep, on: date) -> tuple[str, str]:
+    """Why a rep does not work on a day: ``leave``, ``holiday`` with its name, else ``weekend``."""
+    away = [row for row in rep.leaves if row.withdrawn_at is None and row.percent == 100]
+    if any(row.starts_on <= on < row.ends_on for row in away):
+        return "leave", ""
+    if on in _holidays(rep.team):
+        own = [row.name for row in rep.team.holidays if row.held_on == on]
+        public = public_holidays(rep.team.country, rep.team.subdivision) if rep.team.country else {}
+        return "holiday", own[-1] if own else public.get(on, "")
+    return "weekend", ""
+
+
 @cache
 def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
     """Public holidays with their English names, by the ``holidays`` library.

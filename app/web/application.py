@@ -20,6 +20,7 @@ from app.web.account import AccountPages
 from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
 from app.web.hooks import HookDoors, ShortLinks
+from app.web.later import LaterPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
@@ -58,6 +59,7 @@ def create_app(
     return Litestar(
         route_handlers=[
             TodayPages,
+            LaterPages,
             RepPages,
             TopicPages,
             TeamPages,

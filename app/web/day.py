@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.web.charts import DayBar, Ticks, draw_days, draw_ticks
 from config.settings import ListSettings
-from models import Rep, Touch
-from quotas.attainment import Attainment, calendar_of, count_engaged, find_quota, load_attainment
+from models import ENGAGED_CONTACT, Assignment, Rep, Touch
+from prospects.ranked import RankedProspect
+from quotas.attainment import Attainment, calendar_of, count_engaged, find_quota, load_attainments
 from quotas.calendars import Calendar
+from quotas.later import last_day
 from quotas.lists import DayList, ListedItem, load_list
+from quotas.returning import explain_everything
+from quotas.working_time import name_day_off
 
 _DONE_SHOWN: Final = 2
 
@@ -25,7 +29,8 @@ class Day:
     """A rep's list of a day with everything the page says about it.
 
     ``open_item`` is the unfolded card. ``threshold`` is the warmth from which a contact counts
-    for the quota, ``None`` without a quota.
+    for the quota, ``None`` without a quota. ``others`` are the rep's further quotas, ``known`` what
+    is known of whom the open card is about, ``put_off_to`` the last day they may wait until.
     """
 
     rep: Rep
@@ -40,6 +45,9 @@ class Day:
     counted_people: frozenset[int]
     open_item: ListedItem | None
     all_done: bool
+    others: tuple[Attainment, ...] = ()
+    known: RankedProspect | None = None
+    put_off_to: date | None = None
 
     @property
     def today(self) -> date:
@@ -55,6 +63,31 @@ class Day:
     def is_day_off(self) -> bool:
         """Nothing is due today."""
         return not self.calendar.is_working(self.on)
+
+    @property
+    def off_for(self) -> tuple[str, str]:
+        """Why nothing is due: ``leave``, ``holiday`` with its name, or ``weekend``."""
+        return name_day_off(self.rep, self.on)
+
+    @property
+    def later_days(self) -> tuple[date, ...]:
+        """The next working day and next week's first, as far as somebody may be put off."""
+        start = self.today - timedelta(
+            days=(self.today.weekday() - self.calendar.first_weekday) % 7
+        )
+        days = {self.working_day_from(self.today + timedelta(days=1))}
+        days.add(self.working_day_from(start + timedelta(days=7)))
+        return tuple(sorted(d for d in days if self.put_off_to and d <= self.put_off_to))
+
+    @property
+    def handed_back(self) -> tuple[ListedItem, ...]:
+        """Given back to the pool today and not long ago, so that it can be taken back."""
+        limit = timedelta(minutes=self.settings.undo_minutes)
+        return tuple(
+            item
+            for item in self.listed.items
+            if item.state == "handed_back" and item.closed_at and self.now - item.closed_at <= limit
+        )
 
     @property
     def next_working_day(self) -> date:
@@ -164,16 +197,18 @@ def load_day(
     all_done: bool = False,
 ) -> Day:
     """The day as it stands; ``opened`` names the unfolded assignment, or ``none``."""
-    calendar = calendar_of(rep.team)
+    calendar = calendar_of(rep)
     today = calendar.today(now)
     on = min(on or today, today)
     listed = load_list(session, rep, on, now=now)
-    standing = load_attainment(session, rep, now)
+    standings = load_attainments(session, rep, now)
+    standing = next((one for one in standings if one.activity == ENGAGED_CONTACT), None)
     quota = find_quota(session, rep.id, today)
     counted: dict[int, datetime] = {}
     if standing is not None and quota is not None:
         start, end = calendar.start_of(standing.start), calendar.start_of(standing.end)
         counted = count_engaged(session, rep.id, start, end, quota.threshold)
+    item = _choose(listed, opened) if on == today else None
     return Day(
         rep=rep,
         now=now,
@@ -185,9 +220,26 @@ def load_day(
         standing=standing,
         threshold=quota.threshold if quota else None,
         counted_people=frozenset(counted),
-        open_item=_choose(listed, opened) if on == today else None,
+        open_item=item,
         all_done=all_done,
+        others=tuple(one for one in standings if one is not standing),
+        known=_explain(session, item, now, settings),
+        put_off_to=(
+            last_day(session, session.get_one(Assignment, item.assignment_id), settings)
+            if item
+            else None
+        ),
     )
+
+
+def _explain(
+    session: Session, item: ListedItem | None, now: datetime, settings: ListSettings
+) -> RankedProspect | None:
+    """What is known of whom the card is about, on the topic they are listed for."""
+    if item is None:
+        return None
+    known = explain_everything(session, [item.person_id], now, settings)
+    return next((one for one in known if one.topic_id == item.topic_id), None)
 
 
 def _choose(listed: DayList, opened: str | None) -> ListedItem | None:

@@ -7,32 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.web.day import Day
-from app.web.pages import read_field, read_number
+from app.web.pages import read_field
 from app.wording import Wording
 from config.errors import Conflict, Refused
-from models import CHANNELS, Assignment, Rep, Touch
+from models import CHANNELS, DISPOSITIONS, Assignment, Rep, Touch
 from quotas.attainment import calendar_of, standing_touches
 
 #: Outcomes by consequence; the place of each is its digit on the keyboard, the tenth is 0.
 COUNTS: Final = ("contacted", "replied", "meeting", "proposal", "won")
 COMES_BACK: Final = ("no_answer",)
 CLOSES: Final = ("not_interested", "not_relevant", "wrong_person", "do_not_contact")
-_TOAST_FOR: Final = timedelta(minutes=2)
 LONGEST_NOTE: Final = 2000
-
-
-@dataclass(frozen=True)
-class Toast:
-    """What was just done: a touch recorded, or taken back."""
-
-    touch: Touch
-    handle: str
-    count: int | None
-    undone: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +64,12 @@ def explain_refusal(
     channel, disposition = read_field(data, "channel"), read_field(data, "disposition")
     note = read_field(data, "note", LONGEST_NOTE)
     if not isinstance(error, Conflict):
+        if channel in CHANNELS and disposition in DISPOSITIONS:
+            text = _(
+                "The day to see them again cannot be used: give one from today on, within two "
+                "years, and none for whom not to contact. Nothing was recorded yet."
+            )
+            return Trouble(text, assignment_id, channel, note)
         return Trouble(
             _("Choose how you reached out, then what came of it. Nothing was recorded yet."),
             assignment_id,
@@ -126,24 +120,3 @@ def explain_undo(
             "It cannot be taken back: the person is on somebody's list again. Correct it there."
         )
     return error.what
-
-
-def find_toast(session: Session, day: Day, query: Mapping[str, str]) -> Toast | None:
-    """What the last form did, for as long as it is news."""
-    for name in ("recorded", "undone"):
-        touch_id = read_number(query.get(name))
-        touch = session.get(Touch, touch_id) if touch_id is not None else None
-        if touch is None or touch.rep_id != day.rep.id or touch.undoes_id is not None:
-            continue
-        undoing = session.scalar(select(Touch).where(Touch.undoes_id == touch.id))
-        at = undoing.recorded_at if undoing else touch.recorded_at
-        if (undoing is not None) != (name == "undone") or day.now - at > _TOAST_FOR:
-            continue
-        handles = {item.assignment_id: item.handle for item in day.listed.items}
-        return Toast(
-            touch,
-            handles.get(touch.assignment_id or 0, "?"),
-            day.standing.counted if day.standing else None,
-            undone=name == "undone",
-        )
-    return None

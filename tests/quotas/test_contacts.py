@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Person, Reassignment, Rep, Touch
 from models.database import Database
+from quotas.assign import release_stale
 from quotas.attainment import load_attainments
 from quotas.contacts import load_next_steps, record_contact, record_follow_up
 from quotas.control import deal_control, find_control, is_drawn, set_control
-from quotas.handover import hand_back, reassign
+from quotas.handover import hand_back, reassign, take_back
+from quotas.later import last_day, put_off, take_up
+from quotas.lists import load_list
 from quotas.references import read_reference
 from quotas.setting import set_quota
 from quotas.touches import record_touch, undo_touch
 from tests.factories import (
+    list_settings,
     make_assignment,
     make_prospect,
     make_rep,
@@ -204,3 +208,57 @@ def test_a_control_group_is_chance_switched_on_and_off(db: Database, now: dateti
         assert (latest.share, latest.seed) == (0.0, 1)
         with pytest.raises(Refused, match="names nobody"):
             read_reference(session, " +- ")
+
+
+def test_a_hand_back_is_taken_back_while_nobody_else_has_them(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        _, omar, assignment = prepare(session, now)
+        hand_back(session, assignment.id, now=now)
+        for _ in range(2):
+            assert take_back(session, assignment.id, now=now, limit=DAY).closed_at is None
+        hand_back(session, assignment.id, now=now)
+        with pytest.raises(Conflict, match="24 hours ago"):
+            take_back(session, assignment.id, now=now + 2 * DAY, limit=DAY)
+        session.add(
+            Assignment(
+                rep_id=omar.id, person_id=assignment.person_id, topic_id=assignment.topic_id,
+                listed_on=now.date(), rank=1, warmth=3.0, reasons=[], assigned_at=now,
+            )
+        )  # fmt: skip
+        session.flush()
+    with pytest.raises(Conflict, match="somebody else"), db.write() as session:
+        take_back(session, assignment.id, now=now, limit=DAY)
+
+
+def test_somebody_put_off_stays_with_the_rep_and_off_the_list(db: Database, now: datetime) -> None:
+    settings = list_settings()
+    with db.write() as session:
+        rita, _, assignment = prepare(session, now)
+        last = last_day(session, assignment, settings)
+        assert last == now.date() + 14 * DAY
+        for until in (now.date(), last + DAY):
+            with pytest.raises(Refused, match="put off"):
+                put_off(session, assignment.id, until, now=now, settings=settings)
+        put_off(session, assignment.id, now.date() + 10 * DAY, now=now, settings=settings)
+        today = load_list(session, rita, now.date(), now=now)
+        assert (len(today.open_items), len(today.later_items)) == (0, 1)
+        assert load_attainments(session, rita, now)[0].counted == 0
+        for days, reason in ((9, None), (10, None), (11, "expired")):
+            release_stale(session, rita.team, as_of=now + days * DAY, hold=settings.hold_days * DAY)
+            session.refresh(assignment)
+            assert assignment.closed_reason == reason
+            if reason is None:
+                then = load_list(session, rita, now.date() + days * DAY, now=now + days * DAY)
+                assert len(then.open_items) == (days == 10)
+
+
+def test_somebody_put_off_is_taken_up_again(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        rita, _, assignment = prepare(session, now)
+        put_off(session, assignment.id, now.date() + DAY, now=now, settings=list_settings())
+        for _ in range(2):
+            take_up(session, assignment.id)
+            assert len(load_list(session, rita, now.date(), now=now).open_items) == 1
+        touch(session, assignment, now)
+        with pytest.raises(Conflict, match="touched"):
+            take_up(session, assignment.id)

@@ -1,4 +1,4 @@
-// Keys, focus and what to say when the server cannot be reached. Every page works without it.
+// Keys, focus and messages. Every page works without it.
 "use strict";
 
 (() => {
@@ -54,6 +54,14 @@
     else focus(open.querySelector(".seg input"));
   };
 
+  const openMenu = (name) => {
+    const menu = card()?.querySelector(`[data-menu="${name}"]`);
+    if (!menu) return;
+    closeMenus(menu);
+    menu.open = true;
+    menu.querySelector("ul button, ul input")?.focus({ preventScroll: true });
+  };
+
   const showKeys = () => {
     const dialog = document.getElementById("all-keys");
     if (!dialog) return;
@@ -75,6 +83,12 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (isField(target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") {
+      const open = document.querySelector("details.menu[open]");
+      closeMenus();
+      if (open?.contains(target)) open.querySelector("summary").focus({ preventScroll: true });
+      return;
+    }
     if (event.key === "?" || event.key === "؟") { event.preventDefault(); showKeys(); return; }
     if (!keysOn || event.repeat) return;
     const digit = DIGITS[event.key] || (/^[0-9]$/.test(event.key) ? event.key : "");
@@ -84,8 +98,9 @@
     if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
     if (letter === "j" || letter === "k") { event.preventDefault(); move(letter === "j" ? 1 : -1); return; }
     if (letter in CHANNELS) { event.preventDefault(); choose(CHANNELS[letter]); return; }
+    if (letter === "s" || letter === "h") { event.preventDefault(); openMenu(letter === "s" ? "snooze" : "back"); return; }
     if (letter === "o") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
-    if (letter === "u") { event.preventDefault(); document.querySelector(".toast [data-key=undo], .done [data-key=undo]")?.click(); }
+    if (letter === "u") { event.preventDefault(); (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
   });
 
   document.addEventListener("change", (event) => {
@@ -112,14 +127,12 @@
     hideLater();
   });
 
-  document.addEventListener("htmx:error", (event) => {
-    document.querySelector(".toast")?.remove();
-    const toast = document.createElement("p");
-    toast.className = "toast";
-    toast.setAttribute("role", "alert");
-    toast.textContent = document.body.dataset.offline;
-    document.getElementById("main")?.append(toast);
-  });
+  // One menu at a time; a click elsewhere or Esc closes it.
+  const closeMenus = (but) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+  };
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details.menu")));
 
   // Eight seconds, unless somebody is reading it.
   let timer = 0;
@@ -132,7 +145,7 @@
   };
   hideLater();
 
-  if (location.search.includes("recorded=") || location.search.includes("undone=")) {
+  if (/[?&](recorded|undone|later|handed|taken)=/.test(location.search)) {
     history.replaceState(history.state, "", location.pathname);
     if (!document.querySelector("[autofocus]")) focus(card() || document.getElementById("list-h"));
   }

@@ -354,13 +354,24 @@ class TestEveryRoute:
             ("rep", lambda b: _mark(b, house.foreign_assignment)),
             ("manager", lambda b: _mark(b, house.foreign_assignment)),
             ("admin", lambda b: _mark(b, house.foreign_assignment)),
+            *(
+                (
+                    role,
+                    lambda b, tail=tail: _post(
+                        b, f"/assignments/{house.foreign_assignment}{tail}", until="2026-11-26"
+                    ),
+                )
+                for role in ("rep", "manager", "admin")
+                for tail in ("/later", "/later/undo", "/hand-back", "/hand-back/undo")
+            ),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
         ]
         for role, attempt in attempts:
             assert attempt(house.browser(f"{role}@example.org")) in {403, 404}, role
         with house.workspace.db.read() as session:
-            assert session.get_one(Assignment, house.foreign_assignment).closed_at is None
+            foreign = session.get_one(Assignment, house.foreign_assignment)
+            assert (foreign.closed_at, foreign.put_off_until) == (None, None)
 
     def test_a_manager_reads_the_lists_of_the_team_without_recording(self, house: House) -> None:
         page = house.browser("manager@example.org").open(f"/today?rep={house.own}").text
