@@ -24,6 +24,7 @@ from app.web.later import LaterPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
+from app.web.prospects import ProspectPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
@@ -60,6 +61,7 @@ def create_app(
         route_handlers=[
             TodayPages,
             LaterPages,
+            ProspectPages,
             RepPages,
             TopicPages,
             TeamPages,

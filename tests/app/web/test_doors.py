@@ -41,6 +41,7 @@ class House:
     foreign: int
     foreign_assignment: int
     own_touch: int
+    foreign_person: int
 
     def browser(self, email: str | None = None) -> Browser:
         client = TestClient(self.app, base_url="http://127.0.0.1", raise_server_exceptions=False)
@@ -84,7 +85,7 @@ def house(tmp_path: Path) -> Iterator[House]:
                 session, email=email, name=email, role=role, password_hash=kept, rep_id=rep_id,
                 team_ids=teams, now=NOW,
             )  # fmt: skip
-        ids = own.id, mate.id, foreign.id, moved.id, touch.id
+        ids = own.id, mate.id, foreign.id, moved.id, touch.id, moved.person_id
     clock = SettableClock()
     yield House(workspace, clock, create_app(workspace, clock), *ids)
     workspace.db.close()
@@ -364,6 +365,20 @@ class TestEveryRoute:
                 for role in ("rep", "manager", "admin")
                 for tail in ("/later", "/later/undo", "/hand-back", "/hand-back/undo")
             ),
+            *(
+                (role, lambda b: b.open(f"/prospects/{house.foreign_person}").status_code)
+                for role in ("rep", "manager")
+            ),
+            *(
+                (
+                    role,
+                    lambda b, tail=tail: _post(
+                        b, f"/prospects/{house.foreign_person}{tail}", what="seller", topic="1"
+                    ),
+                )
+                for role in ("rep", "manager")
+                for tail in ("/mistake", "/mistake/undo", "/leave-alone")
+            ),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
         ]
@@ -377,6 +392,18 @@ class TestEveryRoute:
         page = house.browser("manager@example.org").open(f"/today?rep={house.own}").text
         assert "@sample_fernridge" in page
         assert 'action="/touches"' not in page
+
+    def test_a_person_is_known_to_who_holds_them_the_manager_and_admins(self, house: House) -> None:
+        with house.workspace.db.write() as session:
+            touch = session.get_one(Touch, house.own_touch)
+            touch.note, person_id = "prefers the afternoon", touch.person_id
+        for email, status, reads in (
+            ("rep", 200, True), ("manager", 200, True), ("admin", 200, False),
+            ("foreign", 404, False),
+        ):  # fmt: skip
+            answer = house.browser(f"{email}@example.org").open(f"/prospects/{person_id}")
+            assert answer.status_code == status, email
+            assert ("prefers the afternoon" in answer.text) == reads, email
 
     def test_notes_are_read_by_rep_and_manager_but_not_by_an_admin(self, house: House) -> None:
         with house.workspace.db.write() as session:

@@ -1,0 +1,189 @@
+"""A person's page: what is known and where from, and what may be said back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+
+from app.access.who import SIGNED_IN, Who
+from app.bootstrap import Workspace
+from app.web.curve import Curve, draw_curve
+from app.web.door import require_who
+from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.web.person_page import KnownPerson, list_involved, load_person
+from app.web.reps import find_reader
+from config.errors import NotFound, Refused
+from models import Person, Quota
+from prospects.erase import record, subject_hash
+from prospects.mistakes import MISTAKES, mark_mistake, take_mistakes_back
+from prospects.suppress import suppress_person
+from prospects.tuning import load_weights
+from quotas.attainment import calendar_of, find_quota
+
+_ASKED = "asked"  # on the page, without a contact
+
+
+class ProspectPages(Controller):
+    """One person; open to the rep who holds or contacted them, the team's manager and admins."""
+
+    path = "/prospects/{person_id:int}"
+    opt = {"allow": SIGNED_IN}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+    ) -> Response[str]:
+        """Everything known, newest first."""
+        with workspace.db.read() as session:
+            person = _find(session, require_who(request), person_id)
+            return _render(request, workspace, session, person, clock())
+
+    @post("/mistake", sync_to_thread=True)
+    def mistake(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Not a prospect, and why; the scorer learns from it."""
+        who, now = require_who(request), clock()
+        what, topic_id = read_field(data, "what", 20), read_number(read_field(data, "topic"))
+        if what not in MISTAKES or topic_id is None:
+            raise NotFound("There is no such reason.")
+        try:
+            with workspace.db.write() as session:
+                _find(session, who, person_id)
+                mark_mistake(
+                    session, person_id, topic_id, what, author=_name(who), now=now,
+                    weights=load_weights(session, workspace.settings.warmth),
+                )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused:
+            text = read_wording(request).gettext(
+                "Nothing is left to judge of this person on that topic."
+            )
+            with workspace.db.read() as session:
+                person = _find(session, who, person_id)
+                return _render(request, workspace, session, person, now, text, 400)
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
+    @post("/mistake/undo", sync_to_thread=True)
+    def take_back(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+    ) -> Redirect:
+        """A prospect after all."""
+        who = require_who(request)
+        with workspace.db.write() as session:
+            _find(session, who, person_id)
+            weights = load_weights(session, workspace.settings.warmth)
+            take_mistakes_back(session, person_id, author=_name(who), now=clock(), weights=weights)
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
+    @post("/leave-alone", sync_to_thread=True)
+    def leave_alone(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+    ) -> Redirect:
+        """They leave every list now, and nobody is given them again."""
+        who, now = require_who(request), clock()
+        with workspace.db.write() as session:
+            person = _find(session, who, person_id)
+            known = load_person(session, person, now=now, settings=workspace.settings.lists)
+            if person.suppressed_at is None and known is not None:
+                suppress_person(session, person, reason=_ASKED, now=now)
+                subject = subject_hash(session, known.name.removeprefix("@"))
+                record(
+                    session, "suppress_add", actor=_name(who), subject=subject,
+                    counts={"people": 1}, now=now,
+                )  # fmt: skip
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
+
+def _name(who: Who) -> str:
+    return who.name or "open workspace"
+
+
+def _find(session: Session, who: Who, person_id: int) -> Person:
+    """The person, if this reader may know of them; those who objected are known to nobody."""
+    person = session.get(Person, person_id) if person_id < 2**63 else None
+    if person is None:
+        raise NotFound("There is no such person.")
+    involved = list_involved(session, person_id)
+    is_known = who.role == "admin" or any(who.may_see_rep(*one) for one in involved)
+    reason = person.suppressed_for or ""
+    if not is_known or not (reason in {"", _ASKED} or reason.startswith("touch:")):
+        raise NotFound("There is no such person.")
+    return person
+
+
+def _render(
+    request: PageRequest,
+    workspace: Workspace,
+    session: Session,
+    person: Person,
+    now: datetime,
+    trouble: str = "",
+    status: int = 200,
+) -> Response[str]:
+    known = load_person(session, person, now=now, settings=workspace.settings.lists)
+    if known is None:
+        raise NotFound("There is no such person.")
+    who, wording = require_who(request), read_wording(request)
+    reader = find_reader(request, session)
+    whose = known.holder or reader
+    calendar = calendar_of(whose.team) if whose else None
+    zone: tzinfo = calendar.zone if calendar is not None else UTC
+    quota = None
+    if known.holder is not None and calendar is not None:
+        quota = find_quota(session, known.holder.id, calendar.today(now))
+    context = {
+        "known": known,
+        "page": "prospect",
+        "rep": reader if who.is_open else None,
+        "now": now,
+        "zone": zone,
+        "today": calendar.today(now) if calendar else now.date(),
+        "quota": quota,
+        "curve": _draw(known, now, zone, quota, rtl=wording.is_rtl),
+        "may_work": known.holder is not None and who.may_work_as(known.holder.id),
+        "may_read": lambda rep: who.may_read_notes(rep.id, rep.team_id),
+        "trouble": trouble,
+        "mistakes": MISTAKES,
+    }
+    return render(request, "prospect.html", context, status=status)
+
+
+def _draw(
+    known: KnownPerson, now: datetime, zone: tzinfo, quota: Quota | None, *, rtl: bool
+) -> Curve | None:
+    if known.topic is None:
+        return None
+    return draw_curve(
+        known.terms,
+        known.touched_at,
+        now=now,
+        half_life=timedelta(hours=known.topic.half_life_hours),
+        longest=timedelta(days=known.topic.window_days),
+        zone=zone,
+        threshold=quota.threshold if quota else None,
+        rtl=rtl,
+    )

@@ -1,0 +1,178 @@
+"""A person's page: what is known and where from, and what is said back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from app.bootstrap import Workspace
+from app.web.curve import HEIGHT, draw_curve, warmth_at
+from models import Account, AccountIdentity, AccountLink, Assignment, Label, Person, Suppression
+from tests.app.web.conftest import Browser
+from tests.app.web.small_workspace import NOW
+
+DAY = timedelta(days=1)
+WEEK = 7 * DAY
+
+
+def _person(workspace: Workspace, handle: str = "sample_harborlight") -> int:
+    with workspace.db.read() as session:
+        found = select(Account.person_id).where(Account.handle == handle)
+        return session.scalars(found).one()
+
+
+class TestPage:
+    def test_signals_touches_and_places_stand_in_one_story(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        browser.open("/today")
+        browser.mark(browser.opened, note="met at the fair", next_on="2026-12-01")
+        page = browser.open(f"/prospects/{_person(workspace)}").text
+        for words in (
+            "Leaving my employer in January", "Given to <bdi>Noor</bdi>", "Place 1, at 4.20 then",
+            "<bdi>Noor</bdi>, message", "again on 1 December", "met at the fair",
+            "They fit: English, about the topic", "Reddit", "3 signals, first seen just now",
+        ):  # fmt: skip
+            assert words in page, words
+        assert page.count('class="c-dot on"') == 3
+        assert page.count('class="c-hollow"') == 1
+
+    def test_points_add_up_to_the_headline(self, browser: Browser, workspace: Workspace) -> None:
+        page = browser.open(f"/prospects/{_person(workspace)}").text
+        parts = re.findall(r'class="pts" value="([\d.]+)"', page)
+        total = re.search(r'is at</span> <data value="([\d.]+)"', page)
+        assert len(parts) == 3
+        assert total
+        assert sum(round(100 * float(part)) for part in parts) == round(100 * float(total[1]))
+
+    def test_accounts_say_who_and_why_and_links_their_proof(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        person_id = _person(workspace)
+        with workspace.db.write() as session:
+            account = session.scalars(select(Account).where(Account.person_id == person_id)).one()
+            other = Account(
+                person_id=person_id, network="mastodon", external_id="m1", handle="harbor",
+                first_seen_at=NOW, url="https://sample.social/@harbor",
+            )  # fmt: skip
+            session.add(other)
+            session.flush()
+            session.add(
+                AccountIdentity(
+                    account_id=account.id, verdict="person", source="derived", author=None,
+                    reasons=[["identity.speaks_of_self", 1.2]], decided_at=NOW,
+                )
+            )  # fmt: skip
+            session.add(
+                AccountLink(
+                    first_id=account.id, second_id=other.id, proof="profile_links", evidence={},
+                    proposed_by="Noor", proposed_at=NOW, decision="accepted", decided_by="Mona",
+                    decided_at=NOW, reason="seen", moved={},
+                )
+            )  # fmt: skip
+        page = browser.open(f"/prospects/{person_id}").text
+        assert "Person: speaks of their own life" in page
+        assert "Proof: each profile links to the other. Joined by <bdi>Mona</bdi>" in page
+        assert 'href="https://sample.social/@harbor"' in page
+
+    def test_it_reads_in_arabic(self, browser: Browser, workspace: Workspace) -> None:
+        page = browser.open(f"/prospects/{_person(workspace)}?lang=ar").text
+        assert "ما حدث" in page
+        assert 'value="3.69">٣٫٦٩</data>' in page
+
+    @pytest.mark.parametrize("number", ["0", "99999", "9999999999999999999"])
+    def test_nobody_is_404(self, browser: Browser, number: str) -> None:
+        assert browser.open(f"/prospects/{number}").status_code == 404
+
+
+class TestNotAProspect:
+    @pytest.mark.parametrize("what", ["seller", "person", "topic"])
+    def test_it_teaches_and_is_taken_back(
+        self, browser: Browser, workspace: Workspace, what: str
+    ) -> None:
+        person_id = _person(workspace)
+        before = browser.open(f"/prospects/{person_id}").text
+        assert "is at</span>" in before
+        page = browser.send(f"/prospects/{person_id}/mistake", what=what, topic="1").text
+        assert "<strong>Not a prospect:</strong>" in page
+        with workspace.db.read() as session:
+            labels = session.scalars(select(Label)).all()
+            assert [(one.value, one.source) for one in labels] == [(0, f"wrong_{what}")]
+            said = session.scalars(select(AccountIdentity.verdict)).all()
+            assert said == (["seller"] if what == "seller" else [])
+        page = browser.send(f"/prospects/{person_id}/mistake/undo").text
+        assert "<strong>Not a prospect:</strong>" not in page
+        assert browser.send(f"/prospects/{person_id}/mistake/undo").status_code == 200
+        with workspace.db.read() as session:
+            assert session.scalar(select(func.count()).select_from(Label)) == 2
+
+    def test_an_unknown_reason_is_404_and_nothing_to_judge_is_said(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        person_id = _person(workspace)
+        browser.open(f"/prospects/{person_id}")
+        path = f"/prospects/{person_id}/mistake"
+        assert browser.send(path, what="ugly", topic="1").status_code == 404
+        browser.open(f"/prospects/{person_id}")
+        answer = browser.send(path, what="topic", topic="2")
+        assert answer.status_code == 400
+        assert "Nothing is left to judge" in answer.text
+
+
+class TestLeaveAlone:
+    def test_they_leave_every_list_and_their_words_are_not_shown(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        person_id = _person(workspace)
+        browser.open(f"/prospects/{person_id}")
+        page = browser.send(f"/prospects/{person_id}/leave-alone").text
+        assert "Must not be contacted." in page
+        assert "Leaving my employer" not in page
+        assert "5 people left today" in browser.open("/today").text
+        with workspace.db.read() as session:
+            assert session.get_one(Person, person_id).suppressed_for == "asked"
+            closed = session.scalars(
+                select(Assignment.closed_reason).where(Assignment.person_id == person_id)
+            ).all()
+            assert closed == ["suppressed"]
+            assert session.scalar(select(func.count()).select_from(Suppression)) == 2
+
+    def test_who_objected_is_known_to_nobody(self, browser: Browser, workspace: Workspace) -> None:
+        person_id = _person(workspace)
+        with workspace.db.write() as session:
+            person = session.get_one(Person, person_id)
+            person.suppressed_at, person.suppressed_for = NOW, "objection"
+        assert browser.open(f"/prospects/{person_id}").status_code == 404
+
+
+_TERMS = st.lists(
+    st.tuples(st.integers(0, 60 * 24 * 60).map(lambda m: NOW - timedelta(minutes=m)),
+              st.floats(0.01, 50)),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@given(_TERMS, st.booleans())
+def test_the_line_stays_in_the_picture_and_ends_at_the_warmth(
+    terms: list[tuple[datetime, float]], rtl: bool
+) -> None:
+    curve = draw_curve(
+        terms, [], now=NOW, half_life=WEEK, longest=30 * DAY, zone=UTC, threshold=2.0, rtl=rtl,
+    )  # fmt: skip
+    assert curve is not None
+    numbers = [float(found) for found in re.findall(r"-?[\d.]+", curve.path)]
+    assert all(-0.1 <= x <= 1000.1 for x in numbers[::2])
+    assert all(-0.1 <= y <= HEIGHT + 0.1 for y in numbers[1::2])
+    assert curve.now.x == (0.0 if rtl else 100.0)
+    assert curve.now.value == pytest.approx(warmth_at(terms, NOW, WEEK))
+
+
+def test_without_evidence_there_is_no_line() -> None:
+    assert draw_curve(
+        [], [], now=NOW, half_life=WEEK, longest=30 * DAY, zone=UTC, threshold=None, rtl=False
+    ) is None  # fmt: skip
