@@ -24,6 +24,7 @@ from quotas.calendars import WEEKDAYS, Calendar
 from quotas.staff import create_rep, create_team, set_quota
 from quotas.touches import record_touch
 from signals.catalog import create_topic
+from signals.retention import mark_invented
 
 _PAST_DAYS = 2  # working days of this week that the sample reps have behind them
 # What came of the sample reps' attempts, in turn: a mix that fills every state.
@@ -115,7 +116,10 @@ def _import_community(workspace: Workspace) -> ImportResult:
     from signals.scoring.load import load_scorer
 
     with as_file(files("app.sample").joinpath("community.jsonl")) as path:
-        return run_import(workspace, ImportOrder(str(path)), scorer=load_scorer)
+        imported = run_import(workspace, ImportOrder(str(path)), scorer=load_scorer)
+    with workspace.db.write() as session:
+        mark_invented(session)
+    return imported
 
 
 def _work_earlier_days(workspace: Workspace, now: datetime) -> None:

@@ -25,15 +25,20 @@ from signals.files.lines import Line, Source, Truncated
 from signals.files.parquet import open_source
 from signals.language import release_detector
 from signals.listening import Counts, Listener
+from signals.policy import terms_of
 from signals.scoring.contract import Scorer
 
 _SHOWN = 5  # malformed lines shown one by one; all of them stand in the quarantine file
+_SHORT_DAYS = 30.0  # words that go this soon are worth a word to whoever imports them
 _QUARANTINE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of a file. ``rate`` is lines read per CPU-second."""
+    """What became of a file.
+
+    ``words_days``: networks of what was stored whose terms let words be kept only for so many days.
+    """
 
     read: int = 0
     matched: int = 0
@@ -49,6 +54,7 @@ class ImportResult:
     quarantine: str | None = None
     problems: list[Bad] = field(default_factory=list)
     truncated: str | None = None
+    words_days: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Plain values."""
@@ -241,6 +247,10 @@ def _store(
     result.stored += counts.stored
     result.duplicate += counts.duplicate
     result.suppressed += counts.suppressed
+    if counts.stored:
+        for network in {engagement.network for engagement in engagements}:
+            if (days := terms_of(network).text_days) <= _SHORT_DAYS:
+                result.words_days[network] = days
 
 
 def _find_shift(workspace: Workspace, source: Source, order: ImportOrder, now: datetime) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict
@@ -105,11 +105,7 @@ def lease_due(
     are collections to leave out.
     """
     _free_dead(session, now=now, is_dead=is_dead)
-    held = select(Collection.source_id).where(
-        Collection.lease_until > now,
-        or_(Collection.topic_key != STREAM, Collection.task != "collect"),
-    )
-    busy = set(session.scalars(held))
+    busy = set(session.scalars(_polls_held(now)))
     leases: list[Lease] = []
     for collection, source in find_wanted(session, wanted, now=now):
         if len(leases) >= limit:
@@ -117,22 +113,59 @@ def lease_due(
         stream = collection.topic_key == STREAM and collection.task == "collect"
         if collection.id in besides or (not stream and source.id in busy):
             continue
-        # both rows are locked: on PostgreSQL two processes may look at the same moment
-        locked = session.scalar(
-            select(Collection)
-            .join(Source, Source.id == Collection.source_id)
-            .where(
-                Collection.id == collection.id,
-                or_(Collection.lease_until.is_(None), Collection.lease_until <= now),
-            )
-            .with_for_update(skip_locked=True)
-        )
-        if locked is None:
+        if not stream and not _lock_source(session, source, now=now):
+            continue
+        if not _lock(session, collection, wanted, now=now):
             continue
         if not stream:
             busy.add(source.id)
         leases.append(_take(session, collection, source, now=now, lease=lease, owner=owner))
     return leases
+
+
+def _polls_held(now: datetime) -> Select[int]:
+    """The sources of which a poll is in somebody's hands."""
+    return select(Collection.source_id).where(
+        Collection.lease_until > now,
+        or_(Collection.topic_key != STREAM, Collection.task != "collect"),
+    )
+
+
+def _lock_source(session: Session, source: Source, *, now: datetime) -> bool:
+    """Whether this transaction alone may lease a poll of this source.
+
+    On PostgreSQL two processes may look at the same moment, each at another poll of the source:
+    who holds its row decides, and looks again at what the one before has leased meanwhile. Not the
+    strongest lock, which would wait for every page that is being stored with its spending.
+    """
+    locked = session.scalar(
+        select(Source.id)
+        .where(Source.id == source.id, Source.paused_reason.is_(None))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if locked is None:
+        return False
+    held = _polls_held(now).where(Collection.source_id == source.id).limit(1)
+    return session.scalar(held) is None
+
+
+def _lock(session: Session, collection: Collection, wanted: Wanted, *, now: datetime) -> bool:
+    """Lock a collection and read it anew: it may have run since it was found due."""
+    conditions = [
+        Collection.id == collection.id,
+        Collection.active,
+        Collection.paused_reason.is_(None),
+        or_(Collection.lease_until.is_(None), Collection.lease_until <= now),
+    ]
+    if not wanted.even_if_not_due:
+        conditions.append(Collection.next_due_at <= now)
+    locked = session.scalar(
+        select(Collection)
+        .where(*conditions)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return locked is not None
 
 
 def _free_dead(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> None:

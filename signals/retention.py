@@ -7,10 +7,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models import CollectionRun, Signal, Source, Visit
+from models import CollectionRun, Signal, Source, Visit, WorkspaceValue
+from models.upsert import insert_ignore
 from signals.policy import text_lifetime
 
 _BATCH = 5_000  # signals per transaction: others write in between
+_INVENTED_UNTIL = "sample_signals"
+
+
+def mark_invented(session: Session) -> None:
+    """Everybody stored so far is made up: no network's terms bind these words.
+
+    Of the sample workspace alone, right after its own file was read. What is imported into it
+    later is kept only as long as everywhere else.
+    """
+    newest = session.scalar(select(func.max(Signal.id))) or 0
+    rows = [{"key": _INVENTED_UNTIL, "value": str(newest)}]
+    insert_ignore(session, WorkspaceValue, rows)
 
 
 def purge_texts(session: Session, *, now: datetime) -> int:
@@ -20,12 +33,19 @@ def purge_texts(session: Session, *, now: datetime) -> int:
     go; a signal without words is shown without a quote, and is not asked for again.
     """
     gone = 0
+    marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
+    invented_until = int(marked.value) if marked is not None else 0
     for network, limit in _limits(session).items():
         seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
         ids = session.scalars(
             select(Signal.id)
             .outerjoin(Visit, Visit.signal_id == Signal.id)
-            .where(Signal.network == network, Signal.text.is_not(None), seen_at < now - limit)
+            .where(
+                Signal.network == network,
+                Signal.text.is_not(None),
+                Signal.id > invented_until,
+                seen_at < now - limit,
+            )
             .order_by(Signal.id)
             .limit(_BATCH - gone)
         ).all()

@@ -25,6 +25,7 @@ from app.cli import (
     serving,
     simulating,
     sources,
+    spending,
     teams,
     topics,
     touches,
@@ -53,6 +54,7 @@ quotas.register(app)
 importing.register(app)
 collecting.register(app)
 sources.register(app)
+spending.register(app)
 lists.register(app)
 identity.register(app)
 warmth.register(app)

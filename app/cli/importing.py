@@ -33,6 +33,7 @@ def import_(
     from app.importing import ImportOrder, run_import
     from app.topic_scorers import load_topic_scorer
     from signals.files.formats import FORMATS, NETWORKS
+    from signals.policy import terms_of
 
     if network is not None:
         check_choice("--network", network, NETWORKS)
@@ -59,6 +60,12 @@ def import_(
         )
         if result.shift_seconds:
             print_line(f"All dates were moved by {result.shift_seconds / 86400:+,.2f} days.")
+        for name, days in sorted(result.words_days.items()):
+            kept = f"{days:g} days" if days > 2 else f"{days * 24:g} hours"
+            print_line(
+                f"Words from {terms_of(name).name} are kept for {kept}, then quotes are empty: "
+                "its terms allow no more without seeing them there again."
+            )
         for bad in result.problems:
             note(f"line {bad.number:,}: {bad.reason}")
         if result.malformed > len(result.problems):

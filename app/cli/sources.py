@@ -142,7 +142,7 @@ def _terms(
         key, equals, value = one.partition("=")
         if not equals or not key.strip():
             raise Refused(
-                f"--option {one!r} is not name=value.", "Write, say, --option site=money."
+                f"--option {one!r} is not name=value.", "Write, say, --option first_hours=24.", 2
             )
         options[key.strip()] = value.strip()
     return SourceTerms(

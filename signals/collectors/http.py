@@ -42,6 +42,7 @@ from signals.collectors.addresses import (
 )
 from signals.collectors.answers import find_fault, find_words, redact
 from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
+from signals.collectors.deadline import BoundedTransport, Deadline
 from signals.collectors.settings import CollectorSettings
 
 _MAX_REDIRECTS: Final = 5
@@ -76,7 +77,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Timeouts in seconds and the largest answer in bytes, unpacked."""
+    """Timeouts in seconds and the largest answer in bytes, unpacked.
+
+    ``total_timeout`` bounds a request with its redirects from the first byte to the last.
+    """
 
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
@@ -133,12 +137,13 @@ class HttpClient:
         self._secret_headers = dict(secret_headers)
         self._secret_params = dict(secret_params)
         self._home = _origin(check_address(self.base_url, allow_hosts=allow_hosts).geturl())
+        self._deadline = Deadline()
         transport = PinnedTransport(
-            httpx.HTTPTransport(
-                verify=_tls(),
-                trust_env=False,
+            BoundedTransport(
+                self._deadline,
+                context=_tls(),
                 # pooled by address: another name at the same address must not get this one's line
-                limits=httpx.Limits(max_keepalive_connections=0 if cross_host else 5),
+                keepalive=0 if cross_host else 5,
             ),
             allow_hosts=allow_hosts,
             lookup=lookup,
@@ -228,9 +233,9 @@ class HttpClient:
         url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}".rstrip("/")
         given = {name: value for name, value in params.items() if value is not None}
         asked = _Asked(method, url, given, dict(headers or {}), document)
-        ends_at = self._clock() + self._limits.total_timeout
+        self._deadline.start(self._limits.total_timeout)
         while True:
-            status, found, body = self._send(asked, ends_at)
+            status, found, body = self._send(asked)
             if status not in _REDIRECTS or status in accept:
                 break
             self._follow(asked, status, found.get("location", ""))
@@ -253,7 +258,7 @@ class HttpClient:
             raise Unavailable(f"{self.name} answered {status} with {fault}")
         return Answer(status, found, data, body, asked.moved_to)
 
-    def _send(self, asked: _Asked, ends_at: float) -> tuple[int, Mapping[str, str], bytes]:
+    def _send(self, asked: _Asked) -> tuple[int, Mapping[str, str], bytes]:
         headers, params = dict(asked.headers), dict(asked.params)
         if _origin(asked.url) == self._home:
             self._refuse_plain(asked.url)
@@ -269,7 +274,7 @@ class HttpClient:
             )
             response = self._client.send(request, stream=True)
             try:
-                body = self._read(response, ends_at)
+                body = self._read(response)
             finally:
                 response.close()
         except CollectorError:
@@ -277,12 +282,14 @@ class HttpClient:
         except (httpx.InvalidURL, UnicodeError, ValueError):
             raise self._bad_address("it cannot be read") from None
         except (httpx.HTTPError, zlib.error, OSError) as error:
+            if self._deadline.is_over:
+                raise Unavailable(f"{self.name} took too long to answer") from None
             # the library's words may quote the address with its parameters
             raise Unavailable(f"{self.name} cannot be reached: {type(error).__name__}") from None
         found = {name.lower(): value for name, value in response.headers.items()}
         return response.status_code, MappingProxyType(found), body
 
-    def _read(self, response: httpx.Response, ends_at: float) -> bytes:
+    def _read(self, response: httpx.Response) -> bytes:
         """The whole body, unpacked in steps so that a small bomb cannot become a large answer."""
         coding = response.headers.get("content-encoding", "").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
@@ -302,7 +309,7 @@ class HttpClient:
                 if len(body) > self._limits.max_bytes:
                     size = f"{self._limits.max_bytes:,} bytes"
                     raise Unavailable(f"{self.name} answered with more than {size}")
-            if self._clock() > ends_at:
+            if self._deadline.is_over:
                 raise Unavailable(f"{self.name} took too long to answer")
         if unpack is not None and body and not unpack.eof:
             raise Unavailable(f"{self.name} broke off in the middle of its answer")

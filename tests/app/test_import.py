@@ -343,3 +343,25 @@ class TestShiftDates:
             3, 3, 3, result.shift_seconds,
         )  # fmt: skip
         assert (row.started_at, row.ended_at) == (now, now)
+
+
+def test_words_that_must_go_soon_are_spoken_of(program: Program, tmp_path: Path) -> None:
+    rows = [
+        {
+            "network": network, "external_id": f"soon-{network}-{again}", "kind": "post",
+            "author": {"external_id": network}, "text": _TEXT,
+            "occurred_at": "2026-11-25T12:00:00Z",
+        }
+        for network in ("reddit", "forum")
+        for again in ("a", "b")
+    ]  # fmt: skip
+    path, twice, other = tmp_path / "one.jsonl", tmp_path / "two.jsonl", tmp_path / "three.jsonl"
+    path.write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
+    twice.write_text(json.dumps(rows[1]) + "\n" + json.dumps(rows[2]) + "\n", encoding="utf-8")
+    other.write_text(json.dumps(rows[3]) + "\n", encoding="utf-8")
+    told, named, silent = program.run_each(
+        [["import", str(path)], ["import", str(twice), "--json"], ["import", str(other)]]
+    )
+    assert "Words from Reddit are kept for 48 hours" in told.out
+    assert named.document["words_days"] == {"reddit": 2.0}
+    assert "Words from" not in silent.out

@@ -38,6 +38,7 @@ class Reply:
     """An answer; ``document`` is sent as JSON unless ``body`` is given.
 
     ``wait``: seconds before anything is sent. ``pause``: seconds between single bytes of the body.
+    ``drip``: seconds between the headers, which never end: another one follows.
     ``truncate``: send that many bytes and hang up. ``reset``: hang up without a word.
     """
 
@@ -47,6 +48,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     pause: float = 0.0
+    drip: float = 0.0
     truncate: int | None = None
     reset: bool = False
 
@@ -142,6 +144,9 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     if reply.reset:
         _hang_up(handler)
         return
+    if reply.drip:
+        _drip(handler, reply.drip)
+        return
     body = reply.body
     if body is None:
         body = b"" if reply.document is None else json.dumps(reply.document).encode()
@@ -162,6 +167,15 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
             time.sleep(reply.pause)
         return
     handler.wfile.write(body)
+
+
+def _drip(handler: BaseHTTPRequestHandler, seconds: float) -> None:
+    handler.close_connection = True
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(600):
+        handler.wfile.write(f"X-More-{number}: soon\r\n".encode())
+        handler.wfile.flush()
+        time.sleep(seconds)
 
 
 def _hang_up(handler: BaseHTTPRequestHandler) -> None:

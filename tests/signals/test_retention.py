@@ -14,7 +14,7 @@ from signals.collectors.contract import Engagement, Kind, Malformed, Ref
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
-from signals.retention import purge_texts
+from signals.retention import mark_invented, purge_texts
 from signals.targets import load_targets, load_unchecked, mark_checked, mark_reread
 from signals.tombstones import purge_tombstones
 from signals.topics import Matcher
@@ -164,3 +164,14 @@ def test_unreadable_items_are_kept_within_bounds(db: Database, now: datetime) ->
         assert purge_quarantine(session, now=now + 8 * DAY, rows=1) == 1
     assert count(db, QuarantinedItem) == 0
     assert count(db, CollectionRun) == 0
+
+
+def test_invented_words_of_the_sample_stay_and_later_ones_go(db: Database, now: datetime) -> None:
+    store(db, [make_engagement("r1", text=WORDS, network="reddit", at=now)], now)
+    with db.write() as session:
+        mark_invented(session)
+    store(db, [make_engagement("r2", text=WORDS, network="reddit", at=now)], now)
+    with db.write() as session:
+        mark_invented(session)  # made once: what came later is not invented
+        assert purge_texts(session, now=now + 3 * DAY) == 1
+    assert texts(db) == {"r1": WORDS, "r2": None}

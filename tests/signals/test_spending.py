@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from models.database import Database
 from signals.collectors.contract import Budget, Cost
 from signals.sources import SourceTerms, add_source
 from signals.spending import day_end, left_today, list_spent, record_spend
+from tests.app.program import Program
 from tests.factories import make_topic
 
 
@@ -67,3 +69,53 @@ def test_what_was_spent_is_told_by_keyword(db: Database, source: Source, now: da
         assert len(session.scalars(select(Spend)).all()) == 3
     found = {one.keyword: (one.requests, one.resources, one.money) for one in spent}
     assert found == {"pension": (0.5, 50, 0.25), "annuity": (0.5, 50, 0.25), None: (2, 0, 0)}
+
+
+def test_the_command_sums_up_as_asked(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    program.run_each(
+        [
+            ["init"],
+            ["topic", "add", "Money", "--keyword", "pension", "--keyword", "annuity"],
+            ["source", "add", "x", "--lawful-basis", "test"],
+        ]
+    )
+    db = Database(f"sqlite:///{tmp_path / 'home' / 'warmlist.db'}")
+    now = datetime.now(UTC)  # noqa: TID251 - a program run by a test reads the real clock
+    with db.write() as session:
+        ids = session.scalars(select(Keyword.id).order_by(Keyword.id)).all()
+        for topic_id, keyword_ids, cost, back in (
+            (1, ids, Cost(3, 100, 0.5), 0),
+            (1, ids[:1], Cost(1, 10, 0.05), 1),
+            (None, (), Cost(requests=7), 0),
+            (1, ids, Cost(1, 100, 9.0), 40),
+        ):
+            record_spend(
+                session, source_id=1, network="x", collection_id=1, topic_id=topic_id,
+                keyword_ids=keyword_ids, cost=cost, now=now - timedelta(days=back),
+            )  # fmt: skip
+    db.close()
+    day, keyword, topic, one_day, table, wrong, few = program.run_each(
+        [
+            ["spend", "--json"],
+            ["spend", "--by", "keyword", "--json"],
+            ["spend", "--by", "topic", "--json"],
+            ["spend", "--days", "1", "--by", "network", "--json"],
+            ["spend", "--by", "keyword"],
+            ["spend", "--by", "moon"],
+            ["spend", "--days", "0"],
+        ]
+    )
+    assert day.document["total"] == {"requests": 11, "resources": 110, "money": 0.55}
+    assert [row["money"] for row in day.document["rows"]] == [0.5, 0.05]
+    found = {(row["topic"], row["keyword"]): row for row in keyword.document["rows"]}
+    assert found["Money", "pension"]["money"] == 0.3
+    assert found["Money", "annuity"]["requests"] == 1.5
+    assert found[None, None]["requests"] == 7
+    assert {row["topic"] for row in topic.document["rows"]} == {"Money", None}
+    assert one_day.document["rows"] == [
+        {"network": "x", "requests": 10, "resources": 100, "money": 0.5}
+    ]
+    assert "every topic" in table.out
+    assert "no keyword" in table.out
+    assert (wrong.code, few.code) == (2, 2)
