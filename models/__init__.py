@@ -5,6 +5,7 @@ from models.assignment import SOURCES, Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
 from models.collection import Collection, CollectionRun, FileImport
+from models.export import Export
 from models.fingerprint import Fingerprint, FingerprintBand
 from models.gap import CollectionGap
 from models.handover import ControlShare, Reassignment
@@ -63,6 +64,7 @@ __all__ = [
     "ControlShare",
     "DailyList",
     "Evidence",
+    "Export",
     "FailedSignIn",
     "FileImport",
     "Fingerprint",

@@ -6,7 +6,7 @@ somebody lives is hardly ever stated; the workspace says what to take for grante
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,9 +45,17 @@ def is_asked_for(settings: PrivacySettings) -> bool:
 
 
 def due_notices(
-    session: Session, *, settings: PrivacySettings, now: datetime, only_overdue: bool = False
+    session: Session,
+    *,
+    settings: PrivacySettings,
+    now: datetime,
+    only_overdue: bool = False,
+    people: Sequence[int] | None = None,
 ) -> list[DueNotice]:
-    """Who is ranked and was not told yet, soonest first; nobody where no law asks for it."""
+    """Who is ranked and was not told yet, soonest first; nobody where no law asks for it.
+
+    ``people`` narrows it to some, of whom a list holds at most hundreds.
+    """
     if not is_asked_for(settings):
         return []
     told = select(Notice.id).where(Notice.person_id == Person.id)
@@ -71,7 +79,12 @@ def due_notices(
             func.min(Account.network),
         )
         .join(Account, Account.person_id == Person.id)
-        .where(Person.suppressed_at.is_(None), ranked.exists(), ~told.exists())
+        .where(
+            Person.suppressed_at.is_(None),
+            ranked.exists(),
+            ~told.exists(),
+            *(() if people is None else (Person.id.in_(people),)),
+        )
         .group_by(Person.id)
     )
     found = []

@@ -80,6 +80,7 @@ class ListedItem:
     source: str
     touch: Touch | None
     earlier: tuple[EarlierTouch, ...]
+    quoted_id: int | None  # whose words they are, for what counts as taking them out
     signal_count: int
     first_at: datetime | None
     newest_at: datetime | None
@@ -200,6 +201,7 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                     for touch in earlier.get(assignment.person_id, ())
                     if touch.occurred_at < assignment.assigned_at
                 ),
+                quoted_id=words.id if words is not None else None,
                 signal_count=len(times),
                 first_at=min(times.values(), default=None),
                 newest_at=max(times.values(), default=None),

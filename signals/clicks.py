@@ -16,6 +16,7 @@ from config.errors import NotFound, Refused
 from models import Account, Click, Link, Match, Person, Signal, Topic
 from models.upsert import insert_for, insert_ignore
 from signals.collectors.contract import Kind
+from signals.policy import terms_of
 from signals.text import is_storable
 
 _LONGEST_URL: Final = 2000
@@ -53,9 +54,12 @@ def create_link(
 ) -> Link:
     """A short link to ``url`` on a topic, for everybody or for one prospect.
 
-    Refuses an address that does not lead to the web, and somebody who may not be contacted.
+    Refuses an address that does not lead to the web, somebody who may not be contacted, and one
+    whose network forbids matching them with anything that happens elsewhere.
     """
     check_target(url)
+    if person is not None:
+        _check_matching(session, person)
     if person is not None and person.suppressed_at is not None:
         raise Refused("This person is not to be contacted.", "Make no link for them.")
     link = Link(
@@ -69,6 +73,20 @@ def create_link(
     session.add(link)
     session.flush()
     return link
+
+
+def _check_matching(session: Session, person: Person) -> None:
+    """A click on our own address says who somebody is outside of their network."""
+    networks = session.scalars(
+        select(Account.network).where(Account.person_id == person.id).distinct()
+    )
+    for network in sorted(networks):
+        if not (terms := terms_of(network)).link_people:
+            raise Refused(
+                f"People on {terms.name} get no link of their own: its terms forbid matching them"
+                " with what they do elsewhere.",
+                "Make one for everybody: leave the prospect out.",
+            )
 
 
 def check_target(url: str) -> None:

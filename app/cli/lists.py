@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, progress
+from app.cli.console import counted, note, print_json, print_line, print_table, progress
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
+    from app.bootstrap import Workspace
     from quotas.lists import DayList, ListedItem
 
 many = typer.Typer(help="All lists of a day.", no_args_is_help=True, rich_markup_mode=None)
@@ -201,7 +202,7 @@ def show(
         on = read_day(date) or calendar_of(found.team).today(now)
         day_list = load_list(session, found, on, now=now)
     if as_json:
-        print_json(list_document(day_list))
+        print_json(export_list(workspace, day_list, now=now))
         return
     if day_list.built is None and not day_list.items:
         print_line(f"No list was built for {found.name} on {on}. Run: warmlist lists build")
@@ -244,6 +245,46 @@ def reason_text(code: str) -> str:
     from app.wording import Wording
 
     return Wording("en").reason_text(code)
+
+
+def export_list(workspace: Workspace, day_list: DayList, *, now: datetime) -> dict[str, Any]:
+    """The list as a document that may leave for outreach: what its networks' terms keep is out.
+
+    Who was suppressed was left out right before, when the list was read.
+    """
+    from app.cli.privacy import who
+    from prospects.exports import LIMIT, TERMS, is_counted, papers, withhold
+    from signals.policy import terms_of
+
+    quoted = [
+        (item.network, item.quoted_id)
+        for item in day_list.items
+        if item.quoted_id is not None and item.passage.text
+    ]
+    counted_here = is_counted({network for network, _ in quoted})
+    db = workspace.db
+    with db.write() if counted_here else db.read() as session:
+        kept = withhold(session, quoted, taken_by=who(None), now=now)
+        people = [(item.person_id, item.network) for item in day_list.items]
+        carried = papers(session, people, settings=workspace.settings.privacy, now=now)
+    document = list_document(day_list)
+    for item, row in zip(day_list.items, document["items"], strict=True):
+        terms = terms_of(item.network)
+        why = TERMS if not terms.export else kept.get((item.network, item.quoted_id or 0))
+        row["withheld"] = why
+        if why is not None:
+            row["quote"] = ""
+        if why == TERMS:
+            row["account"] = row["url"] = None
+        row.update(asdict(carried[item.person_id, item.network]))
+    for network in sorted({network for (network, _), why in kept.items() if why == LIMIT}):
+        count = sum(one[0] == network for one, why in kept.items() if why == LIMIT)
+        terms = terms_of(network)
+        note(
+            f"warmlist: {counted(count, 'quote')} from {terms.name} left out: its terms let one"
+            f" person take out {terms.export_a_day} a day. Links and ids are there."
+        )
+    return document
 
 
 def list_document(day_list: DayList) -> dict[str, Any]:

@@ -36,14 +36,16 @@ def check(
 ) -> None:
     """Run every mapper over recorded answers and count.
 
-    Ends with 3 when something was in a payload that no mapper knew, and with 1 when one raised.
+    JSON, JSON lines, HTTP archives and cassettes (YAML too), plain or gzipped. Ends with 3 when
+    something was in a payload that no mapper knew, and with 1 when one raised.
     """
     from dataclasses import asdict
 
     from signals.collectors.payloads import check_payloads
 
     if not folder.is_dir():
-        raise NotFound(f"{str(folder)!r} is no folder.", "Name one with a folder per network.")
+        what = "is a file, no folder" if folder.exists() else "is no folder"
+        raise NotFound(f"{str(folder)!r} {what}.", "Name one with a folder per network.")
     found = check_payloads(_read(folder))
     if as_json:
         print_json(asdict(found))
@@ -61,6 +63,8 @@ def check(
         )
         for entry in (*found.unmapped, *found.exceptions):
             print_line(f"{entry['file']}: {entry['why']}")
+    if not found.files:
+        note(f"{folder} holds no payloads: no file in a folder of a network's name.")
     if found.exceptions:
         note("warmlist: A mapper raised; the files are named above. Mend the mapper.")
         raise typer.Exit(1)
@@ -68,7 +72,7 @@ def check(
         raise typer.Exit(3)
 
 
-def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _read(folder: Path) -> Iterator[tuple[str, bytes | OSError]]:
     """The payloads below a folder, named from the folder of their network on."""
     from signals.collectors.payloads import READERS, is_payload
 
@@ -80,4 +84,7 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.resolve().rglob("*") if is_network else folder.rglob("*")):
         name = path.relative_to(root)
         if path.is_file() and is_payload(name):
-            yield name.as_posix(), path.read_bytes()
+            try:
+                yield name.as_posix(), path.read_bytes()
+            except OSError as error:
+                yield name.as_posix(), error

@@ -47,12 +47,13 @@ class Check:
 
 
 def check_payloads(
-    files: Iterable[tuple[str, bytes]], readers: Mapping[str, Reader] = READERS
+    files: Iterable[tuple[str, bytes | OSError]], readers: Mapping[str, Reader] = READERS
 ) -> Check:
     """Run every mapper over every payload of its network.
 
-    ``files`` are paths whose first folder is the network, with their bytes. ``unmapped`` holds what
-    no mapper knows and what the count by shape found beyond what was mapped or refused.
+    ``files`` are paths whose first folder is the network, with their bytes or why there are
+    none. ``unmapped`` holds what no mapper knows and what the count by shape found beyond what was
+    mapped or refused.
     """
     check = Check()
     for path, raw in files:
@@ -65,7 +66,17 @@ def check_payloads(
             why = f"its first folder names no network that has a mapper ({known})"
             check.unmapped.append({"file": path, "why": why})
             continue
+        if isinstance(raw, OSError):
+            check.items += 1
+            why = f"it cannot be read: {raw.strerror or type(raw).__name__}"
+            check.unmapped.append({"file": path, "why": why})
+            continue
         for recorded in unfold(network, rest, raw):
+            if recorded.unreadable:
+                reading = Reading()
+                reading.refuse(f"malformed: {recorded.unreadable}")
+                _add(check, path, reading)
+                continue
             try:
                 reading = _read(reader, recorded)
             except Exception as error:  # noqa: BLE001 - whatever a mapper raises is the finding

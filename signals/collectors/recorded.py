@@ -1,7 +1,8 @@
 """Recorded answers of networks, in whatever envelope they were kept, and what was read from them.
 
 Known envelopes: a bare body, ``{"request": …, "response": …}``, cassettes (``http_interactions``,
-``interactions``), HTTP archives (``log.entries``), lists of these, JSON lines, any of them gzipped.
+``interactions``; also as YAML), HTTP archives (``log.entries``), lists of these, JSON lines, any of
+them gzipped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from signals.collectors.cassettes import UnreadableCassetteError, is_cassette, read_cassette
 from signals.collectors.contract import Engagement, Malformed, Ref
 
 #: What a refused item's reason begins with when nobody did anything there.
@@ -46,6 +48,7 @@ class Recorded:
     method: str | None = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    unreadable: str = ""  # why the whole file could not be taken apart
 
     @property
     def path(self) -> str:
@@ -112,7 +115,10 @@ def unfold(network: str, file: str, raw: bytes) -> Iterator[Recorded]:
     """The answers kept in one file. Never raises for odd content."""
     raw = _unpack(raw)
     try:
-        document = json.loads(raw)
+        document = read_cassette(raw) if is_cassette(file) else json.loads(raw)
+    except UnreadableCassetteError as error:
+        yield Recorded(network, file, raw, unreadable=str(error))
+        return
     except _BROKEN_JSON:
         yield from _unfold_lines(network, file, raw)
         return

@@ -6,14 +6,14 @@ A new network adds its function here; the suite fails for one that has none.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
-from signals.collectors.contract import Collector, Query
+from signals.collectors.contract import Collector, Cursor, Query
 from signals.collectors.registry import CollectorSettings, build_collector
 from tests.fakes.discourse import Discourse, post
 from tests.fakes.feeds import Feed
@@ -23,6 +23,7 @@ from tests.fakes.lemmy import Lemmy, view
 from tests.fakes.mastodon import Mastodon, status
 from tests.fakes.reddit_api import RedditApi, make_comment, make_submission
 from tests.fakes.stack_api import StackApi, make_question
+from tests.fakes.stream_server import StreamServer
 from tests.fakes.web_server import Reply, Speaker, WebServer
 from tests.fakes.x_api import XApi, make_post
 from tests.fakes.youtube_api import CHANNEL, YouTubeFake, make_video
@@ -37,10 +38,12 @@ SECRET = "never-shown-anywhere"
 class Case:
     """``speak(url, full)`` is the server's side, with ``count`` items on it or none.
 
-    ``options`` and ``scope`` may hold ``{url}``. ``secrets`` are names.
+    ``options`` and ``scope`` may hold ``{url}``. ``secrets`` are names. A stream is no web server:
+    its events stand in ``script``, and nobody speaks.
     """
 
-    speak: Callable[[str, bool], Speaker]
+    speak: Callable[[str, bool], Speaker] | None = None
+    script: Sequence[Mapping[str, Any]] = ()
     count: int
     keywords: tuple[str, ...] = ("pension",)
     scope: str = ""
@@ -48,6 +51,7 @@ class Case:
     secrets: tuple[str, ...] = ()
     approval_ref: str | None = None
     url: str = "{url}"
+    start: Cursor | None = None  # where a sweep of everything begins, if not with no cursor at all
 
 
 def _x(_: str, full: bool) -> Speaker:
@@ -99,7 +103,25 @@ def _youtube(_: str, full: bool) -> Speaker:
     return YouTubeFake([make_video(1, at=T - 20_000)], comments)
 
 
+def _happening(number: int) -> Mapping[str, Any]:
+    """A post every twenty seconds, within what a Jetstream remembers."""
+    record = {"text": f"which pension, {number}?", "createdAt": "2026-11-25T00:00:00Z"}
+    return {
+        "did": f"did:plc:author{number % 7}",
+        "time_us": int((T - 50_100 + 20 * number) * 1_000_000),
+        "kind": "commit",
+        "commit": {
+            "operation": "create", "collection": "app.bsky.feed.post", "rkey": f"r{number}",
+            "record": record,
+        },
+    }  # fmt: skip
+
+
 CASES: Mapping[str, Case] = {
+    "bluesky": Case(
+        script=[_happening(number) for number in range(2_500)], count=2_500,
+        start=Cursor(str(int((T - 50_200) * 1_000_000))),
+    ),
     "x": Case(
         speak=_x, count=250, secrets=("bearer_token",), options={"first_hours": "144"},
         keywords=("pension plan",),
@@ -122,16 +144,22 @@ CASES: Mapping[str, Case] = {
     ),
     "rss": Case(speak=_rss, count=250, scope="{url}/feed", url=""),
 }  # fmt: skip
-#: Networks that are streams: no pages are asked for, so the suite has its own for them.
-STREAMS = frozenset({"bluesky"})
+Served = WebServer | StreamServer
 _BUILT: list[CollectorSettings] = []
 
 
 @contextlib.contextmanager
-def serve(network: str, *, full: bool = True) -> Iterator[WebServer]:
-    """The server of a network, running."""
-    with WebServer(lambda asked: Reply(500)) as server:
-        server.speak = CASES[network].speak(server.url, full)
+def serve(network: str, *, full: bool = True) -> Iterator[Served]:
+    """The server of a network, running. A stream's line breaks twice in the middle."""
+    case = CASES[network]
+    made: Served
+    if case.speak is None:
+        made = StreamServer(case.script if full else (), drop_after=900, drops=2)
+    else:
+        made = WebServer(lambda asked: Reply(500))
+    with made as server:
+        if isinstance(server, WebServer) and case.speak is not None:
+            server.speak = case.speak(server.url, full)
         try:
             yield server
         finally:
@@ -139,7 +167,7 @@ def serve(network: str, *, full: bool = True) -> Iterator[WebServer]:
                 _BUILT.pop().close()
 
 
-def build(network: str, server: WebServer | JetstreamServer, **changes: Any) -> Collector:
+def build(network: str, server: Served | JetstreamServer, **changes: Any) -> Collector:
     """The collector of the registry, pointed at a server, with secrets of its own."""
     case = CASES.get(network)
     given = {
@@ -162,7 +190,7 @@ def build(network: str, server: WebServer | JetstreamServer, **changes: Any) -> 
     return build_collector(network, settings)
 
 
-def query_of(network: str, server: WebServer) -> Query:
+def query_of(network: str, server: Served) -> Query:
     """What the suite asks a network for."""
     case = CASES[network]
     return Query(

@@ -55,6 +55,7 @@ class JetstreamServer:
     ``close_code``: how to say goodbye otherwise. ``versions``: those it speaks. ``oldest_us``:
     what came before is forgotten; version 1 says nothing, version 2 sends a notice, or with
     ``strict`` refuses and names ``floor``. ``goodbye``: the error with which version 2 hangs up.
+    ``circles``: everything from the first on, whatever was asked for.
     """
 
     script: Sequence[Mapping[str, Any] | Raw] = ()
@@ -69,6 +70,7 @@ class JetstreamServer:
     strict: bool = False
     floor: int | None = None
     goodbye: str | None = None
+    circles: bool = False
     requests: list[str] = field(default_factory=list)
     sent: int = 0
 
@@ -170,7 +172,7 @@ class JetstreamServer:
         try:
             if is_v2 and cursor < self.oldest_us:
                 connection.send(_notice("info", name="OutdatedCursor", message="from the oldest"))
-            cursor = max(cursor, self.oldest_us)
+            cursor = 0 if self.circles else max(cursor, self.oldest_us)
             while (item := self._next(at)) is not None:
                 at += 1
                 if not _wanted(item, wanted, cursor):

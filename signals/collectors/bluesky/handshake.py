@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
+from signals.collectors.answers import find_words
 from signals.collectors.bluesky.events import COLLECTIONS
 from signals.collectors.contract import Misconfigured, RateLimited, Unavailable
 
@@ -152,11 +154,19 @@ def _refusal(
     status = error.response.status_code
     if status == 429:
         return RateLimited(_retry_at(error, now), f"{_host(address)} asked us to slow down")
-    if status >= 500 or status == 408:
+    if status >= 500 or status in {200, 408}:  # a web page in its place: it is being looked after
         return Unavailable(f"Bluesky's stream is not up: {_host(address)} answered {status}")
-    body = bytes(error.response.body or b"")[:200].decode("utf-8", "replace").strip()
-    said = f"{status} {body}".strip()
+    said = f"{status} {_words(bytes(error.response.body or b''))}".strip()
     return bad_address(address, f"the server refused the subscription with {said}")
+
+
+def _words(body: bytes) -> str:
+    """What a refusal explains, in its JSON or as it is."""
+    try:
+        said = find_words(json.loads(body))
+    except (ValueError, RecursionError):
+        said = body.decode("utf-8", "replace")
+    return " ".join(said.split())[:200]
 
 
 def _retry_at(error: InvalidStatus, now: float) -> datetime | None:

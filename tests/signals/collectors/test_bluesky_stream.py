@@ -343,7 +343,7 @@ def _closed_port() -> str:
         (403, Misconfigured),
         (404, Misconfigured),
         (302, Misconfigured),
-        (200, Misconfigured),
+        (200, Unavailable),
         (408, Unavailable),
         (429, RateLimited),
         (500, Unavailable),

@@ -23,35 +23,34 @@ from signals.collectors.contract import (
 from signals.collectors.registry import COLLECTORS
 from signals.collectors.traits import traits_of
 from signals.policy import terms_of
-from tests.fakes.cases import CASES, NOW, SECRET, STREAMS, build, query_of, serve
-from tests.fakes.web_server import HTML, RESET, Asked, Reply, WebServer
+from tests.fakes.cases import CASES, NOW, SECRET, Served, build, query_of, serve
+from tests.fakes.web_server import HTML, RESET, Asked, Reply
 
 NETWORKS = sorted(CASES)
 LIMIT = 100_000
 
 
 def test_every_network_has_a_case() -> None:
-    assert set(CASES) | STREAMS == set(COLLECTORS), "add the network to tests/fakes/cases.py"
+    assert set(CASES) == set(COLLECTORS), "add the network to tests/fakes/cases.py"
 
 
 def run(
-    network: str, server: WebServer, cursor: Cursor | None = None, *, limit: int = LIMIT,
+    network: str, server: Served, cursor: Cursor | None = None, *, limit: int = LIMIT,
     collector: Collector | None = None,
 ) -> tuple[list[Page], CollectorError | None]:  # fmt: skip
     """The pages of one run, and the error it ended with."""
     pages: list[Page] = []
+    start = CASES[network].start
     asking = collector or build(network, server)
     try:
         # one by one: what came before an error is kept
-        pages.extend(asking.collect(query_of(network, server), cursor, limit=limit))
+        pages.extend(asking.collect(query_of(network, server), cursor or start, limit=limit))
     except CollectorError as error:
         return pages, error
     return pages, None
 
 
-def finish(
-    network: str, server: WebServer, cursor: Cursor | None, limit: int = LIMIT
-) -> list[Page]:
+def finish(network: str, server: Served, cursor: Cursor | None, limit: int = LIMIT) -> list[Page]:
     """Runs until a page says that all was read."""
     pages: list[Page] = []
     for _ in range(400):

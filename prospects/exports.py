@@ -1,0 +1,136 @@
+"""What may leave for outreach: other people's words as documents, by their networks' terms.
+
+An export is what another program can read: CSV and JSON that hold others' words. Pages and tables
+are looked at, not taken away; a person's own copy (``prospects.disclose``) is their right and no
+network's terms stand against it. Source: NETWORKS section 2, requirements R7, R10 and R14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import PrivacySettings
+from models import Export, Notice, Source, WorkspaceValue
+from models.upsert import insert_ignore
+from prospects.notices import due_notices, is_asked_for
+from signals.policy import terms_of
+from signals.spending import day_of
+from signals.tombstones import chunks
+
+TERMS: Final = "terms"  # the network lets nothing of its people leave
+LIMIT: Final = "limit"  # this person's objects of the day are used up: ids and links only
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What must go along with a person who leaves for outreach.
+
+    ``notice`` is ``given``, ``due`` or ``not_required``. Nobody has consented to be called or
+    texted, and no register of refusals was asked, until somebody says so elsewhere.
+    """
+
+    lawful_basis: str | None
+    notice: str
+    notice_due_at: datetime | None
+    suppression_checked_at: datetime
+    phone_consent: bool = False
+    dnc_checked_at: datetime | None = None
+
+
+def withhold(
+    session: Session,
+    objects: Sequence[tuple[str, int]],
+    *,
+    taken_by: str,
+    now: datetime,
+) -> dict[tuple[str, int], str]:
+    """Of these objects (network, signal) those whose words stay here, each with why.
+
+    What may leave where a network counts objects a person a day is booked on ``taken_by``; the
+    same object twice a day counts once.
+    """
+    kept: dict[tuple[str, int], str] = {}
+    for network in sorted({network for network, _ in objects}):
+        terms = terms_of(network)
+        mine = list(dict.fromkeys(one for one in objects if one[0] == network))
+        if not terms.export:
+            kept.update((one, TERMS) for one in mine)
+        elif terms.export_a_day is not None:
+            allowed = _book(session, network, [id_ for _, id_ in mine], taken_by=taken_by,
+                            limit=terms.export_a_day, now=now)  # fmt: skip
+            kept.update((one, LIMIT) for one in mine if one[1] not in allowed)
+    return kept
+
+
+def is_counted(networks: Iterable[str]) -> bool:
+    """Whether one of these counts what is taken out, so that an export must be written down."""
+    return any(terms_of(one).export and terms_of(one).export_a_day is not None for one in networks)
+
+
+def _book(
+    session: Session, network: str, ids: Sequence[int], *, taken_by: str, limit: int, now: datetime
+) -> set[int]:
+    """Those that may leave; the new ones are written down."""
+    day = day_of(now)
+    # on PostgreSQL two exports of one person at the same moment must not both use what is left
+    session.scalars(select(WorkspaceValue).with_for_update()).all()
+    taken = set(
+        session.scalars(
+            select(Export.signal_id).where(
+                Export.taken_by == taken_by, Export.network == network, Export.exported_on == day
+            )
+        )
+    )
+    new = [one for one in ids if one not in taken][: max(0, limit - len(taken))]
+    insert_ignore(
+        session,
+        Export,
+        [
+            {
+                "taken_by": taken_by,
+                "network": network,
+                "exported_on": day,
+                "signal_id": one,
+                "exported_at": now,
+            }
+            for one in new
+        ],
+    )
+    return taken | set(new)
+
+
+def papers(
+    session: Session, people: Sequence[tuple[int, str]], *, settings: PrivacySettings, now: datetime
+) -> Mapping[tuple[int, str], Paper]:
+    """What goes along with each (person, network); suppression was asked for right before."""
+    grounds: dict[str, list[str]] = {}
+    for network, basis in session.execute(
+        select(Source.network, Source.lawful_basis).order_by(Source.id)
+    ):
+        if basis and basis not in grounds.setdefault(network, []):
+            grounds[network].append(basis)
+    ids = sorted({person_id for person_id, _ in people})
+    told: set[int] = set()
+    for chunk in chunks(ids):
+        told.update(session.scalars(select(Notice.person_id).where(Notice.person_id.in_(chunk))))
+    due = {
+        one.person_id: one.due_at
+        for one in due_notices(session, settings=settings, now=now, people=ids)
+    }
+    still = "due" if is_asked_for(settings) else "not_required"
+    found = {}
+    for person_id, network in people:
+        state = "given" if person_id in told else still
+        found[person_id, network] = Paper(
+            lawful_basis="; ".join(grounds.get(network, ())) or None,
+            notice=state,
+            notice_due_at=due.get(person_id) if state == "due" else None,
+            suppression_checked_at=now,
+        )
+    return found
