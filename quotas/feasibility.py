@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import Assignment, Evidence, Keyword, Prospect, Rep, Signal, Topic
+from models import (
+    ENGAGED_CONTACT,
+    Assignment,
+    Evidence,
+    Keyword,
+    Prospect,
+    Quota,
+    Rep,
+    Signal,
+    Topic,
+)
 from prospects.ranking import available
 from prospects.warmth import value_of
 from quotas.allocate import Candidate, Capacity
 from quotas.calendars import Calendar
-from quotas.history import find_quota
+from quotas.history import find_quotas
 from quotas.periods import Period
 from quotas.supply import Feasibility, Forecast, crossings, forecast, judge
 from quotas.working_time import calendar_of
@@ -185,10 +195,12 @@ def check_quota(
     now: datetime,
     settings: ListSettings,
     record: SupplyRecord | None = None,
+    drafts: Sequence[Quota] = (),
 ) -> Feasibility:
     """Hold a rep's quota of engaged contacts, as a week's, against the rep's part of the supply.
 
     Who may go to several reps is shared by their quotas; who is there now has to last four weeks.
+    ``drafts`` are quotas not stored yet that the other reps would have by then.
     """
     record = record or read_supply(session, now=now, settings=settings)
     calendar = calendar_of(rep)
@@ -197,7 +209,7 @@ def check_quota(
     others = [
         capacity_of(other, per_week(quota.target, Period(quota.period), calendar_of(other)))
         for other in session.scalars(select(Rep).where(Rep.active, Rep.id != rep.id))
-        if (quota := find_quota(session, other.id, calendar.today(now))) is not None
+        if (quota := _find_other(session, other, calendar.today(now), drafts)) is not None
     ]
     weekly = {share: [0.0] * record.weeks for share in record.arrivals}
     outside: dict[str, float] = {}
@@ -226,6 +238,12 @@ def check_quota(
         outside={name: int(number) for name, number in outside.items()},
         per_keyword=mean[1.0] / keywords if keywords else 0.0,
     )
+
+
+def _find_other(session: Session, rep: Rep, today: date, drafts: Sequence[Quota]) -> Quota | None:
+    on = max([today, *(draft.starts_on for draft in drafts)])
+    quotas = find_quotas(session, rep.id, on, drafts)
+    return next((one for one in quotas if one.activity == ENGAGED_CONTACT), None)
 
 
 def per_week(target: int, per: Period, calendar: Calendar) -> float:

@@ -54,6 +54,11 @@ class QuotaSpan:
     starts_on: date
     ends_on: date
 
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.ends_on - timedelta(days=1)
+
 
 def quota_history(session: Session, owner: Owner, activity: str | None = None) -> list[QuotaSpan]:
     """What an owner's own quotas were, are and will be, by activity and day."""
@@ -72,14 +77,19 @@ def quota_history(session: Session, owner: Owner, activity: str | None = None) -
     ]
 
 
-def find_quotas(session: Session, rep_id: int, on: date) -> list[Quota]:
-    """Every quota in force for the rep on ``on``, one an activity; engaged contacts first."""
+def find_quotas(
+    session: Session, rep_id: int, on: date, drafts: Sequence[Quota] = ()
+) -> list[Quota]:
+    """Every quota in force for the rep on ``on``, one an activity; engaged contacts first.
+
+    ``drafts`` count as though they were stored already.
+    """
     rep = session.get(Rep, rep_id)
     if rep is None:
         return []
     return [
         span.quota
-        for spans in load_spans(session, [rep], on, on + timedelta(days=1))[rep_id].values()
+        for spans in load_spans(session, [rep], on, on + timedelta(days=1), drafts)[rep_id].values()
         for span in spans
     ]
 
@@ -92,11 +102,16 @@ def find_quota(
 
 
 def load_spans(
-    session: Session, reps: Sequence[Rep], start: date, end: date
+    session: Session,
+    reps: Sequence[Rep],
+    start: date,
+    end: date,
+    drafts: Sequence[Quota] = (),
 ) -> dict[int, dict[str, list[QuotaSpan]]]:
     """Which quotas count for each rep from ``start`` to the day before ``end``, by activity.
 
-    One statement for any number of reps. Days without a quota are in no span.
+    One statement for any number of reps. Days without a quota are in no span. ``drafts`` are rows
+    that are not stored; they count as though they had been entered last.
     """
     rows: list[Quota] = []
     conditions = [
@@ -115,6 +130,7 @@ def load_spans(
             .order_by(Quota.id)
         )
     )
+    rows.extend(drafts)
     found: dict[int, dict[str, list[QuotaSpan]]] = {}
     for rep in reps:
         levels: dict[str, list[list[Quota]]] = {}
@@ -166,7 +182,8 @@ def _counting(rows: Sequence[Quota], on: date) -> Quota | None:
     ]
     if not covering:
         return None
-    latest = max(covering, key=lambda row: (row.starts_on, row.id))
+    # one that is not stored yet has no number: it comes last
+    latest = max(covering, key=lambda row: (row.starts_on, row.id is None, row.id or 0))
     return None if latest.stops else latest
 
 

@@ -48,6 +48,34 @@ def set_quota(
     The first quota of an owner may start in the past, a change may not: refused. ``threshold`` in
     points of warmth, ``fresh_days`` in days, ``basis`` says how the target was found.
     """
+    quota = draft_quota(
+        session, owner, target=target, per=per, threshold=threshold, now=now,
+        starts_on=starts_on, ends_on=ends_on, activity=activity, weight=weight,
+        fresh_days=fresh_days, missed=missed, template=template, basis=basis,
+    )  # fmt: skip
+    session.add(quota)
+    session.flush()
+    return quota
+
+
+def draft_quota(
+    session: Session,
+    owner: Rep | Owner,
+    *,
+    target: int,
+    per: str,
+    threshold: float,
+    now: datetime,
+    starts_on: date = ALWAYS,
+    ends_on: date | None = None,
+    activity: str = ENGAGED_CONTACT,
+    weight: float = 1.0,
+    fresh_days: int | None = None,
+    missed: str = ROLL,
+    template: str | None = None,
+    basis: Mapping[str, Any] | None = None,
+) -> Quota:
+    """The row that ``set_quota`` would add, checked in the same way and not stored."""
     owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
     period = _read_period(per)
     activity = read_activity(activity)
@@ -62,8 +90,8 @@ def set_quota(
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("A quota ends after it starts.", "Let the end lie after the start.")
     _refuse_past(session, owner, activity, starts_on, now)
-    return _add(
-        session, owner, activity=activity, target=target, period=period.value, weight=weight,
+    return _row(
+        owner, activity=activity, target=target, period=period.value, weight=weight,
         threshold=threshold, fresh_days=fresh_days, missed=missed, template=template,
         basis=dict(basis) if basis is not None else None, starts_on=starts_on, ends_on=ends_on,
         created_at=now,
@@ -74,6 +102,16 @@ def stop_quota(
     session: Session, owner: Rep | Owner, *, activity: str, starts_on: date, now: datetime
 ) -> Quota:
     """From ``starts_on`` on this owner has no quota of the activity; a role's or team's shows."""
+    quota = draft_stop(session, owner, activity=activity, starts_on=starts_on, now=now)
+    session.add(quota)
+    session.flush()
+    return quota
+
+
+def draft_stop(
+    session: Session, owner: Rep | Owner, *, activity: str, starts_on: date, now: datetime
+) -> Quota:
+    """The row that ``stop_quota`` would add, checked in the same way and not stored."""
     owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
     activity = read_activity(activity)
     running = next(
@@ -82,22 +120,19 @@ def stop_quota(
     if running is None:
         raise Refused(f"{owner.name} has no {activity} quota to stop.", "See: warmlist quota list")
     _refuse_past(session, owner, activity, starts_on, now)
-    return _add(
-        session, owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
+    return _row(
+        owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
         threshold=running.quota.threshold, stops=True, starts_on=starts_on, created_at=now,
     )  # fmt: skip
 
 
-def _add(session: Session, owner: Owner, **values: Any) -> Quota:
-    quota = Quota(
+def _row(owner: Owner, **values: Any) -> Quota:
+    return Quota(
         rep_id=owner.rep.id if owner.rep else None,
         team_id=owner.team.id if owner.team else None,
         role=owner.role,
-        **values,
+        **({"stops": False} | values),
     )
-    session.add(quota)
-    session.flush()
-    return quota
 
 
 def _refuse_past(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound
 from models import ENGAGED_CONTACT, Quota, Rep
 from quotas.history import Owner, quota_history
-from quotas.setting import ALWAYS, set_quota, stop_quota
+from quotas.setting import ALWAYS, draft_quota, draft_stop
 from quotas.targets import ROLL
 from quotas.working_time import calendar_of
 
@@ -73,15 +73,32 @@ def apply_template(
     now: datetime,
 ) -> list[Quota]:
     """Give an owner a template's quotas from ``starts_on``; their own of other activities stop."""
+    rows = draft_template(session, owner, key, starts_on=starts_on, threshold=threshold, now=now)
+    session.add_all(rows)
+    session.flush()
+    return [row for row in rows if not row.stops]
+
+
+def draft_template(
+    session: Session,
+    owner: Rep | Owner,
+    key: str,
+    *,
+    starts_on: date,
+    threshold: float,
+    now: datetime,
+) -> list[Quota]:
+    """The rows that ``apply_template`` would add, those that stop something first; not stored."""
     template = find_template(key)
     owner = Owner(rep=owner) if isinstance(owner, Rep) else owner
     wanted = {line.activity for line in template.lines}
-    for span in quota_history(session, owner):
-        activity = span.quota.activity
-        if activity not in wanted and span.starts_on <= starts_on < span.ends_on:
-            stop_quota(session, owner, activity=activity, starts_on=starts_on, now=now)
-    return [
-        set_quota(
+    stopped = [
+        draft_stop(session, owner, activity=span.quota.activity, starts_on=starts_on, now=now)
+        for span in quota_history(session, owner)
+        if span.quota.activity not in wanted and span.starts_on <= starts_on < span.ends_on
+    ]
+    return stopped + [
+        draft_quota(
             session, owner, target=line.target, per=line.per, activity=line.activity,
             weight=line.weight, fresh_days=line.fresh_days, missed=line.missed,
             threshold=threshold if line.threshold is None else line.threshold,

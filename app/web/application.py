@@ -25,6 +25,7 @@ from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
 from app.web.prospects import ProspectPages
+from app.web.quotas import QuotaPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
@@ -65,6 +66,7 @@ def create_app(
             RepPages,
             TopicPages,
             TeamPages,
+            QuotaPages,
             SignInPages,
             AccountPages,
             SourcePages,

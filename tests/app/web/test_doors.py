@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -381,6 +382,13 @@ class TestEveryRoute:
             ),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
+            ("manager", lambda b: b.open(f"/quotas/reps/{house.foreign}").status_code),
+            ("manager", lambda b: _post(b, f"/quotas/reps/{house.foreign}/convert")),
+            *(
+                ("manager", partial(_post, path=path, whose=whose, target="1", activity="email"))
+                for path in ("/quotas", "/quotas/preview", "/quotas/stop")
+                for whose in (f"rep:{house.foreign}", "team:2", "role:2:adviser", "rep:x")
+            ),
         ]
         for role, attempt in attempts:
             assert attempt(house.browser(f"{role}@example.org")) in {403, 404}, role

@@ -1,0 +1,170 @@
+"""The Quotas page: what a change comes to before it is saved, and what saving does."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from models import Quota, Rep
+from quotas.history import Owner, find_quota
+from quotas.preview import preview_drafts
+from quotas.setting import draft_quota, set_quota
+from tests.app.web.conftest import Browser
+from tests.app.web.small_workspace import NOW, TODAY
+
+
+def _quotas(workspace: Workspace) -> list[Quota]:
+    with workspace.db.read() as session:
+        return list(session.scalars(select(Quota).order_by(Quota.id)))
+
+
+def _mate(workspace: Workspace) -> Rep:
+    """The rep without a quota."""
+    with workspace.db.read() as session:
+        return session.scalars(select(Rep).where(Rep.name == "Ines")).one()
+
+
+def test_every_rep_stands_there_with_or_without_a_quota(browser: Browser) -> None:
+    page = browser.open("/quotas").text
+    assert "1 of 2 reps have a quota" in page
+    assert "10 engaged contacts a week" in page
+    assert "No quota is set" in page
+
+
+def test_a_preview_shows_days_supply_and_cost_and_stores_nothing(
+    browser: Browser, workspace: Workspace
+) -> None:
+    before = len(_quotas(workspace))
+    browser.open("/quotas")
+    answer = browser.send(
+        "/quotas/preview", whose=f"rep:{_mate(workspace).id}", target="25", per="week",
+        activity="engaged_contact",
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "25 owed" in answer.text
+    assert "so far 0" in answer.text
+    assert "enough people" in answer.text or "Not enough is known" in answer.text
+    assert "The networks billed nothing" in answer.text
+    assert 'action="/quotas"' in answer.text
+    assert len(_quotas(workspace)) == before
+
+
+def test_what_was_previewed_is_what_is_owed_once_saved(
+    browser: Browser, workspace: Workspace
+) -> None:
+    mate = _mate(workspace)
+    browser.open("/quotas")
+    page = browser.send("/quotas", whose=f"rep:{mate.id}", target="25", per="week",
+                        activity="engaged_contact").text  # fmt: skip
+    assert "25 engaged contacts a week" in page
+    assert "2 of 2 reps have a quota" in page
+    with workspace.db.read() as session:
+        found = find_quota(session, mate.id, TODAY)
+        assert found is not None
+        assert (found.target, found.period) == (25, "week")
+
+
+def test_a_template_is_previewed_by_one_button_and_saved_by_another(
+    browser: Browser, workspace: Workspace
+) -> None:
+    mate = _mate(workspace)
+    browser.open("/quotas")
+    page = browser.send(
+        "/quotas/preview", whose=f"rep:{mate.id}", template="mixed", target="", per="week",
+        activity="engaged_contact",
+    ).text  # fmt: skip
+    assert "80 calls a week" in page
+    browser.send("/quotas", whose=f"rep:{mate.id}", template="mixed")
+    own = [one for one in _quotas(workspace) if one.rep_id == mate.id]
+    assert [one.target for one in own] == [30, 80, 8, 4]
+    assert {one.template for one in own} == {"mixed"}
+
+
+def test_the_past_is_not_rewritten_and_what_was_typed_stays(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    before = len(_quotas(workspace))
+    typed = {"whose": f"rep:{rep_id}", "target": "77", "per": "week",
+             "activity": "engaged_contact", "from": "2026-11-01"}  # fmt: skip
+    for path in ("/quotas/preview", "/quotas"):
+        browser.open("/quotas")
+        answer = browser.send(path, **typed)
+        assert answer.status_code == 400
+        assert "what was owed stays what it was" in answer.text
+        assert 'value="77"' in answer.text
+    assert len(_quotas(workspace)) == before
+
+
+def test_a_field_that_is_no_number_is_said_so(browser: Browser, rep_id: int) -> None:
+    for wrong in ({"target": "many"}, {"threshold": "warm"}, {"fresh_days": "x"}, {"from": "x"}):
+        browser.open("/quotas")
+        typed = {"whose": f"rep:{rep_id}", "target": "5", "per": "week", "activity": "email"}
+        answer = browser.send("/quotas/preview", **(typed | wrong))
+        assert answer.status_code == 400
+        assert 'role="alert"' in answer.text
+
+
+def test_a_quota_is_stopped_and_the_history_keeps_it(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open("/quotas")
+    page = browser.send("/quotas/stop", whose=f"rep:{rep_id}", activity="engaged_contact").text
+    assert "0 of 2 reps have a quota" in page
+    history = browser.open(f"/quotas/reps/{rep_id}").text
+    assert "10 engaged contacts a week" in history
+    assert "24 November" in history  # the last day on which it counted
+    browser.open("/quotas")
+    again = browser.send("/quotas/stop", whose=f"rep:{rep_id}", activity="email")
+    assert again.status_code == 400
+
+
+def test_nothing_is_converted_while_too_little_is_known(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    with workspace.db.write() as session:
+        set_quota(
+            session, session.get_one(Rep, rep_id), target=250, per="week",
+            activity="outbound_call", threshold=0.0, now=NOW, starts_on=TODAY,
+        )  # fmt: skip
+    page = browser.open("/quotas").text
+    assert f'action="/quotas/reps/{rep_id}/convert"' not in page
+    answer = browser.send(f"/quotas/reps/{rep_id}/convert")
+    assert answer.status_code == 400
+    assert "Too little is known to convert" in answer.text
+
+
+def test_a_team_quota_is_drafted_for_those_without_a_nearer_one(
+    workspace: Workspace, rep_id: int
+) -> None:
+    with workspace.db.read() as session:
+        rep = session.get_one(Rep, rep_id)
+        reps = sorted(rep.team.reps, key=lambda one: one.id)
+        drafted = draft_quota(
+            session, Owner(team=rep.team), target=8, per="month", threshold=1.0, now=NOW,
+            starts_on=date(2026, 12, 1),
+        )  # fmt: skip
+        effects = preview_drafts(
+            session, reps, [drafted], now=NOW, settings=workspace.settings.lists
+        )
+        assert [one.counts for one in effects] == [False, True]
+        december, january = effects[1].periods
+        assert (december.owed, december.before, january.owed) == (8, 0, 8)
+        assert sum(owed for _, owed in december.parts) == 8
+        assert december.by_week
+        assert not list(session.new)
+
+
+def test_a_days_quota_is_owed_on_each_working_day(workspace: Workspace, rep_id: int) -> None:
+    with workspace.db.read() as session:
+        rep = session.get_one(Rep, rep_id)
+        drafted = draft_quota(
+            session, rep, target=4, per="day", activity="email", threshold=0.0, now=NOW,
+            starts_on=TODAY,
+        )  # fmt: skip
+        effect = preview_drafts(
+            session, [rep], [drafted], now=NOW, settings=workspace.settings.lists
+        )[0]
+        assert [owed for _, owed in effect.periods[0].parts] == [0, 0, 4, 4, 4, 0, 0]
+        assert effect.periods[1].owed == 20
