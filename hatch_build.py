@@ -57,7 +57,7 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
         with tempfile.TemporaryDirectory(prefix="warmlist-npm-") as folder:
             for name in _INPUTS:
                 shutil.copy(Path(self.root, name), folder)
-            arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            arguments = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
             done = subprocess.run(  # noqa: S603 - npm as found on PATH, with fixed arguments
                 [*_npm(), *arguments], cwd=folder, capture_output=True, text=True, check=False
             )

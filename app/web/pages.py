@@ -18,7 +18,7 @@ from litestar.template.base import csrf_token
 
 from app.web.charts import draw_warmth
 from app.web.door import read_who, require_who
-from app.web.outside import calm_name, calm_parts, read_link, shorten
+from app.web.outside import calm_name, calm_parts, calm_words, read_link, shorten
 from app.wording import LANGUAGES, Language, Wording
 
 STATIC: Final = Path(str(files("app"))) / "web" / "static"
@@ -121,11 +121,17 @@ def _address(request: PageRequest, changes: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(kept | dict(changes))}"
 
 
+def _calm(value: object) -> object:
+    """Whatever a template prints, without letters that turn or hide text, wherever it came from."""
+    return calm_words(value) if isinstance(value, str) and not value.isprintable() else value
+
+
 @cache
 def _environment(wording: Wording) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("app.web", "templates"),
         autoescape=True,
+        finalize=_calm,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
