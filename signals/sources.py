@@ -97,7 +97,9 @@ def _apply(source: Source, terms: SourceTerms) -> None:
     if terms.url is not None:
         source.url = check_url(source.network, terms.url)
     if terms.options is not None:
-        source.options = {**source.options, **terms.options}
+        check_options(source.network, terms.options)
+        together = {**source.options, **terms.options}
+        source.options = {name: value for name, value in together.items() if value != ""}
     if traits_of(source.network).needs_url and not source.url:
         raise Refused(f"Source {source.network} needs an address.", "Give it with --url.")
     check_source(
@@ -106,6 +108,34 @@ def _apply(source: Source, terms: SourceTerms) -> None:
         approval_ref=source.approval_ref,
         retention_days=source.retention_days,
     )
+
+
+def check_options(network: str, options: Mapping[str, str]) -> None:
+    """Refuse a setting that nobody would read, or with a value it cannot have; empty forgets it."""
+    known = traits_of(network).options
+    for name, value in options.items():
+        option = known.get(name)
+        if option is None:
+            takes = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
+            raise Refused(f"{network} has no option {name!r}.", takes)
+        if value == "":
+            continue
+        if option.choices and value not in option.choices:
+            raise Refused(
+                f"Option {name} of {network} cannot be {value!r}.",
+                f"Give {' or '.join(option.choices)}.",
+            )
+        if option.is_number and not _is_count(value):
+            raise Refused(
+                f"Option {name} of {network} cannot be {value!r}.", "Give a number from 0 on."
+            )
+
+
+def _is_count(value: str) -> bool:
+    try:
+        return 0 <= float(value) < float("inf")
+    except ValueError:
+        return False
 
 
 def check_url(network: str, url: str) -> str | None:

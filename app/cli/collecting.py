@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import note, print_json, print_line, print_table
+from app.cli.console import moment, note, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
 
@@ -103,6 +103,8 @@ def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
             print_line(f"  {line}")
         for line in plan["notes"]:
             print_line(f"  ({line})")
+        if not plan["requests"]:
+            continue  # nothing would be asked: the notes say why
         left = plan["budget_left"]
         of = "" if left is None else f" of ${left:.2f} left today"
         print_line(f"  at most {plan['most_requests']} requests, ${plan['most_money']:.3f}{of}")
@@ -127,9 +129,9 @@ def collections(as_json: AsJson = False) -> None:
             ["Source", "Topic", "Scope", "Task", "State", "Last run", "Items", "Matched", "$ today",
              "Gap", "Next", "To do"],
             [
-                [d["source"], d["topic"], d["scope"], d["task"], d["state"], d["last_run"],
+                [d["source"], d["topic"], d["scope"], d["task"], d["state"], moment(d["last_run"]),
                  d["items"], d["matched"], f"{d['cost_today']:.2f}",
-                 d["gap"]["reason"] if d["gap"] else None, d["next_due_at"],
+                 d["gap"]["reason"] if d["gap"] else None, moment(d["next_due_at"]),
                  d["do"] or d["error"]]
                 for d in documents
             ],

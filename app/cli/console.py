@@ -161,6 +161,11 @@ def _keep_details(error: Exception) -> str:
     return str(path)
 
 
+def moment(instant: str | None) -> str:
+    """An ISO instant in UTC as people read it, to the minute."""
+    return f"{instant[:10]} {instant[11:16]} UTC" if instant else ""
+
+
 def shown(value: float) -> str:
     """A number with thousands separated."""
     return f"{value:,.0f}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
+from app.cli.console import moment, print_json, print_line, print_table
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ PersonLevel = Annotated[
     typer.Option("--person-level/--no-person-level", help="Whether people become prospects."),
 ]
 Option = Annotated[
-    list[str] | None, typer.Option(help="Another setting of this network, name=value; repeatable.")
+    list[str] | None,
+    typer.Option(help="Another setting, name=value; docs/networks.md names them; repeatable."),
 ]
 
 
@@ -218,8 +219,8 @@ def list_(as_json: AsJson = False) -> None:
             ["Source", "State", "Last run", "Outcome", "Read", "Matched", "Today $", "Next",
              "To do"],
             [
-                [d["name"], d["state"], d["last_run"], d["outcome"], d["read"], d["matched"],
-                 f"{d['spent_today']:.2f}", d["next_due_at"], d["do"]]
+                [d["name"], d["state"], moment(d["last_run"]), d["outcome"], d["read"],
+                 d["matched"], f"{d['spent_today']:.2f}", moment(d["next_due_at"]), d["do"]]
                 for d in documents
             ],
             numbers=(4, 5, 6),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -42,6 +42,20 @@ def _pattern(*expressions: str) -> Place:
     return find
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a setting of one network may be: a number from 0 on, one of some words, or any."""
+
+    is_number: bool = False
+    choices: tuple[str, ...] = ()
+
+
+_NUMBER: Final = Option(is_number=True)
+_WORDS: Final = Option()
+_NO_OPTIONS: Final[Mapping[str, Option]] = MappingProxyType({})
+_FIRST: Final = MappingProxyType({"first_hours": _NUMBER})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
     """``place`` turns a community's name into this network's scope, or ``None`` if it is another's.
@@ -50,7 +64,8 @@ class Traits:
     ``named`` says how such a name is read, by default as it is. ``every``, ``fastest`` and
     ``slowest`` are seconds between two runs: at first, and the bounds it adapts within.
     ``reread_every``: seconds until a matched post's engagements are read again, 0 for never.
-    ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``).
+    ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``). ``options``: what
+    ``--option`` may name, each with the values it takes; none: any words.
     """
 
     shape: Shape
@@ -62,6 +77,7 @@ class Traits:
     needs_url: bool = False
     schemes: tuple[str, ...] = ("https", "http")
     secrets: tuple[str, ...] = ()
+    options: Mapping[str, Option] = field(default_factory=lambda: _NO_OPTIONS)
     page_size: int = 100  # items a run must bring to count as busy
 
 
@@ -71,39 +87,45 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
     {
         "bluesky": Traits(
             shape=Shape.STREAM, every=5, fastest=5, slowest=5, reread_every=21_600,
-            schemes=("wss", "ws"),
+            schemes=("wss", "ws"), options={"appview_url": _WORDS},
         ),
         "x": Traits(
             shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,
             secrets=("bearer_token",),
+            options={**_FIRST, "authors": Option(choices=("matched", "all")),
+                     "lang": Option(choices=("yes", "no"))},
         ),
         "reddit": Traits(
             shape=Shape.BOTH, place=_pattern(r"/?r/([a-z0-9_]{2,21})/?"), every=180, fastest=60,
             slowest=1800, reread_every=43_200, secrets=("client_id", "client_secret"),
+            options={**_FIRST, "search_hours": _NUMBER, "account": _WORDS},
         ),
         "mastodon": Traits(
             shape=Shape.PLACE, place=_pattern(r"(#\w{1,100}(?:@" + _DOMAIN + r")?)"), every=180,
-            fastest=60, slowest=3600, reread_every=43_200, page_size=40,
+            fastest=60, slowest=3600, reread_every=43_200, page_size=40, options=_FIRST,
         ),
         "hackernews": Traits(shape=Shape.TOPIC, every=180, fastest=60, slowest=1800,
-                             reread_every=7200),
+                             reread_every=7200, options={**_FIRST, "items_url": _WORDS}),
         "stackexchange": Traits(
             shape=Shape.BOTH,
             place=_pattern(r"((?:[a-z0-9-]+\.)?stackexchange\.com|stackoverflow\.com)"),
             every=1800, fastest=600, slowest=21_600, reread_every=43_200,
+            options={"by": Option(choices=("place", "search"))},
         ),
         "lemmy": Traits(
             shape=Shape.BOTH, place=_pattern(r"(!?[a-z0-9_]+@" + _DOMAIN + r")"), every=300,
-            fastest=120, slowest=3600, reread_every=43_200, page_size=50,
+            fastest=120, slowest=3600, reread_every=43_200, page_size=50, options=_FIRST,
         ),
         "discourse": Traits(shape=Shape.TOPIC, every=300, fastest=120, slowest=3600,
-                            reread_every=43_200, needs_url=True, page_size=50),
+                            reread_every=43_200, needs_url=True, page_size=50,
+                            options={**_FIRST, "by": Option(choices=("posts", "search"))}),
         "rss": Traits(shape=Shape.PLACE, place=_pattern(r"(https?://\S{4,500})"), every=900,
                       fastest=300, slowest=21_600, page_size=20),
         "youtube": Traits(
             shape=Shape.BOTH,
             place=_pattern(r"(UC[\w-]{22})", r"https://www\.youtube\.com/channel/(UC[\w-]{22})"),
             every=3600, fastest=1800, slowest=43_200, reread_every=86_400, secrets=("key",),
+            options={"searches_a_day": _NUMBER, "units_a_day": _NUMBER},
         ),
     }
 )  # fmt: skip

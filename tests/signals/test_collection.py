@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +23,8 @@ from signals.collection import (
     wait_for_budget,
 )
 from signals.collectors.contract import Cost, Cursor, Gap, Kind, Page, Ref
+from signals.collectors.registry import COLLECTORS
+from signals.collectors.traits import traits_of
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
 from signals.schedule import synchronise
@@ -318,12 +322,48 @@ def test_what_a_source_may_not_be(
 def test_a_source_is_changed_from_its_next_run_on(db: Database, now: datetime) -> None:
     polls(db, now)
     with db.write() as session:
-        terms = SourceTerms(interval_seconds=600, options={"a": "1"}, daily_money=2)
+        terms = SourceTerms(interval_seconds=600, options={"authors": "all"}, daily_money=2)
         edit_source(session, "x", terms, now=now)
-        edit_source(session, "x", SourceTerms(options={"b": "2"}), now=now)
+        edit_source(session, "x", SourceTerms(options={"first_hours": "2", "lang": ""}), now=now)
         with pytest.raises(NotFound):
             edit_source(session, "nowhere", terms, now=now)
     with db.read() as session:
         source = session.scalars(select(Source).where(Source.name == "x")).one()
-        assert (source.options, source.daily_money) == ({"a": "1", "b": "2"}, 2)
+        assert (source.options, source.daily_money) == (
+            {"authors": "all", "first_hours": "2"},
+            2,
+        )
         assert source.lawful_basis == "assessed"
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "says"),
+    [
+        ("x", {"site": "money"}, "no option 'site'. It takes: authors, first_hours, lang"),
+        ("rss", {"first_hours": "1"}, "no option 'first_hours'. It takes none"),
+        ("x", {"authors": "some"}, "cannot be 'some'. Give matched or all"),
+        ("mastodon", {"first_hours": "soon"}, "Give a number from 0 on"),
+        ("mastodon", {"first_hours": "nan"}, "Give a number from 0 on"),
+        ("reddit", {"search_hours": "-1"}, "Give a number from 0 on"),
+    ],
+)
+def test_a_setting_that_nobody_reads_is_refused(
+    db: Database, now: datetime, network: str, options: dict[str, str], says: str
+) -> None:
+    terms = SourceTerms(lawful_basis="a", approval_ref="b", options=options)
+    with db.write() as session, pytest.raises(Refused) as caught:
+        add_source(session, network=network, terms=terms, now=now)
+    assert says in f"{caught.value}"
+
+
+def test_every_option_that_a_collector_reads_may_be_given() -> None:
+    folder = Path(__file__).resolve().parents[2] / "signals" / "collectors"
+    read = {
+        name
+        for path in folder.rglob("*.py")
+        for name in re.findall(
+            r"(?:options\.get|settings\.number|settings\.whole)\(\"(\w+)\"",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    assert read == {name for network in COLLECTORS for name in traits_of(network).options}
