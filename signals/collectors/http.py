@@ -46,6 +46,8 @@ from signals.collectors.deadline import BoundedTransport, Deadline
 from signals.collectors.settings import CollectorSettings
 
 _MAX_REDIRECTS: Final = 5
+#: How often the read timeout fits into one request with its redirects, by the wall clock.
+_SLOWEST: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _NOT_MODIFIED: Final = 304
@@ -415,6 +417,7 @@ def open_http(
         limits=Limits(
             connect_timeout=settings.connect_timeout,
             read_timeout=settings.read_timeout,
+            total_timeout=_SLOWEST * settings.read_timeout,
             max_bytes=settings.max_response_bytes,
         ),
     )

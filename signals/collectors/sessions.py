@@ -5,21 +5,27 @@ Tweepy sets no timeout and knows one host only; neither it nor prawcore limits a
 
 from __future__ import annotations
 
-import time
+import contextlib
+import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from signals.collectors.addresses import check_address, is_allowed
 from signals.collectors.contract import Cost, Misconfigured
 from signals.collectors.settings import CollectorSettings
 
 _CHUNK: Final = 65_536
-#: How often the read timeout fits into one answer that trickles in.
+#: How often the read timeout fits into one request, by the wall clock.
 _SLOWEST: Final = 3
+_TOO_LONG: Final = "the answer took too long"
 #: Sees every answer before the library does; may change its headers, or raise.
 OnAnswer = Callable[[requests.Response], None]
 
@@ -51,7 +57,13 @@ class BoundedAdapter(HTTPAdapter):
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._on_answer = on_answer
+        self._lines: WeakSet[socket.socket] = WeakSet()
         super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        """The library's pools, of connections that can be cut while they are waited for."""
+        super().init_poolmanager(*args, **named)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._lines)
 
     def send(
         self,
@@ -68,6 +80,11 @@ class BoundedAdapter(HTTPAdapter):
         request.url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
         self.requests += 1
         self.last = None
+        over = threading.Event()
+        # a read timeout starts anew with every byte: one that drips its headers would never end
+        watch = threading.Timer(_SLOWEST * self._timeout[1], _cut, (self._lines, over))
+        watch.daemon = True
+        watch.start()
         try:
             response = super().send(
                 request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies={}
@@ -76,7 +93,13 @@ class BoundedAdapter(HTTPAdapter):
         except Unreachable:
             raise
         except requests.RequestException as error:
-            raise Unreachable(type(error).__name__) from None
+            why = _TOO_LONG if over.is_set() else type(error).__name__
+            raise Unreachable(why) from None
+        finally:
+            watch.cancel()
+        if over.is_set():  # what looks like the end of an answer may be our own cut
+            response.close()
+            raise Unreachable(_TOO_LONG)
         self.last = response
         if self._on_answer is not None:
             self._on_answer(response)
@@ -89,16 +112,41 @@ class BoundedAdapter(HTTPAdapter):
 
     def _read(self, response: requests.Response) -> None:
         body = bytearray()
-        ends_at = time.monotonic() + _SLOWEST * self._timeout[1]
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > self._max_bytes:
                 response.close()
                 raise Unreachable("the answer is too large")
-            if time.monotonic() > ends_at:
-                response.close()
-                raise Unreachable("the answer took too long")
         response._content = bytes(body)  # noqa: SLF001 - what ``content`` hands out
+
+
+def _pools(lines: WeakSet[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools by scheme whose connections stand in ``lines`` as long as they live."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            lines.add(self.sock)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            lines.add(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _cut(lines: WeakSet[socket.socket], over: threading.Event) -> None:
+    over.set()
+    for line in list(lines):
+        with contextlib.suppress(OSError):  # closed meanwhile
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def open_adapter(

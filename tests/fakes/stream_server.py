@@ -58,8 +58,8 @@ class StreamServer(JetstreamServer):
 
 
 def _answer(connection: ServerConnection, fault: Reply) -> Response:
-    if fault.wait:
-        time.sleep(fault.wait)
+    if fault.wait or fault.drip:
+        time.sleep(fault.wait or 3)
     if fault.reset:
         connection.socket.shutdown(socket.SHUT_RDWR)
     body = b"{}" if fault.body is None else fault.body

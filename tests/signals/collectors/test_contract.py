@@ -149,6 +149,7 @@ LATER: list[tuple[str, Reply]] = [
     ("half an answer", Reply(200, {"items": ["x" * 200]}, truncate=30)),
     ("broken JSON", Reply(200, body=b'{"data": [{"id": "1", "te')),
     ("nothing for too long", Reply(200, {}, wait=0.9)),
+    ("headers that drip", Reply(drip=0.2)),
 ]
 
 
