@@ -19,6 +19,7 @@ from app.bootstrap import Workspace, read_clock
 from app.web.account import AccountPages
 from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
+from app.web.handover import HandoverPages
 from app.web.hooks import HookDoors, ShortLinks
 from app.web.later import LaterPages
 from app.web.pages import STATIC
@@ -31,6 +32,7 @@ from app.web.reps import RepPages
 from app.web.sign_in import SignInPages
 from app.web.sources import SourcePages
 from app.web.team import TeamPages
+from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
 from app.web.topics import TopicPages
 from config.errors import Refused
@@ -66,6 +68,8 @@ def create_app(
             RepPages,
             TopicPages,
             TeamPages,
+            TeamCalendarPages,
+            HandoverPages,
             QuotaPages,
             SignInPages,
             AccountPages,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.bootstrap import Workspace
 from app.web.day import Day, load_day
 from app.web.door import require_who
+from app.web.handover import list_receivers
 from app.web.outcomes import Trouble, name_outcomes
 from app.web.pages import PageRequest, read_rep_id, read_wording, remember, render
 from app.web.toasts import find_toast
@@ -53,6 +54,9 @@ def render_day(
         "typed": typed,
         "key": uuid.uuid4().hex,
         "may_work": require_who(request).may_work_as(rep.id),
+        "receivers": []
+        if day.is_past or require_who(request).may_work_as(rep.id)
+        else list_receivers(session, require_who(request), rep),
         "first_later": day.today + timedelta(days=1),
         "may_read_notes": require_who(request).may_read_notes(rep.id, rep.team_id),
         "outcomes": name_outcomes(wording, day),

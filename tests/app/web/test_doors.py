@@ -41,6 +41,7 @@ class House:
     mate: int
     foreign: int
     foreign_assignment: int
+    own_assignment: int
     own_touch: int
     foreign_person: int
 
@@ -86,7 +87,11 @@ def house(tmp_path: Path) -> Iterator[House]:
                 session, email=email, name=email, role=role, password_hash=kept, rep_id=rep_id,
                 team_ids=teams, now=NOW,
             )  # fmt: skip
-        ids = own.id, mate.id, foreign.id, moved.id, touch.id, moved.person_id
+        still = session.scalars(
+            select(Assignment).where(Assignment.closed_at.is_(None), Assignment.rep_id == own.id)
+        ).first()
+        assert still is not None
+        ids = own.id, mate.id, foreign.id, moved.id, still.id, touch.id, moved.person_id
     clock = SettableClock()
     yield House(workspace, clock, create_app(workspace, clock), *ids)
     workspace.db.close()
@@ -384,6 +389,18 @@ class TestEveryRoute:
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: b.open(f"/quotas/reps/{house.foreign}").status_code),
             ("manager", lambda b: _post(b, f"/quotas/reps/{house.foreign}/convert")),
+            ("manager", lambda b: b.open("/team/calendar?team=2").status_code),
+            ("manager", lambda b: _post(b, "/team/calendar/teams/2/holidays", country="DE")),
+            *(
+                ("manager", partial(_post, path=f"/team/calendar/reps/{rest}", **fields))
+                for rest, fields in (
+                    (f"{house.foreign}/ramp", {"percents": "20"}),
+                    ("leave", {"rep": str(house.foreign), "from": "2026-11-25"}),
+                )
+            ),
+            ("manager", lambda b: _give(b, house.foreign_assignment, house.own)),
+            ("manager", lambda b: _give(b, house.own_assignment, house.foreign)),
+            ("rep", lambda b: _give(b, house.own_assignment, house.mate)),
             *(
                 ("manager", partial(_post, path=path, whose=whose, target="1", activity="email"))
                 for path in ("/quotas", "/quotas/preview", "/quotas/stop")
@@ -397,8 +414,12 @@ class TestEveryRoute:
             assert (foreign.closed_at, foreign.put_off_until) == (None, None)
 
     def test_a_manager_reads_the_lists_of_the_team_without_recording(self, house: House) -> None:
-        page = house.browser("manager@example.org").open(f"/today?rep={house.own}").text
+        manager = house.browser("manager@example.org")
+        page = manager.open(f"/today?rep={house.own}").text
         assert "@sample_fernridge" in page
+        assert f"/today?rep={house.own}&amp;open=" in page
+        assert 'action="/team/give/' in page
+        assert 'action="/team/give/' not in house.browser("rep@example.org").open("/today").text
         assert 'action="/touches"' not in page
 
     def test_a_person_is_known_to_who_holds_them_the_manager_and_admins(self, house: House) -> None:
@@ -442,3 +463,7 @@ def _mark(browser: Browser, assignment: int) -> int:
         browser, "/touches", assignment=str(assignment), channel="call", disposition="contacted",
         key="k1",
     )  # fmt: skip
+
+
+def _give(browser: Browser, assignment: int, to: int) -> int:
+    return _post(browser, f"/team/give/{assignment}", to=str(to), reason="closer to them")

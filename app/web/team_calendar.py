@@ -1,0 +1,273 @@
+"""A team's calendar: who works when, leave, part-time, ramps and holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+
+from app.access.who import MANAGERS
+from app.bootstrap import Workspace
+from app.web.door import require_who
+from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.web.team import choose_team
+from app.wording import Wording
+from config.errors import NotFound, Refused
+from models import Leave, Rep, Team
+from quotas.calendars import days_of
+from quotas.working_time import (
+    add_holiday,
+    add_leave,
+    calendar_of,
+    public_holidays,
+    set_country,
+    set_ramp,
+    set_working_time,
+    withdraw_leave,
+)
+
+_DAYS: Final = 14
+_HOLIDAYS_SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """Which form was refused, and why."""
+
+    about: str = ""
+    text: str = ""
+
+
+class TeamCalendarPages(Controller):
+    """Working time of a manager's own teams."""
+
+    path = "/team/calendar"
+    opt = {"allow": MANAGERS}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
+        """The next two weeks, the leave entered, and forms to change either."""
+        with workspace.db.read() as session:
+            team, _ = choose_team(request, session, require_who(request))
+            return _render(request, session, team, clock(), _Slip(), 200)
+
+    @post("/reps/{rep_id:int}/{about:str}", sync_to_thread=True)
+    def change(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        rep_id: FromPath[int],
+        about: FromPath[str],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Enter leave or take it back, part-time, or a ramp, of one rep."""
+        return self._change_rep(request, workspace, clock(), rep_id, about, data)
+
+    @post("/reps/{about:str}", sync_to_thread=True)
+    def change_chosen(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        about: FromPath[str],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """The same for the rep that the form names."""
+        rep_id = read_number(read_field(data, "rep")) or 0
+        return self._change_rep(request, workspace, clock(), rep_id, about, data)
+
+    @post("/teams/{team_id:int}/holidays", sync_to_thread=True)
+    def holidays(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        team_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Keep a country's public holidays, or add a day off of the team's own."""
+        now = clock()
+
+        def change(session: Session) -> Team:
+            team = session.get(Team, team_id)
+            if team is None or not require_who(request).manages(team.id):
+                raise NotFound("There is no such team.")
+            if read_field(data, "name") or read_field(data, "day"):
+                day = _read_day(read_field(data, "day", 20))
+                add_holiday(session, team, day, name=read_field(data, "name", 200), now=now)
+            else:
+                country = read_field(data, "country", 10).strip()
+                set_country(team, country or None, read_field(data, "subdivision", 10) or None)
+            return team
+
+        return _answer(request, workspace, now, "holidays", change)
+
+    def _change_rep(
+        self,
+        request: PageRequest,
+        workspace: Workspace,
+        now: datetime,
+        rep_id: int,
+        about: str,
+        data: Mapping[str, Any],
+    ) -> Response[str] | Redirect:
+        change_one = _CHANGES.get(about)
+        if change_one is None:
+            raise NotFound("There is nothing at this address.")
+
+        def change(session: Session) -> Team:
+            rep = session.get(Rep, rep_id)
+            if rep is None or not require_who(request).manages(rep.team_id):
+                raise NotFound("There is no such rep.")
+            change_one(session, rep, data, now)
+            return rep.team
+
+        return _answer(request, workspace, now, about, change)
+
+
+def _answer(
+    request: PageRequest,
+    workspace: Workspace,
+    now: datetime,
+    about: str,
+    change: Callable[[Session], Team],
+) -> Response[str] | Redirect:
+    """Do it and show the calendar; what is refused is told beside its form."""
+    try:
+        with workspace.db.write() as session:
+            team_id = change(session).id
+    except NotFound:
+        raise
+    except Refused as error:
+        slip = _Slip(about, _explain(read_wording(request), error))
+        with workspace.db.read() as session:
+            team, _ = choose_team(request, session, require_who(request))
+            return _render(request, session, team, now, slip, 400)
+    return Redirect(f"/team/calendar?team={team_id}", status_code=303)
+
+
+def _leave(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -> None:
+    first = _read_day(read_field(data, "from", 20))
+    last = read_field(data, "to", 20)
+    add_leave(
+        session, rep, starts_on=first,
+        ends_on=(_read_day(last) if last else first) + timedelta(days=1),
+        percent=_read_percent(read_field(data, "percent")),
+        reason=read_field(data, "reason", 200) or "leave", now=now,
+    )  # fmt: skip
+
+
+def _withdraw(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -> None:
+    withdraw_leave(session, rep, read_number(read_field(data, "leave")) or 0, now=now)
+
+
+def _works(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -> None:
+    weekdays = [day for day in range(7) if f"day{day}" in data]
+    since = read_field(data, "from", 20)
+    set_working_time(
+        session, rep, starts_on=_read_day(since) if since else calendar_of(rep).today(now),
+        weekdays=weekdays or None, percent=_read_percent(read_field(data, "percent")), now=now,
+    )  # fmt: skip
+
+
+def _ramp(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -> None:
+    since = read_field(data, "from", 20)
+    percents = read_field(data, "percents", 800).replace("%", " ").replace(",", " ").split()
+    set_ramp(
+        session, rep, starts_on=_read_day(since) if since else calendar_of(rep).today(now),
+        percents=[_read_percent(one) for one in percents], now=now,
+    )  # fmt: skip
+
+
+_CHANGES: Final = {"leave": _leave, "withdraw": _withdraw, "works": _works, "ramp": _ramp}
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("A day is missing or is not a date.", "Give it as YYYY-MM-DD.") from error
+
+
+def _read_percent(text: str) -> int:
+    """A percentage in either digits; an empty one is all."""
+    latin = "".join(str(int(one)) if one.isdecimal() else one for one in text.strip())
+    number = read_number(latin) if latin else 100
+    if number is None:
+        raise Refused("A share is not a whole number.", "Give per cent, such as 50.")
+    return number
+
+
+def _explain(wording: Wording, error: Refused) -> str:
+    _ = wording.gettext
+    what = error.what
+    if "not a date" in what:
+        return _("A day is missing or is not a date.")
+    if "ends after it starts" in what:
+        return _("The last day lies before the first.")
+    if what.startswith("Holidays of"):
+        return _("The holidays of that country are not known. Use its two letters, such as DE.")
+    if "ramp" in what:
+        return _("Give the ramp as per cent by week, such as 20 40 60 80.")
+    if "% of a day" in what or "not a whole number" in what:
+        return _("Give a share of a day as whole per cent, at most 100.")
+    if what.startswith(("The holiday", "The reason")):
+        return _("Give a short name.")
+    return what
+
+
+def _render(
+    request: PageRequest, session: Session, team: Team, now: datetime, slip: _Slip, status: int
+) -> Response[str]:
+    _, teams = choose_team(request, session, require_who(request))
+    calendar = calendar_of(team)
+    today = calendar.today(now)
+    days = days_of(today, today + timedelta(days=_DAYS))
+    reps = sorted((rep for rep in team.reps if rep.active), key=lambda rep: rep.name)
+    calendars = {rep.id: calendar_of(rep) for rep in reps}
+    leave: list[tuple[Rep, Leave, date]] = [
+        (rep, row, row.ends_on - timedelta(days=1))
+        for rep in reps
+        for row in rep.leaves
+        if row.withdrawn_at is None and row.ends_on > today
+    ]
+    names = dict(public_holidays(team.country, team.subdivision)) if team.country else {}
+    names |= {row.held_on: row.name for row in team.holidays if not row.works}
+    coming = sorted(day for day in calendar.holidays if day >= today)
+    context = {
+        "page": "team",
+        "rep": None,
+        "team": team,
+        "teams": teams,
+        "today": today,
+        "days": days,
+        "reps": reps,
+        "worked": {
+            rep.id: [(day, calendars[rep.id].worked_percent(day)) for day in days] for rep in reps
+        },
+        "ramps": {
+            rep.id: calendars[rep.id].ramp_percent(today)
+            for rep in reps
+            if calendars[rep.id].ramp_percent(today) != 100
+        },
+        "away": sum(
+            calendar.is_working(today) and not calendars[rep.id].is_working(today) for rep in reps
+        ),
+        "leave": sorted(leave, key=lambda one: one[1].starts_on),
+        "holidays": [(day, names.get(day, "")) for day in coming[:_HOLIDAYS_SHOWN]],
+        # any week will do: the form needs the names of its days
+        "weekdays": [date(2024, 1, 1) + timedelta(days=(team.first_weekday + n) % 7)
+                     for n in range(7)],
+        "slip": slip,
+    }  # fmt: skip
+    return render(request, "team-calendar.html", context, status=status)
