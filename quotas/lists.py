@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models import (
     Account,
@@ -256,12 +256,14 @@ def _earlier_touches(
 ) -> dict[int, list[EarlierTouch]]:
     found: dict[int, list[EarlierTouch]] = {}
     for chunk in chunks([assignment.person_id for assignment in assignments]):
-        touches = standing_touches().where(Touch.person_id.in_(chunk)).subquery()
-        touch = aliased(Touch, touches)
         for row in session.execute(
-            select(touch.person_id, touch.channel, touch.disposition, touch.occurred_at, Rep.name)
-            .join(Rep, Rep.id == touch.rep_id)
-            .order_by(touch.occurred_at)
+            standing_touches()
+            .join(Rep, Rep.id == Touch.rep_id)
+            .with_only_columns(
+                Touch.person_id, Touch.channel, Touch.disposition, Touch.occurred_at, Rep.name
+            )
+            .where(Touch.person_id.in_(chunk))
+            .order_by(Touch.occurred_at)
         ):
             found.setdefault(row.person_id, []).append(
                 EarlierTouch(row.name, row.channel, row.disposition, row.occurred_at)

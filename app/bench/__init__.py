@@ -26,6 +26,7 @@ def run_bench(
         "scorer": _scorer,
         "prospects": lambda path: _prospects(path, url=url, size=size),
         "quotas": _quotas,
+        "web": _web,
     }
     if name not in benchmarks:
         raise NotFound(f"There is no benchmark {name!r}.", f"Known: {', '.join(benchmarks)}.")
@@ -62,6 +63,12 @@ def _prospects(data: Path | None, *, url: str | None, size: int | None) -> list[
 
 def _quotas(_data: Path | None) -> list[Figure]:
     from app.bench.quotas import measure
+
+    return measure()
+
+
+def _web(_data: Path | None) -> list[Figure]:
+    from app.bench.web import measure
 
     return measure()
 

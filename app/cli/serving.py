@@ -68,7 +68,9 @@ def demo(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="collect, pipeline, prospects, quotas or scorer.")],
+    name: Annotated[
+        str, typer.Argument(help="collect, pipeline, prospects, quotas, scorer or web.")
+    ],
     data: Annotated[
         str | None,
         typer.Option(help="A file of real posts to measure on (.jsonl.gz); scorer: a folder."),

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
@@ -84,6 +87,10 @@ def create_app(
                 # the address changes with the content
                 cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
                 opt={"allow": ANYONE},
+                # not the pages: beside a secret of its form a page's size is not to be measured
+                middleware=[
+                    DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip"))
+                ],
             ),
         ],
         dependencies={
