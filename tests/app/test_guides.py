@@ -9,7 +9,13 @@ import pytest
 
 from tests.app.program import ROOT, Program, post
 
-_ASKING = "Can anyone recommend somebody who helps with a 401k rollover? We retire in March."
+# Four people in their own words: the same words from several accounts are a seller's.
+_ASKING = (
+    "Can anyone recommend somebody who helps with a 401k rollover? We retire in March.",
+    "Who would you recommend for a second opinion on my 401k before I hand in my notice?",
+    "My husband has a 401k from an old job. Can somebody recommend an adviser in Ohio?",
+    "Looking for an adviser who understands a 401k with company stock. Any recommendations?",
+)
 
 
 def read_commands(guide: str) -> list[tuple[list[str], list[str]]]:
@@ -30,7 +36,7 @@ def read_commands(guide: str) -> list[tuple[list[str], list[str]]]:
 def test_a_guide_can_be_followed(guide: str, tmp_path: Path) -> None:
     program = Program(tmp_path / "home", {"WARMLIST_SCORING__SCORER": "rules"})
     file = tmp_path / "posts.jsonl"
-    file.write_text("\n".join(post(n, f"{_ASKING} Case {n}.") for n in range(4)) + "\n")
+    file.write_text("\n".join(post(n, text) for n, text in enumerate(_ASKING)) + "\n")
     before = [
         ["init"],
         ["topic", "add", "Retirement", "--keyword=401k"],
