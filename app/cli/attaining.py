@@ -46,7 +46,9 @@ def attainment(
         for one in session.scalars(reps):
             standings = load_attainments(session, one, now)
             share = scorecard([(s.weight, s.counted, s.target) for s in standings])
-            rows += [_document(s, load_outlook(session, one, s, now), share) for s in standings]
+            rows += [
+                attainment_document(s, load_outlook(session, one, s, now), share) for s in standings
+            ]
     if as_json:
         print_json(rows)
     elif not rows:
@@ -69,7 +71,8 @@ def attainment(
                 print_line(f"{name}: {share:.0%} over all quotas by their weights")
 
 
-def _document(s: Attainment, outlook: Outlook, share: float | None) -> dict[str, Any]:
+def attainment_document(s: Attainment, outlook: Outlook, share: float | None) -> dict[str, Any]:
+    """One standing with its outlook as plain values; ``share`` is the rep's over all quotas."""
     end = outlook.projection
     return {
         "rep": s.rep, "team": s.team, "activity": s.activity, "period": s.period.value,

@@ -247,10 +247,13 @@ def reason_text(code: str) -> str:
     return Wording("en").reason_text(code)
 
 
-def export_list(workspace: Workspace, day_list: DayList, *, now: datetime) -> dict[str, Any]:
+def export_list(
+    workspace: Workspace, day_list: DayList, *, now: datetime, taken_by: str | None = None
+) -> dict[str, Any]:
     """The list as a document that may leave for outreach: what its networks' terms keep is out.
 
-    Who was suppressed was left out right before, when the list was read.
+    Who was suppressed was left out right before, when the list was read. ``taken_by`` names who
+    takes it; without a name it is whoever runs this.
     """
     from app.cli.privacy import who
     from prospects.exports import LIMIT, TERMS, is_counted, papers, withhold
@@ -264,7 +267,7 @@ def export_list(workspace: Workspace, day_list: DayList, *, now: datetime) -> di
     counted_here = is_counted({network for network, _ in quoted})
     db = workspace.db
     with db.write() if counted_here else db.read() as session:
-        kept = withhold(session, quoted, taken_by=who(None), now=now)
+        kept = withhold(session, quoted, taken_by=who(taken_by), now=now)
         people = [(item.person_id, item.network) for item in day_list.items]
         carried = papers(session, people, settings=workspace.settings.privacy, now=now)
     document = list_document(day_list)

@@ -18,6 +18,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from app.access.who import ANYONE
+from app.api.routes import Api
 from app.bootstrap import Workspace, read_clock
 from app.web.account import AccountPages
 from app.web.door import Door
@@ -79,6 +80,7 @@ def create_app(
             SourcePages,
             PeoplePages,
             PrivacyPages,
+            Api,
             HookDoors,
             ShortLinks,
             create_static_files_router(
