@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Id, Instant
@@ -64,3 +64,12 @@ class Touch(Base):
     recorded_at: Mapped[Instant]
     idempotency_key: Mapped[str] = mapped_column(String(100), unique=True)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("touches.id"), unique=True)
+
+
+def is_attempt(touch: type[Touch] = Touch) -> ColumnElement[bool]:
+    """A touch, not the withdrawal of one.
+
+    Not ``IS NULL``: SQLite would look it up in the unique index of withdrawals, under whose NULL
+    stand all touches there are, and so read them all for every person asked about.
+    """
+    return func.coalesce(touch.undoes_id, 0) == 0

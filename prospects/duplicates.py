@@ -13,7 +13,7 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Fingerprint, FingerprintBand, Match, Signal
-from models.bulk import among, insert_numbers
+from models.bulk import among, insert_values
 from models.upsert import insert_ignore
 from prospects.similarity import Mark, is_copy
 from signals.fingerprints import pack_keys
@@ -87,7 +87,7 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
                 places.setdefault(key, []).append(one.signal_id)
                 bands.append((key, one.signal_id))
     insert_ignore(session, Fingerprint, rows)
-    insert_numbers(session, FingerprintBand, ("key", "signal_id"), bands)
+    insert_values(session, FingerprintBand, ("key", "signal_id"), bands)
     return groups
 
 

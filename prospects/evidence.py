@@ -6,13 +6,15 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from config.settings import WarmthSettings
 from models import Evidence, Prospect, Topic
-from models.bulk import among
+from models.bulk import among_named, insert_values, pack
 from models.upsert import insert_ignore
 from prospects.fit import judge_fit
 from prospects.identity import standing_verdicts
@@ -130,26 +132,22 @@ def make_evidence(
 
 def insert_evidence(session: Session, made: Sequence[Made]) -> None:
     """Write evidence; what stands already stays."""
-    insert_ignore(
+    insert_values(
         session,
         Evidence,
+        (
+            "prospect_id", "signal_id", "points", "code", "occurred_at", "kind", "weight",
+            "intent", "relevance", "identity", "ordinal",
+        ),
         [
-            {
-                "prospect_id": one.prospect_id,
-                "signal_id": one.judged.signal_id,
-                "points": one.points,
-                "code": one.judged.code,
-                "occurred_at": one.judged.occurred_at,
-                "kind": one.judged.kind,
-                "weight": one.weight,
-                "intent": one.intent,
-                "relevance": one.relevance,
-                "identity": one.identity,
-                "ordinal": one.ordinal,
-            }
+            (
+                one.prospect_id, one.judged.signal_id, one.points, one.judged.code,
+                one.judged.occurred_at, one.judged.kind, one.weight, one.intent, one.relevance,
+                one.identity, one.ordinal,
+            )
             for one in made
         ],
-    )
+    )  # fmt: skip
 
 
 def _load_or_make(
@@ -182,17 +180,31 @@ def _load_or_make(
 def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int, int], Known]:
     """The prospects (person, topic) of these people, locked."""
     known: dict[tuple[int, int], Known] = {}
-    for row in session.execute(
-        select(
-            Prospect.person_id, Prospect.topic_id, Prospect.id, Prospect.warmth_key,
-            Prospect.newest_at, Prospect.fit,
-        )
-        .where(among(session, Prospect.person_id, person_ids))
-        .order_by(Prospect.id)
-        .with_for_update()  # a scorer adding evidence now waits until the key is computed
-    ):  # fmt: skip
+    dialect, numbers = pack(session, person_ids)
+    for row in session.execute(_select_known(dialect), {"people": numbers}):
         known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5])
     return known
+
+
+@cache
+def _select_known(dialect: str) -> Select[*tuple[Any, ...]]:
+    rank = cast("Table", Prospect.__table__).c
+    return (
+        select(rank.person_id, rank.topic_id, rank.id, rank.warmth_key, rank.newest_at, rank.fit)
+        .where(among_named(dialect, rank.person_id, "people"))
+        .order_by(rank.id)
+        .with_for_update()  # a scorer adding evidence now waits until the key is computed
+    )
+
+
+@cache
+def _select_seats(dialect: str) -> Select[int, str, datetime]:
+    said = cast("Table", Evidence.__table__).c
+    return select(said.prospect_id, said.kind, said.occurred_at).where(
+        among_named(dialect, said.prospect_id, "rows"),
+        said.occurred_at > bindparam("first"),
+        said.occurred_at < bindparam("last"),
+    )
 
 
 class _Seats:
@@ -214,14 +226,13 @@ class _Seats:
         reach = max(topics[one.topic_id].half_life for one in judged)
         first = _shifted(min(one.occurred_at for one in judged), -reach)
         last = _shifted(max(one.occurred_at for one in judged), reach)
+        dialect, numbers = pack(session, wanted)
+        kinds = {one.kind for one in judged}
         for prospect_id, kind, at in session.execute(
-            select(Evidence.prospect_id, Evidence.kind, Evidence.occurred_at).where(
-                among(session, Evidence.prospect_id, wanted),
-                Evidence.occurred_at > first,
-                Evidence.occurred_at < last,
-            )
+            _select_seats(dialect), {"rows": numbers, "first": first, "last": last}
         ):
-            self.take(prospect_id, kind, at)
+            if kind in kinds:
+                self._taken.setdefault((prospect_id, kind), []).append(at)
 
     def next(self, prospect_id: int, kind: str, at: datetime, half_life: timedelta) -> int:
         """One more than those within a half-life."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from models import AccountIdentity
-from models.bulk import among
+from models.bulk import among_named, pack
 
 
 def standing_verdicts(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """The verdict that counts per account; one without any is missing, which means unknown."""
     derived: dict[int, str] = {}
     corrected: dict[int, str] = {}
+    dialect, numbers = pack(session, account_ids)
     for account_id, verdict, source in session.execute(
-        select(AccountIdentity.account_id, AccountIdentity.verdict, AccountIdentity.source)
-        .where(among(session, AccountIdentity.account_id, account_ids))
-        .order_by(AccountIdentity.id)
+        _select_verdicts(dialect), {"accounts": numbers}
     ):
         if source == "derived":
             derived[account_id] = verdict
@@ -27,3 +28,13 @@ def standing_verdicts(session: Session, account_ids: Collection[int]) -> dict[in
         else:
             corrected.pop(account_id, None)
     return derived | corrected
+
+
+@cache
+def _select_verdicts(dialect: str) -> Select[*tuple[Any, ...]]:
+    said = cast("Table", AccountIdentity.__table__).c
+    return (
+        select(said.account_id, said.verdict, said.source)
+        .where(among_named(dialect, said.account_id, "accounts"))
+        .order_by(said.id)
+    )

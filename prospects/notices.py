@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import PrivacySettings
 from models import Account, Notice, Person, Prospect, Touch
+from models.touch import is_attempt
 from models.upsert import insert_ignore
 from signals.tombstones import chunks
 
@@ -64,7 +65,7 @@ def due_notices(
         select(func.min(Touch.occurred_at))
         .where(
             Touch.person_id == Person.id,
-            Touch.undoes_id.is_(None),
+            is_attempt(),
             ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
         )
         .scalar_subquery()

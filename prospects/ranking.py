@@ -6,20 +6,35 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
-from models import Assignment, Person, Prospect, Topic, Touch
+from models import Assignment, Evidence, Person, Prospect, Topic, Touch
+from models.touch import is_attempt
 from prospects.fit import BANDS
-from prospects.outcomes import load_curve
+from prospects.outcomes import load_curves
 from prospects.ranked import (
     RankedProspect,
     Row,
     TopicRank,
     best_fit,
+    explain_all,
     explain_people,
     load_verdicts,
     read_evidence,
@@ -30,6 +45,7 @@ from prospects.warmth import add_keys, key_of, value_of
 __all__ = ["RankedProspect", "available", "explain_person", "rank_supply"]
 
 _SPARE = 4  # rows read beyond what is wanted, for those a list cannot take
+_WARMEST: Final = 1e308  # no key is above it
 _CHUNK = 200  # and the most of them, where a first scan was not enough
 
 
@@ -97,13 +113,14 @@ def _load_topics(session: Session, as_of: datetime, settings: ListSettings) -> l
         .where(Topic.active)
         .order_by(Topic.id)
     ).all()
+    curves = load_curves(session, [row[0] for row in rows], as_of=as_of, settings=settings)
     return [
         TopicRank(
             topic_id,
             timedelta(hours=half_life),
             timedelta(days=window),
             tuple(languages),
-            load_curve(session, topic_id, as_of=as_of, settings=settings),
+            curves.get(topic_id),
         )
         for topic_id, half_life, window, languages in rows
     ]
@@ -124,16 +141,9 @@ def _explain_in_order(
     places: Sequence[_Place],
     as_of: datetime,
     settings: ListSettings,
-) -> Iterator[RankedProspect]:
-    explained: dict[int, RankedProspect] = {}
-    for topic in topics:
-        rows = [one.row for one in places if one.topic_id == topic.id]
-        if rows:
-            for ranked in explain_people(session, topic, rows, as_of, settings):
-                explained[ranked.prospect_id] = ranked
-    for place in places:
-        if place.row[0] in explained:
-            yield explained[place.row[0]]
+) -> list[RankedProspect]:
+    of = {topic.id: topic for topic in topics}
+    return explain_all(session, [(of[one.topic_id], one.row) for one in places], as_of, settings)
 
 
 def _key_floor(topic: TopicRank, as_of: datetime, settings: ListSettings) -> float:
@@ -155,21 +165,50 @@ def _may_be_shown() -> ColumnElement[bool]:
 
 def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
     """Prospects whose person is on nobody's list, rested since the last touch, not suppressed."""
+    rests = _rests(as_of, settings)
+    return _available(rests["touched_since"], rests["tried_since"])
+
+
+def _rests(as_of: datetime, settings: ListSettings) -> dict[str, datetime]:
+    """From when on a touch, and a try that nobody answered, still leaves a person alone."""
+    return {
+        "touched_since": as_of - timedelta(days=settings.cool_down_days),
+        "tried_since": as_of - timedelta(days=settings.no_answer_days),
+    }
+
+
+def _available(touched_since: Any, tried_since: Any) -> ColumnElement[bool]:
     undoing = aliased(Touch)
     cooling = select(Touch.id).where(
         Touch.person_id == Prospect.person_id,
-        Touch.undoes_id.is_(None),
+        is_attempt(),
         ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
-        or_(
-            Touch.occurred_at > as_of - timedelta(days=settings.cool_down_days),
-            Touch.disposition == "do_not_contact",
-        ),
-        or_(
-            Touch.disposition != "no_answer",
-            Touch.occurred_at > as_of - timedelta(days=settings.no_answer_days),
-        ),
+        or_(Touch.occurred_at > touched_since, Touch.disposition == "do_not_contact"),
+        or_(Touch.disposition != "no_answer", Touch.occurred_at > tried_since),
     )
     return and_(_may_be_shown(), ~cooling.exists())
+
+
+@cache  # building it costs more than reading fifty rows does
+def _select_best() -> Select[int, int, float]:
+    """One stretch of a topic's order in one band, from the place ``key``, ``person`` downwards."""
+    rank = cast("Table", Prospect.__table__).c
+    key, person = bindparam("key", type_=Float()), bindparam("person", type_=BigInteger())
+    return (
+        select(rank.id, rank.person_id, rank.warmth_key)
+        .where(
+            rank.topic_id == bindparam("topic"),
+            rank.fit_band == bindparam("band"),
+            rank.warmth_key >= bindparam("floor"),
+            rank.newest_at > bindparam("newest_since"),
+            # the first half is what an index can start from
+            rank.warmth_key <= key,
+            or_(rank.warmth_key < key, rank.person_id < person),
+            _available(bindparam("touched_since"), bindparam("tried_since")),
+        )
+        .order_by(rank.warmth_key.desc(), rank.person_id.desc())
+        .limit(bindparam("size", type_=Integer()))
+    )
 
 
 def _place(topic: TopicRank, as_of: datetime, band: int, key: float, row: Row) -> _Place:
@@ -181,36 +220,23 @@ def _place(topic: TopicRank, as_of: datetime, band: int, key: float, row: Row) -
 def _scan_index(
     session: Session, topic: TopicRank, wanted: int, as_of: datetime, settings: ListSettings
 ) -> Iterator[_Place]:
+    asked: dict[str, Any] = {
+        "topic": topic.id,
+        "floor": _key_floor(topic, as_of, settings),
+        "newest_since": as_of - topic.window,
+        "size": wanted + _SPARE,
+        **_rests(as_of, settings),
+    }
     for band in BANDS:
-        last: tuple[float, int] | None = None
-        size = wanted + _SPARE
+        key, person = _WARMEST, 0
         while True:
-            statement: Select[int, int, float] = (
-                select(Prospect.id, Prospect.person_id, Prospect.warmth_key)
-                .where(
-                    Prospect.topic_id == topic.id,
-                    Prospect.fit_band == band,
-                    Prospect.warmth_key >= _key_floor(topic, as_of, settings),
-                    Prospect.newest_at > as_of - topic.window,
-                    available(as_of, settings),
-                )
-                .order_by(Prospect.warmth_key.desc(), Prospect.person_id.desc())
-                .limit(size)
-            )
-            if last is not None:
-                key, person_id = last
-                statement = statement.where(
-                    or_(
-                        Prospect.warmth_key < key,
-                        and_(Prospect.warmth_key == key, Prospect.person_id < person_id),
-                    )
-                )
-            rows = session.execute(statement).all()
-            for prospect_id, person_id, key in rows:
-                yield _place(topic, as_of, band, key, (prospect_id, person_id))
-            if len(rows) < size:
+            asked |= {"band": band, "key": key, "person": person}
+            rows = session.execute(_select_best(), asked).all()
+            for prospect_id, person_id, found in rows:
+                yield _place(topic, as_of, band, found, (prospect_id, person_id))
+            if len(rows) < asked["size"]:
                 break
-            last = (rows[-1][2], rows[-1][1])
+            key, person = rows[-1][2], rows[-1][1]
 
 
 def _read_past(
@@ -220,14 +246,22 @@ def _read_past(
     as_of: datetime,
     settings: ListSettings,
 ) -> Iterator[_Place]:
-    terms = read_evidence(
-        session,
-        select_evidence(as_of).where(Prospect.topic_id == topic.id, available(as_of, settings)),
+    rows = dict(
+        session.execute(
+            select(Prospect.id, Prospect.person_id).where(
+                Prospect.topic_id == topic.id, available(as_of, settings)
+            )
+        ).all()
     )
+    ofs = select(Prospect.id).where(Prospect.topic_id == topic.id)
+    terms = read_evidence(
+        session, select_evidence().where(Evidence.prospect_id.in_(ofs)), {"as_of": as_of}
+    )
+    terms = {number: found for number, found in terms.items() if number in rows}
     verdicts = load_verdicts(session, terms.values())
     floor = _key_floor(topic, as_of, settings)
     ranked = []
-    for row, found in terms.items():
+    for prospect_id, found in terms.items():
         if max(one.term.occurred_at for one in found) <= as_of - topic.window:
             continue
         key = add_keys(
@@ -235,5 +269,5 @@ def _read_past(
         )
         if key >= floor:
             band = best_fit(topic, found, verdicts)[0].band
-            ranked.append(_place(topic, as_of, band, key, row))
+            ranked.append(_place(topic, as_of, band, key, (prospect_id, rows[prospect_id])))
     yield from sorted(ranked)

@@ -20,8 +20,7 @@ from models import (
     StoredScore,
     Topic,
 )
-from models.bulk import among
-from models.upsert import insert_ignore, upsert
+from models.bulk import among, insert_values, update_values
 from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
 from prospects.fit import band_of, judge_fit
@@ -162,7 +161,7 @@ def store_scores(
     account said on the topic before adds nothing.
     """
     judged = [(pending, score) for pending, score in scored if pending.topic_id]
-    alive = _alive(session, {pending.signal_id for pending, _ in scored})
+    alive = _take(session, {pending.signal_id for pending, _ in scored}, now)
     judged = [(pending, score) for pending, score in judged if pending.signal_id in alive]
     insert_scores(session, judged, scorer_version=scorer_version, now=now)
     marked = {
@@ -177,13 +176,6 @@ def store_scores(
     # one that founded its group copies nothing
     copies = find_copies(session, [one for one, group in groups.items() if one != group])
     _add_evidence(session, judged, weights, copies)
-    ids = sorted({pending.signal_id for pending, _ in scored})
-    session.execute(
-        update(Signal)
-        .where(among(session, Signal.id, ids))
-        .values(scored_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def mark_pending(pending: Iterable[Pending]) -> dict[int, Mark]:
@@ -200,40 +192,46 @@ def insert_scores(
     now: datetime,
 ) -> None:
     """Append scores; a version that judged a signal for a topic before keeps its first word."""
-    insert_ignore(
+    insert_values(
         session,
         StoredScore,
+        (
+            "signal_id", "topic_id", "scorer_version", "intents", "relevance", "prospect",
+            "reasons", "scored_at",
+        ),
         [
-            {
-                "signal_id": pending.signal_id,
-                "topic_id": pending.topic_id,
-                "scorer_version": scorer_version,
-                "intents": {str(k): round(v, _SHARE_DECIMALS) for k, v in score.intents.items()},
-                "relevance": round(score.relevance, _SHARE_DECIMALS),
-                "prospect": round(score.prospect, DECIMALS),
+            (
+                pending.signal_id,
+                pending.topic_id,
+                scorer_version,
+                {str(k): round(v, _SHARE_DECIMALS) for k, v in score.intents.items()},
+                round(score.relevance, _SHARE_DECIMALS),
+                round(score.prospect, DECIMALS),
                 # without the phrase: a place in the text goes when the text goes
-                "reasons": [
+                [
                     [reason.code, round(reason.log_odds, _SHARE_DECIMALS), reason.start, reason.end]
                     for reason in score.reasons
                 ],
-                "scored_at": now,
-            }
+                now,
+            )
             for pending, score in scored
         ],
-    )
+    )  # fmt: skip
 
 
-def _alive(session: Session, signal_ids: set[int]) -> set[int]:
-    """Those neither deleted nor scored by another process while ours scored in no transaction."""
+def _take(session: Session, signal_ids: set[int], now: datetime) -> set[int]:
+    """Mark as scored those neither deleted nor scored by another process while ours scored."""
     return set(
         session.scalars(
-            select(Signal.id)
+            update(Signal)
             .where(
-                among(session, Signal.id, signal_ids),
+                among(session, Signal.id, sorted(signal_ids)),
                 Signal.deleted_at.is_(None),
                 Signal.scored_at.is_(None),
             )
-            .with_for_update()
+            .values(scored_at=now)
+            .returning(Signal.id)
+            .execution_options(synchronize_session=False)
         )
     )
 
@@ -268,23 +266,9 @@ def _add_evidence(
         before, half_life = known[name], topics[name[1]].half_life
         fit = max(before.fit, *(one.fit for one in added))
         keys = [key_of(one.points, one.judged.occurred_at, half_life) for one in added]
-        rows.append(
-            {
-                "person_id": name[0],
-                "topic_id": name[1],
-                "warmth_key": add_keys([before.warmth_key, *keys]),
-                "newest_at": max(before.newest_at, *(one.judged.occurred_at for one in added)),
-                "fit": fit,
-                "fit_band": band_of(fit),
-            }
-        )
-    upsert(
-        session,
-        Prospect,
-        rows,
-        key=("person_id", "topic_id"),
-        update=("warmth_key", "newest_at", "fit", "fit_band"),
-    )
+        newest_at = max(before.newest_at, *(one.judged.occurred_at for one in added))
+        rows.append((add_keys([before.warmth_key, *keys]), newest_at, fit, band_of(fit), before.id))
+    update_values(session, Prospect, ("warmth_key", "newest_at", "fit", "fit_band"), rows)
     insert_evidence(session, made)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
 from models import Evidence, Prospect, Rep, Touch
+from models.touch import is_attempt
 from signals.tombstones import chunks
 
 #: After these the person is nobody's: they said no, or were not who we thought.
@@ -71,7 +72,7 @@ def _read(
         .where(
             Rep.active,
             Touch.person_id.is_not(None),
-            Touch.undoes_id.is_(None),
+            is_attempt(),
             Touch.occurred_at <= as_of,
             Touch.occurred_at > as_of - timedelta(days=settings.relationship_days),
             ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch, TouchVerdict
+from models.touch import is_attempt
 from quotas.activities import activities_of
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
 from quotas.history import find_quotas, load_target
@@ -58,7 +59,7 @@ def standing_touches() -> Select[Touch]:
     """Touches that were not undone; an undoing row is not a touch of its own."""
     undoing = aliased(Touch)
     return select(Touch).where(
-        Touch.undoes_id.is_(None),
+        is_attempt(),
         ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
     )
 

@@ -90,6 +90,7 @@ def decide(
     """Accept or void a touch with a reason; a voided one stays on record and counts for nothing."""
     from app.bootstrap import open_workspace, read_clock
     from models import VERDICTS
+    from prospects.tuning import load_weights
     from quotas.flags import decide as keep_verdict
 
     check_choice("--verdict", verdict, VERDICTS)
@@ -97,7 +98,7 @@ def decide(
     with workspace.db.write() as session:
         keep_verdict(
             session, touch, verdict, reason=reason, by=by, now=read_clock(),
-            weights=workspace.settings.warmth,
+            weights=load_weights(session, workspace.settings.warmth),
         )  # fmt: skip
     if as_json:
         print_json({"touch": touch, "verdict": verdict, "reason": reason, "by": by})

@@ -250,5 +250,5 @@ def _review(run: Simulated, now: datetime) -> None:
             decide(
                 session, one.touch.id, "void" if invented else "accept",
                 reason="nobody was contacted" if invented else "confirmed by the prospect",
-                by="Manager", now=now, weights=run.workspace.settings.warmth,
+                by="Manager", now=now, weights=load_weights(session, run.workspace.settings.warmth),
             )  # fmt: skip

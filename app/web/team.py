@@ -21,6 +21,7 @@ from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from config.errors import NotFound, Refused
 from models import Rep, Team, Topic, Touch
+from prospects.tuning import load_weights
 from quotas.attainment import Attainment, load_attainment
 from quotas.conversion import load_exchange
 from quotas.exchange import Exchange
@@ -81,7 +82,7 @@ class TeamPages(Controller):
                 decide(
                     session, touch_id, read_field(data, "verdict"),
                     reason=read_field(data, "reason", 400), by=who.name or "manager", now=clock(),
-                    weights=workspace.settings.warmth,
+                    weights=load_weights(session, workspace.settings.warmth),
                 )  # fmt: skip
         except NotFound:
             raise

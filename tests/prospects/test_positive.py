@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models import Touch
 from models.database import Database
-from prospects.outcomes import load_curve
+from prospects.outcomes import load_curves
 from prospects.positive import Outcome, fit_curve
 from tests.factories import (
     list_settings,
@@ -73,12 +73,12 @@ def test_standing_touches_of_the_topic_count(db: Database, now: datetime) -> Non
                 )
             )  # fmt: skip
         session.flush()
-        curve = load_curve(session, topic.id, as_of=now, settings=settings)
+        curve = load_curves(session, [topic.id], as_of=now, settings=settings).get(topic.id)
         assert curve is not None
         assert [(c.probability, c.touches) for c in curve.chances] == [(0.3, 10)]
-        assert load_curve(session, topic.id + 1, as_of=now, settings=settings) is None
+        assert not load_curves(session, [topic.id + 1], as_of=now, settings=settings)
         before = now - timedelta(days=1)
-        assert load_curve(session, topic.id, as_of=before, settings=settings) is None
+        assert not load_curves(session, [topic.id], as_of=before, settings=settings)
         touch = session.query(Touch).filter_by(disposition="replied").first()
         assert touch is not None
         session.add(
@@ -89,6 +89,6 @@ def test_standing_touches_of_the_topic_count(db: Database, now: datetime) -> Non
             )
         )  # fmt: skip
         session.flush()
-        curve = load_curve(session, topic.id, as_of=now, settings=settings)
+        curve = load_curves(session, [topic.id], as_of=now, settings=settings).get(topic.id)
         assert curve is not None
         assert curve.chances[0].touches == 9
