@@ -54,6 +54,7 @@ from signals.targets import (
     load_unchecked,
     load_watch,
     load_words,
+    mark_asked,
     mark_checked,
     mark_reread,
 )
@@ -281,6 +282,8 @@ def _recheck(run: Run, collector: Collector, budget: Budget) -> None:
         )
     if not refs:
         return
+    with run.workspace.db.write() as session:  # before the network may fail on one of them
+        mark_asked(session, refs, now=now)
     for found in collector.recheck(refs, budget=budget):
         page = Page(
             found.edited, Cursor(""), deletions=found.deletions, cost=found.cost,

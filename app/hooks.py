@@ -13,7 +13,8 @@ from app.jobs import build_listener
 from config.errors import NotFound, Refused
 from config.settings import HookSettings
 from models import Inbox
-from prospects.refresh import recompute
+from prospects.corrections import revive
+from prospects.tuning import load_weights
 from signals.collectors.contract import Engagement, Ref
 from signals.inbound import linkedin, meta, own
 from signals.inbound.delivery import Delivery
@@ -105,6 +106,7 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
             session.delete(row)
             counts, affected = store_page(session, selection, gone, now=now)
             if affected:
-                recompute(session, affected)
+                weights = load_weights(session, workspace.settings.warmth)
+                revive(session, affected, weights=weights)  # a copy takes a deleted one's place
         total.add(counts)
     return total

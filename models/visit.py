@@ -11,7 +11,10 @@ from models.base import Base, BigId, UtcDateTime
 
 
 class Visit(Base):
-    """``reread_at``: its likes, reposts and replies were read; ``checked_at``: it still existed."""
+    """``reread_at``: its likes, reposts and replies were read; ``checked_at``: it still existed.
+
+    ``asked_at``: it was asked for, whether or not the network answered.
+    """
 
     __tablename__ = "visits"
 
@@ -20,3 +23,4 @@ class Visit(Base):
     )
     reread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,6 +15,7 @@ from models import (
     Evidence,
     Keyword,
     Match,
+    Person,
     Prospect,
     Signal,
     StoredScore,
@@ -62,14 +63,22 @@ class Pending:
 
 
 def load_pending(session: Session, *, limit: int) -> list[Pending]:
-    """The oldest unscored signals, one entry per topic; for likes, with their target's text."""
+    """The oldest unscored signals, one entry per topic; for likes, with their target's text.
+
+    Who must not be shown is not judged either.
+    """
     rows = session.execute(
         select(
             Signal.id, Signal.kind, Signal.text, Signal.language, Signal.occurred_at,
             Signal.network, Signal.target_external_id, Account.person_id, Signal.account_id,
         )
         .join(Account, Account.id == Signal.account_id)
-        .where(Signal.scored_at.is_(None), Signal.deleted_at.is_(None))
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            Signal.scored_at.is_(None),
+            Signal.deleted_at.is_(None),
+            Person.suppressed_at.is_(None),
+        )
         .order_by(Signal.id)
         .limit(limit)
     ).all()  # fmt: skip

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import Assignment, DailyList, ListBuild, Team, Topic, WarmthVersion
+from models import Assignment, DailyList, ListBuild, Team, Topic
 from models.upsert import insert_ignore, upsert
 from prospects.ranked import RankedProspect
+from prospects.tuning import in_force
 from quotas.allocation import Allocation, Candidate, Capacity, Standing
 from quotas.needs import PAST, Need, TeamNeeds
 
@@ -118,6 +119,7 @@ def write_list(
         "owed": certificate.owed.get(rep_id, need.standing.owed),
         "tries": need.tries,
         "asked": asked,
+        "warmth_version": _warmth_version(session),
     }
     update = ["wanted", "shortfall", "shortfall_reason", "content_hash"]
     if build_id is not None:
@@ -164,7 +166,6 @@ def keep_build(
 
     People stand in it by number, without a word of theirs.
     """
-    warmth = session.scalar(select(func.max(WarmthVersion.number)))
     topics = session.execute(
         select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
         .where(Topic.active)
@@ -172,7 +173,7 @@ def keep_build(
     )
     details = {
         "settings": settings.model_dump(),
-        "warmth_version": warmth,
+        "warmth_version": _warmth_version(session),
         "topics": [list(row) for row in topics],
         "standards": [[one.threshold, one.fresh_days] for one in day.standards],
         "capacities": [_plain(asdict(capacity)) for capacity in capacities],
@@ -205,6 +206,12 @@ def keep_build(
     session.add(build)
     session.flush()
     return build.id
+
+
+def _warmth_version(session: Session) -> int | None:
+    """The number of the weights in force; ``None`` while nobody set any and nothing was scored."""
+    version = in_force(session)
+    return None if version is None else version.number
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

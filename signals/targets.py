@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from models import Account, Community, Keyword, Match, Signal, Topic, Visit
@@ -117,7 +117,10 @@ def load_targets(
 
 
 def load_unchecked(session: Session, network: str, *, before: datetime, limit: int) -> list[Ref]:
-    """Stored posts and comments last seen at the network before then, longest unseen first."""
+    """Stored posts and comments last seen at the network before then, longest unseen first.
+
+    One that was asked for since and got no answer waits until the others had their turn.
+    """
     seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
     rows = session.execute(
         select(Signal.kind, Signal.external_id)
@@ -129,7 +132,7 @@ def load_unchecked(session: Session, network: str, *, before: datetime, limit: i
             Signal.text.is_not(None),
             seen_at < before,
         )
-        .order_by(seen_at, Signal.id)
+        .order_by(case((Visit.asked_at > seen_at, Visit.asked_at), else_=seen_at), Signal.id)
         .limit(limit)
     )
     return [Ref(network, Kind(kind), external_id) for kind, external_id in rows]
@@ -143,6 +146,11 @@ def mark_reread(session: Session, refs: Sequence[Ref], *, now: datetime) -> None
 def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
     """These were asked for and the network answered."""
     _mark(session, refs, "checked_at", now)
+
+
+def mark_asked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
+    """These were asked for, answered or not."""
+    _mark(session, refs, "asked_at", now)
 
 
 def _mark(session: Session, refs: Sequence[Ref], column: str, now: datetime) -> None:

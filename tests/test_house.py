@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
@@ -46,16 +45,6 @@ def test_help_loads_nothing_heavy_and_is_quick() -> None:
         loaded & (heavy | {"apscheduler", "uvicorn", "pydantic", "websockets", "models"}) == set()
     )
     assert done.stdout.startswith("Usage: warmlist")
-
-
-def test_help_takes_under_half_a_second() -> None:
-    command = [sys.executable, "-c", "from app.cli import main; main()", "--help"]
-    seconds = []
-    for _ in range(5):  # the best of a few: another test may have the processor
-        started = time.perf_counter()
-        subprocess.run(command, capture_output=True, cwd=ROOT, check=True)
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 0.5
 
 
 def _requirements() -> list[str]:

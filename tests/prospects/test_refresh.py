@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models import Evidence, Match, Prospect, Signal, StoredScore, Topic
+from models import Evidence, Match, Person, Prospect, Signal, StoredScore, Topic
 from models.database import Database
 from prospects.refresh import Pending, headline, load_pending, recompute, store_scores
+from prospects.suppress import suppress_person
 from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import Engagement, Kind
 from signals.ingest import store_page
@@ -58,6 +59,15 @@ def test_a_signal_waits_once_per_topic_with_its_words(db: Database, now: datetim
     ]  # fmt: skip
     assert {one.input.text for one in pending} == {"retirement planning with an index fund?"}
     assert pending[0].input.topic.keywords == ("retirement planning",)
+
+
+def test_who_must_not_be_shown_is_not_judged(db: Database, now: datetime) -> None:
+    bring(db, now, make_engagement("1", at=now), make_engagement("2", at=now, author="bob"))
+    waiting = pending_of(db)
+    with db.write() as session:
+        person = session.get_one(Person, waiting[0].person_id)
+        suppress_person(session, person, reason="objection", now=now)
+    assert [one.person_id for one in pending_of(db)] == [waiting[1].person_id]
 
 
 def test_scores_become_evidence_and_a_rank(db: Database, now: datetime) -> None:

@@ -15,7 +15,7 @@ from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
 from signals.retention import mark_invented, purge_texts
-from signals.targets import load_targets, load_unchecked, mark_checked, mark_reread
+from signals.targets import load_targets, load_unchecked, mark_asked, mark_checked, mark_reread
 from signals.tombstones import purge_tombstones
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic
@@ -125,6 +125,25 @@ def test_words_go_when_their_time_is_over_unless_seen_again(db: Database, now: d
     with db.write() as session:
         assert purge_texts(session, now=now + 366 * DAY) == 2
         assert purge_texts(session, now=now + 366 * DAY) == 0
+
+
+def test_what_gets_no_answer_does_not_keep_others_waiting(db: Database, now: datetime) -> None:
+    ages = {"1": 3, "2": 2, "3": 1}
+    store(db, [make_engagement(n, WORDS, at=now - h * timedelta(hours=1)) for n, h in ages.items()],
+          now)  # fmt: skip
+
+    def ask() -> list[str]:
+        with db.write() as session:
+            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=2)
+            mark_asked(session, refs, now=now + DAY + len(asked) * timedelta(minutes=1))
+        return sorted(ref.external_id for ref in refs)
+
+    asked: list[list[str]] = []
+    for _ in range(3):  # nothing is ever answered
+        asked.append(ask())
+    assert asked[0] != asked[1]
+    assert set(asked[0]) | set(asked[1]) == {"1", "2", "3"}
+    assert asked[2] != asked[1]
 
 
 def test_what_is_due_to_be_asked_for_again(db: Database, now: datetime, topic: int) -> None:
