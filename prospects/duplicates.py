@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Fingerprint, FingerprintBand, Match, Signal
 from models.bulk import among, insert_values
-from models.upsert import insert_ignore
 from prospects.similarity import Mark, is_copy
 from signals.fingerprints import pack_keys
 from signals.tombstones import chunks
 
 _COMPARED = 3  # candidates read word by word: those that share most bands
 _INDEXED = 8  # of a group: a text posted a thousand times is still looked up among eight
+_FINGERPRINT = ("signal_id", "account_id", "group_id", "keys", "occurred_at")
 _SPREAD = 0x9E3779B97F4A7C15
 
 
@@ -63,7 +63,7 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
     places = _load_places(session, set(chain.from_iterable(keys_of.values())))
     seen = _load_seen(session, {signal_id for ids in places.values() for signal_id in ids})
     groups: dict[int, int] = {}
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     bands: list[tuple[int, int]] = []
     for one in sorted(fresh, key=lambda one: one.signal_id):
         keys = keys_of[one.signal_id]
@@ -72,21 +72,14 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
         if hits:
             group_id, indexed = _join(one, Counter(chain.from_iterable(hits)), seen)
         groups[one.signal_id] = group_id
-        rows.append(
-            {
-                "signal_id": one.signal_id,
-                "account_id": one.account_id,
-                "group_id": group_id,
-                "keys": pack_keys(keys) if indexed < _INDEXED else None,
-                "occurred_at": one.occurred_at,
-            }
-        )
+        packed = pack_keys(keys) if indexed < _INDEXED else None
+        rows.append((one.signal_id, one.account_id, group_id, packed, one.occurred_at))
         if indexed < _INDEXED:
             seen[one.signal_id] = _Seen(group_id, one.text)
             for key in keys:
                 places.setdefault(key, []).append(one.signal_id)
                 bands.append((key, one.signal_id))
-    insert_ignore(session, Fingerprint, rows)
+    insert_values(session, Fingerprint, _FINGERPRINT, rows)
     insert_values(session, FingerprintBand, ("key", "signal_id"), bands)
     return groups
 
