@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models import Account, KnownParty
 
 group = typer.Typer(
-    help="Who accounts are: persons, organisations, sellers, machines, rivals, colleagues.",
+    help="Who accounts are: people, firms, sellers, machines.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(hooks, name="hook")
 
 
-@links.command("create")
+@links.command("create", short_help="Make a short link.")
 def create(
     url: Annotated[str, typer.Argument(help="Where the link leads.")],
     topic: Annotated[str, typer.Option(help="The topic it belongs to.")],
@@ -109,7 +109,7 @@ def close(code: Annotated[str, typer.Argument(help="The code behind /c/.")]) -> 
     print_line(f"Link {code} is closed.")
 
 
-@hooks.command("list")
+@hooks.command("list", short_help="List hooks and whether they may run.")
 def list_hooks(as_json: AsJson = False) -> None:
     """List the hooks in the settings, their addresses, and whether they may run."""
     from app.bootstrap import open_workspace
@@ -143,7 +143,7 @@ def list_hooks(as_json: AsJson = False) -> None:
         )
 
 
-@hooks.command("drain")
+@hooks.command("drain", short_help="Store what was delivered.")
 def drain(as_json: AsJson = False) -> None:
     """Match and store what was delivered, as every tick of `warmlist run` does."""
     from app.bootstrap import open_workspace, read_clock

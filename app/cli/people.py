@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(people, name="people")
 
 
-@people.command("propose-link")
+@people.command("propose-link", short_help="Say that two accounts are one person's.")
 def propose(
     first: Named,
     second: Named,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Workspace
 
 rights = typer.Typer(
-    help="See, export, erase what is held about somebody; object; notices.",
+    help="What is held about somebody, and their rights.",
     no_args_is_help=True, rich_markup_mode=None,
 )  # fmt: skip
 names = typer.Typer(
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(names, name="suppress")
 
 
-@rights.command("find")
+@rights.command("find", short_help="What is held about somebody.")
 def find(handle: Handle, network: Network = None, as_json: AsJson = False) -> None:
     """Say what is held about somebody, and what was done about them before."""
     from app.bootstrap import open_workspace
@@ -71,7 +71,7 @@ def find(handle: Handle, network: Network = None, as_json: AsJson = False) -> No
         print_line(f"{done['at'][:16]}  {done['action']} by {done['by']}")
 
 
-@rights.command("export")
+@rights.command("export", short_help="Write everything about somebody.")
 def export(
     handle: Handle,
     network: Network = None,
@@ -116,7 +116,7 @@ def export(
         print_line(f"{counted(rows, 'row')} about {handle} written to {out}.")
 
 
-@rights.command("erase")
+@rights.command("erase", short_help="Forget somebody for good.")
 def erase(
     handle: Handle,
     network: Network = None,
@@ -137,7 +137,7 @@ def erase(
     _act(erase_person, "erased", handle, network, by, as_json=as_json)
 
 
-@rights.command("object")
+@rights.command("object", short_help="Stop profiling somebody.")
 def object_(
     handle: Handle, network: Network = None, by: By = None, as_json: AsJson = False
 ) -> None:
@@ -172,7 +172,7 @@ def _act(
         print_line(f"Nothing was stored about {handle}; the handle is kept out from now on.")
 
 
-@rights.command("notices")
+@rights.command("notices", short_help="Who has to be told, and by when.")
 def notices(
     due: Annotated[bool, typer.Option("--due", help="Only those whose day has come.")] = False,
     given: Annotated[
@@ -255,7 +255,7 @@ def _print_text(workspace: Workspace, person_id: int, language: str) -> None:
         print_line(line)
 
 
-@names.command("import")
+@names.command("import", short_help="Add a list of names.")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV of handles, e-mails, phones or domains.")],
     kind: Kind = None,
@@ -343,7 +343,7 @@ def add(
         print_line(f"Added. People known by it: {people}.")
 
 
-@names.command("remove")
+@names.command("remove", short_help="Take one name off the list.")
 def remove(
     name: Annotated[str, typer.Argument(help="A name that was added before.")],
     kind: Kind = None,
@@ -367,7 +367,7 @@ def remove(
         print_line(f"Removed. People who may be shown again: {people}.")
 
 
-@names.command("list")
+@names.command("list", short_help="Count what stands on the list.")
 def list_(as_json: AsJson = False) -> None:
     """Count what stands on the list; names are not kept, only their hashes."""
     from app.bootstrap import open_workspace

@@ -117,7 +117,7 @@ def train(
     say(f"wrote {folder}: {size / 1e6:.2f} MB")
 
 
-@app.command()
+@app.command(short_help="Write anew what an encoder gave.")
 def distil(
     data: Annotated[Path, typer.Argument(help="Folder with the training sets.")],
     encoder: Annotated[
@@ -135,7 +135,7 @@ def distil(
     write_seeds(data, load_encoder(encoder), lambda line: typer.echo(line, err=True))
 
 
-@app.command()
+@app.command(short_help="Score JSONL from standard input.")
 def score() -> None:
     """Read JSONL from standard input, write JSONL with all heads and reasons."""
     from signals.scoring.corpora import input_of

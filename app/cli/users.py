@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="user")
 
 
-@users.command("add")
+@users.command("add", short_help="Add a user.")
 def add_user(
     email: Email,
     admin: Annotated[bool, typer.Option("--admin", help="The role admin.")] = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -175,6 +176,19 @@ def count_rows(program: Program, table: str) -> int:
     """Rows of a table."""
     number: int = ask(program, f"SELECT count(*) FROM {table}")[0][0]
     return number
+
+
+_WORDS = (
+    "morning garden window kettle bridge river ladder market winter copper engine basket harbour "
+    "pencil meadow bottle castle candle forest island jacket kitchen lantern mirror needle orchard "
+    "pepper quarry ribbon saddle temple valley wagon yellow anchor barrel canyon desert elbow"
+).split()
+
+
+def own_words(number: int, count: int = 30) -> str:
+    """A tail of words that nobody else's post has: many accounts' same words are a campaign."""
+    chosen = random.Random(number)
+    return " ".join(chosen.choice(_WORDS) for _ in range(count)) + "."
 
 
 def post(number: int, text: str, **more: Any) -> str:

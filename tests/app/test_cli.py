@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.program import Outcome, Program, count_rows, post, wait_until
+from tests.app.program import Outcome, Program, count_rows, own_words, post, wait_until
 
 _ASKING = "Can anyone recommend somebody who helps with a 401k rollover? We retire in March."
 _ANSWERS = (
@@ -39,7 +39,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, Outcome]:
     """A workspace after import and list build, and what the import printed. Only to be read."""
     home = tmp_path_factory.mktemp("way") / "home"
     program = _prepare(home)
-    lines = [post(n, f"{_ASKING} Case {n}.") for n in range(4)]
+    lines = [post(n, f"{_ASKING} {own_words(n)}") for n in range(4)]
     lines += [post(10 + n, text, language=None) for n, text in enumerate(_ANSWERS)]
     lines += [post(20, "401k fans: use code SAVE"), post(21, "The weather is fine.")]
     file = home.parent / "posts.jsonl"
@@ -234,8 +234,8 @@ def test_every_command_has_help(tmp_path: Path) -> None:
     for words, outcome in zip(commands, outcomes, strict=True):
         assert (outcome.code, outcome.err) == (0, ""), words
         assert outcome.out.startswith(" ".join(["Usage: warmlist", *words]))
-        if words[:1] != ("scorer",):  # its texts come with issue C
-            assert "..." not in outcome.out.replace("COMMAND [ARGS]...", ""), words
+        lines = [line for line in outcome.out.splitlines() if not line.startswith("Usage:")]
+        assert not [line for line in lines if line.rstrip().endswith("...")], words
     assert not (tmp_path / "home").exists()  # help makes nothing
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.program import Outcome, Program, post
+from tests.app.program import Outcome, Program, own_words, post
 
 _ASKING = "Can anyone recommend somebody who helps with a 401k rollover? We retire in March."
 
@@ -17,7 +17,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     home: Path = tmp_path_factory.mktemp("quotas") / "home"
     program = Program(home, {"WARMLIST_SCORING__SCORER": "rules"})
     file = home.parent / "posts.jsonl"
-    file.write_text("\n".join(post(n, f"{_ASKING} Case {n}.") for n in range(4)) + "\n")
+    file.write_text("\n".join(post(n, f"{_ASKING} {own_words(n)}") for n in range(4)) + "\n")
     outcomes = program.run_each(
         [
             ["init"],
@@ -123,7 +123,7 @@ def test_a_quota_beyond_supply_is_told_when_it_is_set(tmp_path: Path) -> None:
     week = 7 * 24 * 60
     file.write_text(
         "\n".join(
-            post(n, f"{_ASKING} Case {n}.", minutes_ago=60 + n * week // 6) for n in range(60)
+            post(n, f"{_ASKING} {own_words(n)}", minutes_ago=60 + n * week // 6) for n in range(60)
         )
         + "\n"
     )

@@ -6,7 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.app.program import ROOT, Program, post
+from tests.app.program import ROOT, Program, own_words, post
 
 GUIDE = ROOT / "docs" / "quotas.md"
 # The guide's day: Monday 23 November 2026, eight in the morning, UTC.
@@ -15,7 +15,7 @@ import datetime
 import app.bootstrap
 app.bootstrap.read_clock = lambda: datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.UTC)
 """
-_COMMENT = "{} on retirement planning? I retire in March and am looking for an adviser, case {}."
+_COMMENT = "{} on retirement planning? I retire in March and am looking for an adviser. {}"
 _OPENINGS = (
     "Can anyone recommend somebody who advises", "Who would you recommend for help",
     "I need advice", "Which adviser should I choose",
@@ -36,7 +36,7 @@ def read_blocks(text: str) -> list[tuple[str, list[str]]]:
 
 def test_the_guide_shows_what_happens(tmp_path: Path) -> None:
     comments = [
-        post(n, _COMMENT.format(_OPENINGS[n % 4], n), kind="comment",
+        post(n, _COMMENT.format(_OPENINGS[n % 4], own_words(n)), kind="comment",
              target_external_id=f"thread-{n % 7}")
         for n in range(60)
     ]  # fmt: skip
