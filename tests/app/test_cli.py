@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,14 @@ def test_a_list_has_the_promised_shape_and_its_points_add_up(way: tuple[Program,
         for reason in item["reasons"]:
             assert set(reason) == {"points", "text", "signal"}
             assert reason["text"]
-    assert document == program.run("list", "show", "--rep", "1", "--json").document
+    again = program.run("list", "show", "--rep", "1", "--json").document
+    assert _without_clock(document) == _without_clock(again)
+
+
+def _without_clock(document: dict[str, Any]) -> dict[str, Any]:
+    """What a list says, but for when suppression was asked for."""
+    items = [{k: v for k, v in one.items() if not k.endswith("_at")} for one in document["items"]]
+    return document | {"items": items}
 
 
 def test_building_again_changes_nothing(way: tuple[Program, Outcome]) -> None:
@@ -131,7 +139,8 @@ def test_building_again_changes_nothing(way: tuple[Program, Outcome]) -> None:
     built = program.run("lists", "build", "--json").document["lists"]
     assert [(row["rep"], row["assigned"], row["held"]) for row in built] == [("Ines", 0, 3)]
     assert built[0]["hash"] == before["hash"]
-    assert program.run("list", "show", "--rep", "Ines", "--json").document == before
+    after = program.run("list", "show", "--rep", "Ines", "--json").document
+    assert _without_clock(after) == _without_clock(before)
 
 
 def test_a_day_without_a_list_says_what_to_do(way: tuple[Program, Outcome]) -> None:
