@@ -19,6 +19,7 @@ from prospects.tuning import load_weights, note_configuration
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
 from quotas.flags import flag_touches, limits_of
+from signals.archive import index_new
 from signals.collectors.contract import Page
 from signals.fingerprints import purge_fingerprints
 from signals.ingest import store_page
@@ -156,6 +157,17 @@ def flag_team(workspace: Workspace, team_id: int, *, now: datetime) -> int:
     limits = limits_of(workspace.settings.honesty)
     with workspace.db.write() as session:
         return flag_touches(session, session.get_one(Team, team_id), now=now, limits=limits)
+
+
+def index_posts(workspace: Workspace) -> int:
+    """Index what was stored since for the topic studio, in short transactions; returns how many."""
+    total = 0
+    while True:
+        with workspace.db.write() as session:
+            added = index_new(session)
+        if not added:
+            return total
+        total += added
 
 
 def purge(workspace: Workspace, *, now: datetime) -> int:

@@ -14,7 +14,7 @@ from app.bootstrap import Workspace, read_clock
 from app.collecting import RunReport
 from app.crew import Crew
 from app.hooks import drain_inbox
-from app.jobs import build_team_lists, flag_team, is_pending, purge, score_pending
+from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
 from app.tuning import apply_weights
@@ -78,6 +78,10 @@ class Ticker:
             flag_team(self._workspace, team_id, now=now)  # of the days before
             build = build_team_lists(self._workspace, team_id, on=None, now=now)
             _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
+
+    def index(self) -> None:
+        """Index new posts for the topic studio."""
+        index_posts(self._workspace)
 
     def purge(self) -> None:
         """Drop what may not be kept longer."""
@@ -150,7 +154,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
     )
     for job, seconds in (
         (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
-        (ticker.learn, 3600), (ticker.drain_inbox, 5),
+        (ticker.learn, 3600), (ticker.drain_inbox, 5), (ticker.index, 60),
     ):  # fmt: skip
         scheduler.add_job(
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()

@@ -25,8 +25,10 @@ from models.reward import Contest, RewardScheme, Statement
 from models.signal import ArchivedPost, Match, Signal, StoredScore
 from models.source import Source
 from models.spend import Spend
+from models.studio import ArchiveLabel, PhrasePair, PostWords, SuggestionDecision
 from models.suppression import Suppression, Tombstone, WorkspaceValue
 from models.topic import Community, Keyword, Topic
+from models.topic_version import TopicVersion
 from models.touch import CHANNELS, DISPOSITIONS, Touch
 from models.user import (
     ROLES,
@@ -51,6 +53,7 @@ __all__ = [
     "AccountIdentity",
     "AccountLink",
     "ApiToken",
+    "ArchiveLabel",
     "ArchivedPost",
     "Assignment",
     "AuditDraw",
@@ -82,6 +85,8 @@ __all__ = [
     "OneTimeLink",
     "OutsideIdentity",
     "Person",
+    "PhrasePair",
+    "PostWords",
     "PrivacyEntry",
     "Prospect",
     "QuarantinedItem",
@@ -95,6 +100,7 @@ __all__ = [
     "Spend",
     "Statement",
     "StoredScore",
+    "SuggestionDecision",
     "Suppression",
     "Team",
     "TeamHoliday",
@@ -102,6 +108,7 @@ __all__ = [
     "Tombstone",
     "Topic",
     "TopicScorer",
+    "TopicVersion",
     "Touch",
     "TouchFlag",
     "TouchVerdict",

@@ -24,6 +24,7 @@ TITLES: Final[Mapping[str, str]] = {
     "touches": "When one of our people contacted you, or tried",
     "labels": "What was judged of your posts",
     "fingerprints": "Marks by which copies of a text are found",
+    "post_words": "Words of a post by which it is found again",
     "visits": "When we looked whether a post still exists",
     "touch_flags": "Contacts that were looked at again",
     "touch_verdicts": "What was decided of them",

@@ -27,8 +27,8 @@ from signals.tombstones import Hashes, chunks, erase_signals
 
 #: Rows that go, in this order; their own children go with them.
 DELETED: Final = (
-    "clicks", "links", "labels", "evidence", "matches", "scores", "visits", "fingerprints",
-    "notices", "account_identities", "account_links", "prospects",
+    "clicks", "links", "labels", "post_words", "evidence", "matches", "scores", "visits",
+    "fingerprints", "notices", "account_identities", "account_links", "prospects",
 )  # fmt: skip
 #: Rows that stay because they count somebody's work, and what is taken out of them.
 EMPTIED: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -120,6 +120,7 @@ def write_list(
         "tries": need.tries,
         "asked": asked,
         "warmth_version": _warmth_version(session),
+        "topic_versions": topic_versions(session),
     }
     update = ["wanted", "shortfall", "shortfall_reason", "content_hash"]
     if build_id is not None:
@@ -175,6 +176,7 @@ def keep_build(
         "settings": settings.model_dump(),
         "warmth_version": _warmth_version(session),
         "topics": [list(row) for row in topics],
+        "topic_versions": topic_versions(session),
         "standards": [[one.threshold, one.fresh_days] for one in day.standards],
         "capacities": [_plain(asdict(capacity)) for capacity in capacities],
         "ledger": {str(n.rep.id): list(asdict(n.standing).values()) for n in day.needs},
@@ -238,3 +240,9 @@ def read_inputs(
     ]
     candidates = [Candidate(*values) for values in details["candidates"]]
     return capacities, candidates, {int(k): Standing(*v) for k, v in details["ledger"].items()}
+
+
+def topic_versions(session: Session) -> dict[str, int]:
+    """The version of every active topic, by its row number: what a list was made with."""
+    rows = session.execute(select(Topic.id, Topic.version).where(Topic.active).order_by(Topic.id))
+    return {str(topic_id): version for topic_id, version in rows}

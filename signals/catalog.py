@@ -15,6 +15,7 @@ from signals.collectors.traits import TRAITS
 from signals.policy import SUBJECT_NAMES, find_sensitive_topic
 from signals.text import is_storable
 from signals.topics import check_phrase
+from signals.versions import Definition, keep_present, keep_version, load_version
 
 _LONGEST_NAME = 120
 
@@ -45,8 +46,10 @@ def create_topic(
     description: str = "",
     defaults: TopicSettings,
     now: datetime,
+    author: str = "",
+    reason: str = "",
 ) -> Topic:
-    """A new topic; refuses a taken or sensitive name and a topic without keywords."""
+    """A new topic and its first version; refuses a taken or sensitive name, and no keywords."""
     name = _check_name(session, name)
     if not keywords:
         raise Refused(f"Topic {name!r} has no keyword.", "Give at least one, with --keyword.")
@@ -65,6 +68,8 @@ def create_topic(
     _add_communities(topic, communities)
     _check_subject(topic)
     session.flush()
+    topic.version = 1
+    keep_version(session, topic, author=author, reason=reason, now=now)
     return topic
 
 
@@ -83,11 +88,17 @@ def edit_topic(
     name: str | None = None,
     active: bool | None = None,
     now: datetime,
+    author: str = "",
+    reason: str = "",
 ) -> Topic:
     """Change a topic; ``None`` leaves a field alone. Takes effect at the next collection.
 
-    Refuses to remove what is not there, and to leave a topic without any keyword.
+    What it is afterwards is kept as a version. Refuses to remove what is not there, and to leave a
+    topic without any keyword.
     """
+    # the row is the lock: two edits at once get two numbers
+    session.get_one(Topic, topic.id, with_for_update=True)
+    keep_present(session, topic)
     if name is not None and name.strip() != topic.name:
         topic.name = _check_name(session, name, besides=topic.id)
     if description is not None:
@@ -116,7 +127,68 @@ def edit_topic(
     topic.version += 1
     topic.updated_at = now
     session.flush()
+    session.refresh(topic, ["keywords", "communities"])
+    keep_version(session, topic, author=author, reason=reason, now=now)
     return topic
+
+
+def redefine_topic(
+    session: Session,
+    topic: Topic,
+    wanted: Definition,
+    *,
+    now: datetime,
+    author: str = "",
+    reason: str = "",
+) -> Topic:
+    """Make the topic what ``wanted`` says, in one new version; its name and switch stay."""
+    present = Definition.of(topic)
+    places = [_spell(place) for place in wanted.communities]
+    listening = [_spell(place) for place in present.communities]
+    return edit_topic(
+        session,
+        topic,
+        add_keywords=wanted.keywords,
+        remove_keywords=_missing(present.keywords, wanted.keywords),
+        add_exclusions=wanted.exclusions,
+        remove_exclusions=_missing(present.exclusions, wanted.exclusions),
+        languages=wanted.languages,
+        add_communities=places,
+        remove_communities=[
+            name
+            for (_, name), spelled in zip(present.communities, listening, strict=True)
+            if spelled.lower() not in {place.lower() for place in places}
+        ],
+        description=wanted.description,
+        now=now,
+        author=author,
+        reason=reason,
+    )
+
+
+def restore_topic(
+    session: Session,
+    topic: Topic,
+    number: int,
+    *,
+    now: datetime,
+    author: str = "",
+    reason: str = "",
+) -> Topic:
+    """Bring an earlier version back, as a new one."""
+    wanted = load_version(session, topic, number)
+    reason = reason or f"Version {number} again."
+    return redefine_topic(session, topic, wanted, now=now, author=author, reason=reason)
+
+
+def _missing(had: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    kept = {check_phrase(phrase) for phrase in wanted}
+    return [phrase for phrase in had if check_phrase(phrase) not in kept]
+
+
+def _spell(place: tuple[str, str]) -> str:
+    network, name = place
+    return name if network in {"any", "reddit"} else f"{network}:{name}"
 
 
 def _check_name(session: Session, name: str, besides: int | None = None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Evidence, Match, Signal, StoredScore
 from models.upsert import insert_ignore
+from signals.archive import index_signals
 from signals.collectors.contract import Engagement, Ref
 from signals.policy import find_refusal
 from signals.text import storable
@@ -83,6 +84,7 @@ def apply_edits(
                 scored_at=None,
             )
         )
+    index_signals(session, [id_ for id_, _, _ in kept])
     insert_matches(session, [(id_, found) for id_, _, found in kept])
     return tuple(sorted(affected))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import CollectionRun, Signal, Source, Visit, WorkspaceValue
 from models.upsert import insert_ignore
+from signals.archive import drop_words
 from signals.policy import text_lifetime
 
 _BATCH = 5_000  # signals per transaction: others write in between
@@ -50,6 +51,7 @@ def purge_texts(session: Session, *, now: datetime) -> int:
             .limit(_BATCH - gone)
         ).all()
         if ids:
+            drop_words(session, ids)
             session.execute(update(Signal).where(Signal.id.in_(ids)).values(text=None))
             gone += len(ids)
         if gone >= _BATCH:

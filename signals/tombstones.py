@@ -24,6 +24,7 @@ from models import (
     WorkspaceValue,
 )
 from models.upsert import insert_ignore, upsert
+from signals.archive import drop_words
 from signals.collectors.contract import Engagement, Kind, Ref
 from signals.contact_points import Point, points_in, points_of_profile
 from signals.fingerprints import drop_fingerprints
@@ -249,6 +250,7 @@ def erase_signals(
             update=["expires_at"],
         )
         drop_fingerprints(session, chunk)
+        drop_words(session, chunk)
         for table in (Evidence, Match, StoredScore):
             session.execute(delete(table).where(table.signal_id.in_(chunk)))
         session.execute(

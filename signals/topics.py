@@ -37,7 +37,7 @@ _AROUND: Final = 200  # characters either side of a hit that the tokeniser sees 
 # Scripts written without spaces: a token boundary means nothing there, the automaton's word stands.
 #: Keeps windows apart: a token that is in no phrase.
 _BETWEEN: Final = " \u241e "
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED: Final = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def check_phrase(phrase: str) -> str:
     if not is_storable(phrase):
         raise Refused(f"Keyword {phrase!r} holds a character that cannot be kept.", "Type it anew.")
     letters = sum(character.isalnum() for character in folded)
-    if letters < 2 and not _UNSPACED.search(folded):
+    if letters < 2 and not UNSPACED.search(folded):
         raise Refused(
             f"Keyword {phrase!r} has fewer than two letters or digits.",
             "Use a word or phrase that people write.",
@@ -86,9 +86,15 @@ def check_phrase(phrase: str) -> str:
 
 
 class Matcher:
-    """Finds every keyword of every topic; a topic with an exclusion in the text is left out."""
+    """Finds every keyword of every topic; a topic with an exclusion in the text is left out.
 
-    def __init__(self, topics: Iterable[TopicPhrases]) -> None:
+    ``tokenisers``: those of earlier matchers, to use again, since making one takes a tenth of a
+    second; new ones are put there. Matchers that share them must not work at the same time.
+    """
+
+    def __init__(
+        self, topics: Iterable[TopicPhrases], tokenisers: dict[bool, Language] | None = None
+    ) -> None:
         import ahocorasick  # kept out of start-up
         import spacy
 
@@ -99,7 +105,7 @@ class Matcher:
                 for keyword_id, phrase in phrases:
                     index = len(self._phrases)
                     self._phrases.append(_Phrase(topic.topic_id, keyword_id, excludes))
-                    for variant in _variants(check_phrase(phrase)):
+                    for variant in spellings(check_phrase(phrase)):
                         known = variants.setdefault(variant, [])
                         if index not in known:
                             known.append(index)
@@ -109,11 +115,13 @@ class Matcher:
         for variant in variants:
             self._automaton.add_word(variant, variant)
             by_script[has_arabic(variant)].append(variant)
-        for arabic, spellings in by_script.items():
-            if spellings:
-                language = spacy.blank("ar" if arabic else "en")
+        for arabic, written in by_script.items():
+            if written:
+                language = (tokenisers or {}).get(arabic) or spacy.blank("ar" if arabic else "en")
                 language.max_length = 1 << 30  # meant for parsers; a tokeniser needs no limit
-                self._languages[arabic] = (language, _phrase_matcher(language, spellings))
+                self._languages[arabic] = (language, _phrase_matcher(language, written))
+                if tokenisers is not None:
+                    tokenisers[arabic] = language
         self._by_variant = variants
         if variants:
             self._automaton.make_automaton()
@@ -148,7 +156,7 @@ class Matcher:
             right = len(folded) if right < 0 else right
             # A phrase between spaces is tokenised as its pattern was: nothing is left to confirm.
             # And where a script has no spaces, a token boundary means nothing.
-            if (left == start and right == end) or _UNSPACED.search(variant):
+            if (left == start and right == end) or UNSPACED.search(variant):
                 spans.add((start, end, variant))
                 continue
             if not _continues(folded, end) and not _continues(folded, start - 1):
@@ -227,18 +235,23 @@ def _phrase_matcher(language: Language, spellings: Sequence[str]) -> PhraseMatch
     return matcher
 
 
-def _variants(folded: str) -> list[str]:
+def clitics() -> tuple[str, ...]:
+    """What may stand before an Arabic word, nothing included."""
+    return _CLITICS
+
+
+def spellings(folded: str) -> list[str]:
     """The folded phrase, run together as in a hashtag, and with Arabic prefixes on its words."""
     words = folded.split(" ")
-    spellings = [folded]
+    found = [folded]
     if len(words) > 1 and len(folded) > 8 and not has_arabic(folded):
-        spellings.append("".join(words))
+        found.append("".join(words))
     if has_arabic(folded):
         options = [_CLITICS if has_arabic(word) else ("",) for word in words]
         for prefixes in itertools.product(*options):
             if sum(map(bool, prefixes)) <= _CLITIC_WORDS:
-                spellings.append(" ".join(p + w for p, w in zip(prefixes, words, strict=True)))
-    return list(dict.fromkeys(spellings))
+                found.append(" ".join(p + w for p, w in zip(prefixes, words, strict=True)))
+    return list(dict.fromkeys(found))
 
 
 def _continues(folded: str, index: int) -> bool:
@@ -257,7 +270,7 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _belongs(character: str) -> bool:
-    if _UNSPACED.match(character):
+    if UNSPACED.match(character):
         return False
     return character.isalnum() or character == "\u0640" or unicodedata.category(character) == "Mn"
 

@@ -18,7 +18,8 @@ def run_bench(
 ) -> dict[str, Any]:
     """Run one benchmark; the document DESIGN section 7 shapes.
 
-    ``url`` and ``size`` are of ``prospects`` alone: the empty database to measure in, and signals.
+    ``url`` and ``size`` are of ``prospects`` and ``studio``: the empty database to measure in, and
+    how many signals or posts.
     """
     benchmarks: Mapping[str, Callable[[Path | None], list[Figure]]] = {
         "collect": _collect,
@@ -27,6 +28,7 @@ def run_bench(
         "prospects": lambda path: _prospects(path, url=url, size=size),
         "quotas": _quotas,
         "web": _web,
+        "studio": lambda path: _studio(path, url=url, size=size),
     }
     if name not in benchmarks:
         raise NotFound(f"There is no benchmark {name!r}.", f"Known: {', '.join(benchmarks)}.")
@@ -71,6 +73,12 @@ def _web(_data: Path | None) -> list[Figure]:
     from app.bench.web import measure
 
     return measure()
+
+
+def _studio(data: Path | None, *, url: str | None, size: int | None) -> list[Figure]:
+    from app.bench.studio import measure
+
+    return measure(data, url=url, size=size)
 
 
 def describe_machine() -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli import studio
 from app.cli.console import counted, print_json, print_line, print_table
+from app.cli.privacy import who
 from app.cli.workspace import AsJson
 
 group = typer.Typer(help="What we listen for.", no_args_is_help=True, rich_markup_mode=None)
@@ -22,9 +24,12 @@ Communities = Annotated[
     list[str] | None, typer.Option("--community", help="Where to listen; repeatable.")
 ]
 
+Reason = Annotated[str, typer.Option(help="Why; the team reads it in the versions.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    studio.register(group)
     app.add_typer(group, name="topic")
 
 
@@ -36,6 +41,8 @@ def add(
     lang: Languages = None,
     community: Communities = None,
     description: Annotated[str, typer.Option(help="What people on it need, in a sentence.")] = "",
+    reason: Reason = "",
+    by: studio.By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a topic."""
@@ -54,6 +61,8 @@ def add(
             description=description,
             defaults=workspace.settings.topic,
             now=read_clock(),
+            author=who(by),
+            reason=reason,
         )
         document = _document(topic)
     if as_json:
@@ -115,6 +124,8 @@ def edit(
     rename: Annotated[str | None, typer.Option(help="A new name.")] = None,
     description: Annotated[str | None, typer.Option(help="A new description.")] = None,
     active: Annotated[bool | None, typer.Option("--on/--off", help="Listen or not.")] = None,
+    reason: Reason = "",
+    by: studio.By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add to a topic, remove from it, rename it, switch it on or off."""
@@ -137,6 +148,8 @@ def edit(
             name=rename,
             active=active,
             now=read_clock(),
+            author=who(by),
+            reason=reason,
         )
         document = _document(topic)
     if as_json:

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
+from app.web.door import require_who
 from app.web.given import Clock, Form, GivenClock, GivenWorkspace
 from app.web.hearing import count_heard, list_topics, load_newest
 from app.web.pages import PageRequest, read_field, read_wording, render
@@ -70,6 +71,7 @@ class TopicPages(Controller):
                     languages=[typed["language"]] if typed["language"] else [],
                     defaults=workspace.settings.topic,
                     now=clock(),
+                    author=require_who(request).name,
                 )
                 topic_id = topic.id
         except Refused as error:
@@ -105,7 +107,7 @@ class TopicPages(Controller):
         """One change: add or remove a phrase, community or language, or switch listening."""
         try:
             with workspace.db.write() as session:
-                _apply(session, _find(session, topic_id), data, clock)
+                _apply(session, _find(session, topic_id), data, clock, require_who(request).name)
         except NotFound:
             with workspace.db.read() as session:
                 _find(session, topic_id)  # a topic that is gone stays a 404
@@ -121,7 +123,7 @@ class TopicPages(Controller):
         return Redirect(f"/topics/{topic_id}", status_code=303)
 
 
-def _apply(session: Session, topic: Topic, data: dict[str, Any], clock: Clock) -> None:
+def _apply(session: Session, topic: Topic, data: dict[str, Any], clock: Clock, author: str) -> None:
     languages = list(topic.languages)
     if added := read_field(data, "language"):
         languages.append(added)
@@ -140,6 +142,7 @@ def _apply(session: Session, topic: Topic, data: dict[str, Any], clock: Clock) -
         remove_communities=_given(data, "remove_community"),
         active=active == "yes" if active else None,
         now=clock(),
+        author=author,
     )
 
 

@@ -16,12 +16,20 @@ from models.database import Database, head_revision
 
 def test_a_migrated_database_equals_the_tables_in_code(db: Database) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _is_a_table_of_ours}
+        )
         assert compare_metadata(context, Base.metadata) == []
-        assert set(inspect(connection).get_table_names()) == {
+        names = inspect(connection).get_table_names()
+        assert {name for name in names if _is_a_table_of_ours(name)} == {
             *Base.metadata.tables,
             "alembic_version",
         }
+
+
+def _is_a_table_of_ours(name: str | None, *_: object) -> bool:
+    """Not of the full-text index, which each database keeps in its own way."""
+    return not (name or "").startswith("post_words_index")
 
 
 def test_check_constraints_are_those_in_code(db: Database) -> None:

@@ -24,6 +24,7 @@ from models import (
     Link,
     Notice,
     Person,
+    PostWords,
     PrivacyEntry,
     Prospect,
     QuarantinedItem,
@@ -121,6 +122,7 @@ def fill(session: Session, now: datetime) -> Person:
                 moved={},
             ),
             Visit(signal_id=first.id, checked_at=now),
+            PostWords(signal_id=first.id, occurred_at=now, words="retirement planning"),
             Notice(person_id=prospect.person_id, channel="message", given_by="Rita", given_at=now),
             ArchivedPost(
                 network="bluesky", external_id="a1", author_hash=hashes.of("bluesky", NAME),

@@ -1,0 +1,252 @@
+"""Replay: what a draft of a topic would have heard in the last days, beside what is saved.
+
+Only posts that hold a changed phrase can be gained or lost. The index names them, and each is then
+held against the very ``Listener`` of ingest: matcher, exclusions, languages and policy are its own.
+Communities say where to ask and hold nothing back, at ingest as here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Account, ArchivedPost, Person, Signal
+from models.bulk import among
+from signals.archive import Found, count_posts, find_posts
+from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind
+from signals.listening import Listener
+from signals.text import fold
+from signals.tombstones import Hashes
+from signals.topics import Matcher, TopicPhrases, check_phrase
+from signals.versions import Definition, compare
+
+#: Candidates held against the matcher at most; of more, the newest stand for all.
+MOST: Final = 800
+_SAVED, _DRAFT, _HELD = 1, 2, 3  # as the matcher's topics: kept, tried, and the exclusions tried
+_TOKENISERS: Final[dict[bool, Any]] = {}
+_LOCK: Final = Lock()  # matchers made here share tokenisers
+_WORDLESS: Final = tuple(kind.value for kind in WORDLESS_KINDS)
+
+Detect = Callable[[Sequence[str]], list[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """An archived post or a signal. ``author`` is a salted hash, the same for both."""
+
+    archive_id: int | None
+    signal_id: int | None
+    network: str
+    external_id: str
+    kind: str
+    author: str
+    handle: str | None
+    text: str
+    language: str | None
+    url: str | None
+    community: str | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A post a definition hears: the folded phrases found in it and their places in the text."""
+
+    post: StoredPost
+    phrases: frozenset[str]
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a change would have done. ``scale``: how many posts each one found stands for.
+
+    ``per_phrase``: posts of each folded phrase that was added, also those that were heard before.
+    """
+
+    gained: tuple[Heard, ...] = ()
+    lost: tuple[Heard, ...] = ()
+    per_phrase: Mapping[str, int] = field(default_factory=dict)
+    scale: float = 1.0
+
+
+def replay(
+    session: Session,
+    saved: Definition,
+    draft: Definition,
+    *,
+    since: datetime,
+    detect: Detect | None = None,
+    most: int = MOST,
+) -> Replay:
+    """Posts since then that ``draft`` would have heard and ``saved`` not, and the other way."""
+    phrases = _changed(saved, draft)
+    if not phrases:
+        return Replay()
+    found = find_posts(session, phrases, since=since, limit=most)
+    posts = load_posts(session, found)
+    scale = count_posts(session, phrases, since=since) / most if found.more else 1.0
+    gained, lost = [], []
+    counts: dict[str, int] = {}
+    for post, before, after, held in _hear(posts, saved, draft, detect):
+        for phrase in after.phrases if after else ():
+            counts[phrase] = counts.get(phrase, 0) + 1
+        if after is not None and before is None:
+            gained.append(after)
+        elif before is not None and after is None:
+            lost.append(Heard(post, before.phrases, held or before.marks))
+    return Replay(tuple(gained), tuple(lost), counts, max(1.0, scale))
+
+
+def hear_all(
+    session: Session,
+    definition: Definition,
+    *,
+    since: datetime,
+    detect: Detect | None = None,
+    most: int = MOST,
+) -> tuple[list[Heard], float]:
+    """What a definition hears in posts since then, newest first, and how many each stands for."""
+    found = find_posts(session, definition.keywords, since=since, limit=most)
+    posts = load_posts(session, found)
+    scale = 1.0
+    if found.more:
+        scale = max(1.0, count_posts(session, definition.keywords, since=since) / most)
+    nothing = Definition(definition.name)
+    heard = [after for _, _, after, _ in _hear(posts, nothing, definition, detect) if after]
+    return heard, scale
+
+
+def _changed(saved: Definition, draft: Definition) -> list[str]:
+    """Phrases one of which stands in every post that the change concerns."""
+    changes = compare(saved, draft)
+    if any(change.field == "language" for change in changes):
+        return [*dict.fromkeys((*saved.keywords, *draft.keywords))]
+    return [
+        phrase
+        for change in changes
+        if change.field in {"keyword", "exclusion"}
+        for phrase in (change.added, change.removed)
+        if phrase is not None
+    ]
+
+
+def _hear(
+    posts: Sequence[StoredPost], saved: Definition, draft: Definition, detect: Detect | None
+) -> Iterable[tuple[StoredPost, Heard | None, Heard | None, tuple[tuple[int, int], ...]]]:
+    """Each post with what either hears in it, and where an exclusion of the draft stands."""
+    names: dict[int, str] = {}
+    topics = [
+        TopicPhrases(_SAVED, _number(saved.keywords, names), _number(saved.exclusions, names)),
+        TopicPhrases(_DRAFT, _number(draft.keywords, names), _number(draft.exclusions, names)),
+        TopicPhrases(_HELD, _number(draft.exclusions, names)),
+    ]
+    languages = {
+        number: frozenset(one.languages)
+        for number, one in ((_SAVED, saved), (_DRAFT, draft))
+        if one.languages
+    }
+    with _LOCK:
+        listener = Listener(Matcher(topics, _TOKENISERS), languages, detect)
+        by_engagement = [(_engage(post), post) for post in posts]
+        selection = listener.select([engagement for engagement, _ in by_engagement])
+    by_name = {(e.network, e.kind, e.external_id): post for e, post in by_engagement}
+    for engagement, hits in selection.matched:
+        post = by_name[engagement.network, engagement.kind, engagement.external_id]
+        sides: dict[int, Heard | None] = {}
+        for side in (_SAVED, _DRAFT):
+            own = [hit for hit in hits if hit.topic_id == side]
+            sides[side] = (
+                Heard(
+                    post,
+                    frozenset(names[hit.keyword_id] for hit in own),
+                    tuple((hit.start, hit.end) for hit in own),
+                )
+                if own
+                else None
+            )
+        held = tuple((hit.start, hit.end) for hit in hits if hit.topic_id == _HELD)
+        yield post, sides[_SAVED], sides[_DRAFT], held
+
+
+def _number(phrases: Sequence[str], names: dict[int, str]) -> tuple[tuple[int, str], ...]:
+    numbered = []
+    for phrase in phrases:
+        number = len(names) + 1
+        names[number] = fold(phrase)
+        numbered.append((number, phrase))
+    return tuple(numbered)
+
+
+def _engage(post: StoredPost) -> Engagement:
+    return Engagement(
+        network=post.network,
+        kind=Kind(post.kind),
+        external_id=post.external_id,
+        author=Author(post.author, None),
+        text=post.text,
+        url=post.url,
+        occurred_at=post.occurred_at,
+        language=post.language,
+    )
+
+
+def load_posts(session: Session, found: Found) -> list[StoredPost]:
+    """Those found that may be read: kept words, by nobody who is left alone; newest first."""
+    posts = [
+        StoredPost(
+            row.id, None, row.network, row.external_id, Kind.POST.value, row.author_hash, None,
+            row.text, row.language, None, None, row.occurred_at,
+        )
+        for row in session.execute(
+            select(
+                ArchivedPost.id, ArchivedPost.network, ArchivedPost.external_id,
+                ArchivedPost.author_hash, ArchivedPost.text, ArchivedPost.language,
+                ArchivedPost.occurred_at,
+            ).where(among(session, ArchivedPost.id, found.archive_ids))
+        )
+    ]  # fmt: skip
+    if found.signal_ids:
+        hashes = Hashes(session)
+        posts += [
+            StoredPost(
+                None, row.id, row.network, row.external_id, row.kind,
+                hashes.of(row.network, row.author), row.handle, row.text, row.language, row.url,
+                row.community, row.occurred_at,
+            )
+            for row in session.execute(
+                select(
+                    Signal.id, Signal.network, Signal.external_id, Signal.kind, Signal.text,
+                    Signal.language, Signal.url, Signal.community, Signal.occurred_at,
+                    Account.handle, Account.external_id.label("author"),
+                )
+                .join(Account, Account.id == Signal.account_id)
+                .join(Person, Person.id == Account.person_id)
+                .where(
+                    among(session, Signal.id, found.signal_ids),
+                    Signal.text.is_not(None),
+                    Signal.deleted_at.is_(None),
+                    Signal.kind.not_in(_WORDLESS),
+                    Person.suppressed_at.is_(None),
+                )
+            )
+        ]  # fmt: skip
+    posts.sort(key=lambda post: (post.occurred_at, post.external_id), reverse=True)
+    return posts
+
+
+def check_draft(draft: Definition) -> None:
+    """Refuse a draft with a phrase that could not match or would match nearly everything."""
+    for phrase in (*draft.keywords, *draft.exclusions):
+        check_phrase(phrase)
+
+
+def days_before(now: datetime, days: float) -> datetime:
+    """The instant a replay of so many days begins with."""
+    return now - timedelta(days=days)

@@ -1,0 +1,102 @@
+"""The topic studio on the command line: history, restore, preview."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.jobs import index_posts
+from app.studio import Studio
+from models import ArchivedPost, ArchiveLabel, Topic
+from signals.scoring.rules import RuleScorer
+from signals.versions import Definition
+from tests.app.program import Program
+from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    program = Program(tmp_path_factory.mktemp("studio") / "home")
+    outcomes = program.run_each(
+        [
+            ["init"],
+            ["topic", "add", "IRA", "--keyword", "401k", "--by", "Yara", "--reason", "first"],
+            ["topic", "edit", "IRA", "--keyword", "pension", "--by", "Mara", "--reason", "why not"],
+        ]
+    )
+    assert [outcome.code for outcome in outcomes] == [0, 0, 0]
+    return program
+
+
+def test_versions_are_listed_and_brought_back(program: Program) -> None:
+    rows = program.run("topic", "history", "IRA", "--json").document
+    assert [(r["version"], r["author"], r["reason"]) for r in rows] == [
+        (2, "Mara", "why not"), (1, "Yara", "first"),
+    ]  # fmt: skip
+    assert rows[0]["changes"] == [{"field": "keyword", "added": "pension", "removed": None}]
+    assert "keyword pension" in program.run("topic", "history", "IRA").out
+    assert program.run("topic", "restore", "IRA", "1", "--json").document["version"] == 3
+    refused = program.run("topic", "restore", "IRA", "9", code=1)
+    assert "no version 9" in refused.line
+
+
+def test_a_preview_without_posts_says_so(program: Program) -> None:
+    found = program.run("topic", "preview", "IRA", "--keyword", "annuity", "--json").document
+    assert (found["searched"], found["gained"]["posts"], found["exact"]) == (0, 0, True)
+    program.run("topic", "preview", "IRA", "--keyword", "a", code=1)
+
+
+def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
+    workspace = open_small_workspace(tmp_path / "home")
+    texts = [
+        "Can anyone recommend an annuity? I retire in May and need advice on it.",
+        "Our annuity webinar starts now, sign up today, we offer a discount!",
+        "annuity, annuity, annuity",
+        "A day at the lake",
+    ]
+    with workspace.db.write() as session:
+        fill(session)
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", text=text,
+                language="en", occurred_at=NOW - timedelta(hours=n),
+            )
+            for n, text in enumerate(texts)
+        )  # fmt: skip
+        topic = session.scalars(select(Topic).where(Topic.name == "IRA rollover")).one()
+        saved = Definition.of(topic)
+        topic_id = topic.id
+    index_posts(workspace)
+    studio = Studio(workspace, RuleScorer)
+    draft = replace(saved, keywords=(*saved.keywords, "annuity"))
+
+    def look(at: datetime = NOW) -> tuple[float, float, float, float]:
+        found = studio.preview(topic_id, draft, days=7, now=at)
+        precision = found.draft.precision
+        assert precision is not None
+        assert precision.low <= precision.value <= precision.high
+        return (
+            found.gained_posts,
+            found.gained_prospects,
+            found.per_phrase["annuity"],
+            precision.value,
+        )
+
+    posts, prospects, counted, precision = look()
+    assert counted >= posts >= 3
+    assert prospects >= 1
+    with workspace.db.write() as session:  # a manager says that the second sells
+        second = session.scalars(select(ArchivedPost).where(ArchivedPost.external_id == "a1")).one()
+        session.add(
+            ArchiveLabel(
+                topic_id=topic_id, archive_id=second.id, value=0, author="Mara", created_at=NOW
+            )
+        )
+    assert look()[3] <= precision
+    with workspace.db.read() as session:
+        assert session.get_one(Topic, topic_id).version == 1  # nothing was saved
+    workspace.db.close()

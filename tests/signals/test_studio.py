@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select, text
+
+from models import ArchivedPost, Match, PostWords, Signal, Topic
+from models.database import Database
+from prospects.suppress import suppress_person
+from signals.archive import count_posts, find_posts, index_new
+from signals.catalog import create_topic, edit_topic, find_topic
+from signals.collectors.contract import Ref
+from signals.ingest import store_page
+from signals.listening import Listener, load_languages, load_phrases
+from signals.retention import purge_texts
+from signals.studio import hear_all, load_posts, replay
+from signals.tombstones import purge_archive
+from signals.topics import Matcher
+from signals.versions import Definition
+from tests.factories import make_engagement, make_topic, topic_settings
+
+TOKENISERS: dict[bool, Any] = {}  # making them anew would take most of the tests' time
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def listen(db: Database, *, share: float = 1.0) -> Listener:
+    with db.read() as session:
+        matcher = Matcher(load_phrases(session), TOKENISERS)
+        return Listener(matcher, load_languages(session), None, share)
+
+
+def store(db: Database, page: Sequence[Any], now: datetime, **more: Any) -> None:
+    selection = listen(db).select(page)
+    with db.write() as session:
+        store_page(session, selection, more.get("deletions", ()), now=now)
+
+
+def index(db: Database) -> int:
+    total = 0
+    while True:
+        with db.write() as session:
+            added = index_new(session, limit=50)
+        if not added:
+            return total
+        total += added
+
+
+def find(db: Database, *phrases: str, limit: int = 100) -> list[str]:
+    with db.read() as session:
+        found = find_posts(session, phrases, since=LONG_AGO, limit=limit)
+        return sorted(post.external_id for post in load_posts(session, found))
+
+
+def integrity(db: Database) -> None:
+    """FTS5's own check that the index holds what the table holds, and nothing else."""
+    if db.is_sqlite:
+        with db.write() as session:
+            session.execute(
+                text(
+                    "INSERT INTO post_words_index (post_words_index, rank)"
+                    " VALUES ('integrity-check', 1)"
+                )
+            )
+
+
+@pytest.fixture
+def heard(db: Database, now: datetime) -> Database:
+    """Posts of every script in archive and signals, indexed."""
+    with db.write() as session:
+        make_topic(session, at=now, keywords=("pension",))
+    words = {
+        "a": "Which 401(k) should I roll over? long-term.Any hint",
+        "b": "أفكر في التقاعد المبكر، وبالتقاعد أحتاج نصيحة",
+        "c": "我想知道年金的事",
+        "d": "my pension plan", "e": "نقل مُدّخرات التقاعد", "f": 'a "quoted" OR NOT* word:',
+        "g": "#RetirementPlanning now",
+    }  # fmt: skip
+    store(db, [make_engagement(k, v, at=now, author=f"by-{k}") for k, v in words.items()], now)
+    assert index(db) == len(words)
+    assert index(db) == 0
+    return db
+
+
+FOUND = (
+        ("401k", ["a"]), ("401(k)", ["a"]), ("long term", ["a"]), ("any hint", ["a"]),
+        ("تقاعد", ["b", "e"]), ("التقاعد المبكر", ["b"]), ("مدخرات", ["e"]), ("年金", ["c"]),
+        ("pension plan", ["d"]), ("pensio", []), ("retirement planning", ["g"]),
+        ("roll  OVER", ["a"]), ("quoted", ["f"]), ("NOT", ["f"]),
+)  # fmt: skip
+
+
+def test_posts_are_found_as_the_matcher_reads_them(heard: Database) -> None:
+    assert {phrase: find(heard, phrase) for phrase, _ in FOUND} == dict(FOUND)
+
+
+STRANGE = (
+        '"', "'", '""', "*", "%", "_", "a OR", "NOT", "NEAR(", "words:", "^", "-", "pension*", ")(",
+        "pension') & !('", 'pension" OR "plan', "x" * 100_000, "' | '", "\\", "a & b | !c:*",
+        "🙂", "", " ", "<script>alert(1)</script>", "pension; DROP TABLE post_words", "é" * 3_000,
+        ":asked", "%s", "{}", "؟",
+
+)  # fmt: skip
+
+
+def test_what_a_database_could_take_for_its_own_is_only_words(heard: Database) -> None:
+    for phrase in STRANGE:
+        with heard.read() as session:
+            found = find_posts(session, [phrase], since=LONG_AGO, limit=9)
+            assert len(found.archive_ids) + len(found.signal_ids) <= 1, phrase
+            assert count_posts(session, [phrase], since=LONG_AGO) <= 1, phrase
+    assert find(heard, "pension") == ["d"]
+
+
+def test_a_limit_keeps_the_newest_and_says_that_there_is_more(db: Database, now: datetime) -> None:
+    page = [
+        make_engagement(f"n{n}", "fine weather", at=now - timedelta(minutes=9 - n))
+        for n in range(9)
+    ]
+    store(db, page, now)
+    index(db)
+    with db.read() as session:
+        found = find_posts(session, ["weather"], since=LONG_AGO, limit=4)
+        assert (len(found.archive_ids), found.more) == (4, True)
+        assert count_posts(session, ["weather"], since=LONG_AGO) == 9
+        recent = find_posts(session, ["weather"], since=now - timedelta(minutes=3), limit=9)
+        assert (len(recent.archive_ids), recent.more) == (3, False)
+
+
+def test_deletions_and_purges_reach_the_index(heard: Database, now: datetime) -> None:
+    store(heard, [], now, deletions=[Ref("bluesky", None, "a"), Ref("bluesky", None, "d")])
+    assert find(heard, "401k", "pension") == []
+    integrity(heard)
+    with heard.write() as session:
+        purge_archive(session, now=now, days=7, rows=2)
+    with heard.read() as session:
+        assert session.scalar(select(func.count()).select_from(PostWords)) == 2
+    integrity(heard)
+    with heard.write() as session:
+        session.execute(delete(ArchivedPost))
+    assert find(heard, "تقاعد", "年金", "quoted", "retirement planning") == []
+    integrity(heard)
+
+
+def test_words_that_may_be_kept_no_longer_leave_the_index(heard: Database, now: datetime) -> None:
+    with heard.write() as session:
+        purge_texts(session, now=now + timedelta(days=400))
+    with heard.read() as session:
+        assert find_posts(session, ["pension"], since=LONG_AGO, limit=9).signal_ids == ()
+    assert index(heard) == 0
+    integrity(heard)
+
+
+def test_an_edited_post_is_found_by_its_new_words(heard: Database, now: datetime) -> None:
+    later = now + timedelta(hours=1)
+    changed = make_engagement("d", "pension fund", at=now, author="by-d", edited_at=later)
+    store(heard, [changed], later)
+    assert find(heard, "pension plan") == []
+    assert find(heard, "pension fund") == ["d"]
+    integrity(heard)
+
+
+def test_nobody_who_is_left_alone_is_shown(heard: Database, now: datetime) -> None:
+    from models import Account, Person
+
+    with heard.write() as session:
+        account = session.scalars(select(Account)).one()
+        person = session.get_one(Person, account.person_id)
+        suppress_person(session, person, reason="objection", now=now)
+    assert find(heard, "pension") == []
+
+
+WORDS = (
+    "pension", "retire", "planning", "401(k)", "roll-over", "hiring", "good", "التقاعد", "نصيحة",
+    "年金", "which", "plan.ning", "wowpension", "diabetes", "cancer",
+)  # fmt: skip
+LANGUAGES = ("en", "ar", "fr", None)
+phrases = st.lists(
+    st.sampled_from(
+        ("pension", "retire planning", "401k", "roll over", "تقاعد", "年金", "which plan", "good")
+    ),
+    unique=True,
+    max_size=4,
+)
+definitions = st.builds(
+    Definition,
+    st.just("Topic"),
+    keywords=phrases.filter(bool).map(tuple),
+    exclusions=st.lists(st.sampled_from(("hiring", "good", "نصيحة")), unique=True).map(tuple),
+    languages=st.lists(st.sampled_from(("en", "ar")), unique=True).map(tuple),
+)
+posts = st.lists(
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.sampled_from(LANGUAGES)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def ingest_with(
+    db: Database, definition: Definition, page: Sequence[Any], now: datetime
+) -> set[str]:
+    """What a fresh topic of that definition hears in the page when it is really ingested."""
+    with db.write() as session:
+        name = f"T{session.scalar(select(func.count()).select_from(Topic))}"
+        for topic in session.scalars(select(Topic).where(Topic.active)):
+            topic.active = False
+        topic_id = create_topic(
+            session, name=name, keywords=definition.keywords, exclusions=definition.exclusions,
+            languages=definition.languages, defaults=topic_settings(), now=now,
+        ).id  # fmt: skip
+    matched = listen(db, share=0.0).select(page).matched
+    return {
+        engagement.external_id
+        for engagement, hits in matched
+        if any(hit.topic_id == topic_id for hit in hits)
+    }
+
+
+@settings(
+    max_examples=12, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(posts=posts, saved=definitions, draft=definitions, stored_by=definitions)
+def test_a_replay_equals_what_ingest_would_have_done(
+    db: Database,
+    now: datetime,
+    posts: list[tuple[list[str], str | None]],
+    saved: Definition,
+    draft: Definition,
+    stored_by: Definition,
+) -> None:
+    with db.write() as session:
+        for table in (Match, PostWords, ArchivedPost, Signal):
+            session.execute(delete(table))
+    page = [
+        make_engagement(f"p{n}", " ".join(words), at=now, author=f"u{n}", language=language)
+        for n, (words, language) in enumerate(posts)
+    ]
+    ingest_with(db, stored_by, page, now)
+    store(db, page, now)  # the active topic decides what is a signal and what only archived
+    index(db)
+    with db.read() as session:
+        kept = {*session.scalars(select(ArchivedPost.external_id))}
+        kept |= {*session.scalars(select(Signal.external_id))}
+        result = replay(session, saved, draft, since=LONG_AGO)
+        whole, scale = hear_all(session, draft, since=LONG_AGO)
+    before = ingest_with(db, saved, page, now) & kept
+    after = ingest_with(db, draft, page, now) & kept
+    assert {one.post.external_id for one in result.gained} == after - before
+    assert {one.post.external_id for one in result.lost} == before - after
+    assert {one.post.external_id for one in whole} == after
+    assert scale == result.scale == 1.0
+
+
+def test_matched_words_are_marked_where_they_stand(heard: Database) -> None:
+    saved = Definition("T", keywords=("pension",))
+    draft = Definition("T", keywords=("التقاعد",), exclusions=("plan",))
+    with heard.read() as session:
+        result = replay(session, saved, draft, since=LONG_AGO)
+    marked = {
+        one.post.external_id: [one.post.text[a:b] for a, b in one.marks]
+        for one in (*result.gained, *result.lost)
+    }
+    assert marked["e"] == ["التقاعد"]
+    assert marked["d"] == ["plan"]
+
+
+def test_beyond_the_limit_each_post_stands_for_several(db: Database, now: datetime) -> None:
+    store(db, [make_engagement(f"n{n}", "fine weather", at=now) for n in range(40)], now)
+    index(db)
+    draft = Definition("T", keywords=("weather",))
+    with db.read() as session:
+        result = replay(session, Definition("T"), draft, since=LONG_AGO, most=10)
+    assert (len(result.gained), result.scale) == (10, 4.0)
+
+
+def test_versions_are_kept_compared_and_brought_back(db: Database, now: datetime) -> None:
+    from signals.catalog import restore_topic
+    from signals.versions import load_history
+
+    with db.write() as session:
+        topic = create_topic(
+            session, name="T", keywords=["pension", "401(k)"], exclusions=["hiring"],
+            communities=["r/Fire", "mastodon:#pension"], languages=["en"],
+            defaults=topic_settings(), now=now, author="Mara", reason="first",
+        )  # fmt: skip
+        edit_topic(
+            session, topic, add_keywords=["annuity"], remove_keywords=["401(k)"],
+            remove_communities=["r/Fire"], languages=["en", "ar"], now=now, author="Yara",
+            reason="second",
+        )  # fmt: skip
+    with db.write() as session:
+        topic = restore_topic(session, find_topic(session, "T"), 1, now=now, author="Mara")
+        history = load_history(session, topic)
+    assert [(row.number, row.author, row.reason) for row, _ in history] == [
+        (3, "Mara", "Version 1 again."), (2, "Yara", "second"), (1, "Mara", "first"),
+    ]  # fmt: skip
+    assert {(c.field, c.added, c.removed) for c in history[1][1]} == {
+        ("keyword", "annuity", None), ("keyword", None, "401(k)"), ("language", "ar", None),
+        ("community", None, "r/Fire"),
+    }  # fmt: skip
+    first, third = (Definition.from_json(history[n][0].definition) for n in (2, 0))
+    assert {*first.keywords} == {*third.keywords}
+    assert {*first.communities} == {*third.communities}
+    assert (first.exclusions, first.languages) == (third.exclusions, third.languages)
+
+
+def test_a_topic_from_before_versions_keeps_its_present_shape_first(
+    db: Database, now: datetime
+) -> None:
+    from signals.versions import load_history
+
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        edit_topic(session, topic, add_keywords=["pension"], now=now)
+        assert [row.number for row, _ in load_history(session, topic)] == [2, 1]
