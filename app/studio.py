@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Final
@@ -70,15 +70,15 @@ class Preview:
     searched: int
 
 
-@dataclass
 class Studio:
     """Previews for one process; remembers what the saved definitions heard."""
 
-    workspace: Workspace
-    load_scorer: Callable[[], Scorer]
-    _heard: dict[tuple[object, ...], tuple[list[Heard], float]] = field(default_factory=dict)
-    _scorer: Scorer | None = None
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self, workspace: Workspace, load_scorer: Callable[[], Scorer]) -> None:
+        self.workspace = workspace
+        self._load_scorer = load_scorer
+        self._heard: dict[tuple[object, ...], tuple[list[Heard], float]] = {}
+        self._scorer: Scorer | None = None
+        self._lock = Lock()
 
     def preview(self, topic_id: int, draft: Definition, *, days: float, now: datetime) -> Preview:
         """Replay a draft on what was kept of the last days. Writes nothing."""
@@ -130,7 +130,7 @@ class Studio:
         if new:
             with self._lock:
                 if self._scorer is None:
-                    self._scorer = self.load_scorer()
+                    self._scorer = self._load_scorer()
             scores = self._scorer.score(
                 [
                     ScorerInput(post.text, post.language, post.kind, context)

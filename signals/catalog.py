@@ -15,7 +15,7 @@ from signals.collectors.traits import TRAITS
 from signals.policy import SUBJECT_NAMES, find_sensitive_topic
 from signals.text import is_storable
 from signals.topics import check_phrase
-from signals.versions import Definition, keep_present, keep_version, load_version
+from signals.versions import Definition, keep_present, keep_version, load_version, spell_place
 
 _LONGEST_NAME = 120
 
@@ -56,7 +56,7 @@ def create_topic(
     topic = Topic(
         name=name,
         description=description.strip(),
-        languages=_check_languages(languages),
+        languages=check_languages(languages),
         half_life_hours=defaults.half_life_hours,
         window_days=defaults.window_days,
         created_at=now,
@@ -104,7 +104,7 @@ def edit_topic(
     if description is not None:
         topic.description = description.strip()
     if languages is not None:
-        topic.languages = _check_languages(languages)
+        topic.languages = check_languages(languages)
     if active is not None:
         topic.active = active
     _add_phrases(topic, "keyword", add_keywords, now)
@@ -143,8 +143,8 @@ def redefine_topic(
 ) -> Topic:
     """Make the topic what ``wanted`` says, in one new version; its name and switch stay."""
     present = Definition.of(topic)
-    places = [_spell(place) for place in wanted.communities]
-    listening = [_spell(place) for place in present.communities]
+    places = [spell_place(place) for place in wanted.communities]
+    listening = [spell_place(place) for place in present.communities]
     return edit_topic(
         session,
         topic,
@@ -186,11 +186,6 @@ def _missing(had: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return [phrase for phrase in had if check_phrase(phrase) not in kept]
 
 
-def _spell(place: tuple[str, str]) -> str:
-    network, name = place
-    return name if network in {"any", "reddit"} else f"{network}:{name}"
-
-
 def _check_name(session: Session, name: str, besides: int | None = None) -> str:
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not is_storable(name):
@@ -204,7 +199,8 @@ def _check_name(session: Session, name: str, besides: int | None = None) -> str:
     return name
 
 
-def _check_languages(languages: Iterable[str]) -> list[str]:
+def check_languages(languages: Iterable[str]) -> list[str]:
+    """Codes in lower case, each once; refuses what is none."""
     checked: list[str] = []
     for language in languages:
         code = language.strip().lower().split("-")[0]
@@ -239,17 +235,23 @@ def _remove_phrases(topic: Topic, role: str, phrases: Iterable[str]) -> None:
             keyword.active = False
 
 
+def read_place(name: str) -> tuple[str, str]:
+    """Network and name of a community as it is typed: r/Fire, mastodon:#pension, a tag."""
+    clean = name.strip()
+    if not clean:
+        raise Refused("A community has an empty name.", "Name a subreddit, tag or feed.")
+    network = "reddit" if clean.lower().startswith(("r/", "/r/")) else "any"
+    clean = clean.removeprefix("/") if network == "reddit" else clean
+    owner, colon, rest = clean.partition(":")
+    if colon and rest.strip() and owner.strip().lower() in TRAITS:  # mastodon:#pension
+        network, clean = owner.strip().lower(), rest.strip()
+    return network, clean
+
+
 def _add_communities(topic: Topic, names: Iterable[str]) -> None:
     known = {(community.network, community.name.lower()) for community in topic.communities}
     for name in names:
-        clean = name.strip()
-        if not clean:
-            raise Refused("A community has an empty name.", "Name a subreddit, tag or feed.")
-        network = "reddit" if clean.lower().startswith(("r/", "/r/")) else "any"
-        clean = clean.removeprefix("/") if network == "reddit" else clean
-        owner, colon, rest = clean.partition(":")
-        if colon and rest.strip() and owner.strip().lower() in TRAITS:  # mastodon:#pension
-            network, clean = owner.strip().lower(), rest.strip()
+        network, clean = read_place(name)
         if (network, clean.lower()) not in known:
             known.add((network, clean.lower()))
             topic.communities.append(Community(network=network, name=clean))

@@ -102,8 +102,14 @@ def _differ(field: str, old: Sequence[str], new: Sequence[str]) -> list[Change]:
     ]
 
 
+def spell_place(place: tuple[str, str]) -> str:
+    """A community as it is typed."""
+    network, name = place
+    return name if network in {"any", "reddit"} else f"{network}:{name}"
+
+
 def _names(definition: Definition) -> list[str]:
-    return [name if n in {"any", "reddit"} else f"{n}:{name}" for n, name in definition.communities]
+    return [spell_place(place) for place in definition.communities]
 
 
 def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a truth

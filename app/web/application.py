@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -20,6 +21,8 @@ from litestar.types import Message, Scope
 from app.access.who import ANYONE
 from app.api.routes import Api
 from app.bootstrap import Workspace, read_clock
+from app.studio import Studio
+from app.topic_scorers import load_topic_scorer
 from app.web.account import AccountPages
 from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
@@ -59,6 +62,7 @@ def create_app(
     """
     bound_to = host or workspace.settings.web.host
     opened = is_open(workspace)
+    studio = Studio(workspace, partial(load_topic_scorer, workspace))
     if opened and not is_loopback(bound_to):
         raise Refused(
             f"An open workspace may not be served on {bound_to}: everybody could do everything.",
@@ -97,6 +101,7 @@ def create_app(
         ],
         dependencies={
             "workspace": Provide(lambda: workspace, sync_to_thread=False, use_cache=True),
+            "studio": Provide(lambda: studio, sync_to_thread=False, use_cache=True),
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
         },
         csrf_config=CSRFConfig(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
@@ -12,22 +13,32 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
+from app.studio import Preview
+from app.suggestions import Suggestion, decide, suggest
 from app.web.door import require_who
-from app.web.given import Clock, Form, GivenClock, GivenWorkspace
+from app.web.drafts import Draft, choose_samples, list_chips, parts_of, read_draft
+from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
 from app.web.hearing import count_heard, list_topics, load_newest
-from app.web.pages import PageRequest, read_field, read_wording, render
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.reps import find_reader
 from app.wording import Wording
-from config.errors import NotFound, Refused
+from config.errors import Conflict, NotFound, Refused
 from models import Topic
 from quotas.attainment import calendar_of
-from signals.catalog import create_topic, edit_topic
+from signals.catalog import create_topic, edit_topic, redefine_topic, restore_topic
+from signals.quoting import choose_passage
+from signals.studio import days_before
+from signals.versions import Definition, compare, load_history
 
 #: Languages offered for a topic; more can be set on the command line.
 LANGUAGES: Final = (
     "ar", "de", "en", "es", "fa", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv",
     "tr", "uk", "ur", "vi", "zh",
 )  # fmt: skip
+#: Suggestions come from posts of the last so many days.
+SUGGESTED_DAYS: Final = 28.0
+#: A draft is tried on posts of the last so many days.
+REPLAYED_DAYS: Final = 7.0
 _PHRASE_FIELDS: Final = ("keyword", "exclusion", "community", "language")
 
 
@@ -89,11 +100,26 @@ class TopicPages(Controller):
         workspace: GivenWorkspace,
         clock: GivenClock,
         topic_id: FromPath[int],
+        studio: GivenStudio,
     ) -> Response[str]:
-        """One topic."""
+        """One topic, or what a draft of it in the address would change."""
+        given = {name: request.query_params.getall(name, []) for name in request.query_params}
         with workspace.db.read() as session:
             topic = _find(session, topic_id)
-            return _render_topic(request, session, topic, clock, Mistake(), 200)
+            saved = Definition.of(topic)
+        draft = read_draft(saved, given)
+        preview = None
+        if compare(saved, draft.definition):
+            preview = studio.preview(topic_id, draft.definition, days=REPLAYED_DAYS, now=clock())
+        suggested: list[Suggestion] | None = None
+        with workspace.db.read() as session:
+            topic = _find(session, topic_id)
+            if "suggest" in given:
+                since = days_before(clock(), SUGGESTED_DAYS)
+                suggested = suggest(session, topic, since=since)
+            return _render_topic(
+                request, session, topic, clock, draft, preview=preview, suggested=suggested
+            )
 
     @post("/{topic_id:int}", sync_to_thread=True)
     def edit(
@@ -114,12 +140,95 @@ class TopicPages(Controller):
             # removed in another tab already: what was asked for is so
         except Refused as error:
             about = next((n for n in _PHRASE_FIELDS if n in data or f"remove_{n}" in data), "")
-            typed = {about: read_field(data, about)} if about else {}
-            wording = read_wording(request)
-            mistake = Mistake(about, _say(wording, error), typed)
             with workspace.db.read() as session:
                 topic = _find(session, topic_id)
-                return _render_topic(request, session, topic, clock, mistake, 400)
+                draft = Draft(
+                    Definition.of(topic), about, error, read_field(data, about) if about else ""
+                )
+                return _render_topic(request, session, topic, clock, draft, status=400)
+        return Redirect(f"/topics/{topic_id}", status_code=303)
+
+    @post("/{topic_id:int}/versions", sync_to_thread=True)
+    def save(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        data: Form,
+        topic_id: FromPath[int],
+    ) -> Response[str] | Redirect:
+        """Save a draft as a new version, unless somebody saved another meanwhile."""
+        given = {
+            name: value if isinstance(value, list) else [value] for name, value in data.items()
+        }
+        try:
+            with workspace.db.write() as session:
+                topic = _find(session, topic_id)
+                draft = read_draft(Definition.of(topic), given | {"draft": ["1"]})
+                if read_number(read_field(data, "base")) != topic.version:
+                    raise Conflict(
+                        f"{topic.name!r} was changed by somebody else meanwhile.",
+                        "Look at what it is now, then save again.",
+                    )
+                redefine_topic(
+                    session, topic, draft.definition, now=clock(),
+                    author=require_who(request).name, reason=read_field(data, "reason"),
+                )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused as error:
+            with workspace.db.read() as session:
+                topic = _find(session, topic_id)
+                draft = read_draft(Definition.of(topic), given | {"draft": ["1"]})
+                draft = replace(draft, about="save", error=error)
+                status = 409 if isinstance(error, Conflict) else 400
+                return _render_topic(request, session, topic, clock, draft, status=status)
+        return Redirect(f"/topics/{topic_id}", status_code=303)
+
+    @post("/{topic_id:int}/suggestions", sync_to_thread=True)
+    def settle(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        data: Form,
+        topic_id: FromPath[int],
+    ) -> Redirect:
+        """Accept a suggestion into the draft, or dismiss it; either is for good."""
+        role, phrase = read_field(data, "role"), read_field(data, "phrase")
+        accepted = read_field(data, "do") == "accept"
+        with workspace.db.write() as session:
+            topic = _find(session, topic_id)
+            decide(
+                session, topic, "exclusion" if role == "exclusion" else "keyword", phrase,
+                "accepted" if accepted else "dismissed", author=require_who(request).name,
+                now=clock(),
+            )  # fmt: skip
+            present = parts_of(Definition.of(topic))
+        if not accepted:
+            return Redirect(f"/topics/{topic_id}?suggest=1", status_code=303)
+        given = {k: value if isinstance(value, list) else [value] for k, value in data.items()}
+        held = [(k, v) for k in present for v in given.get(k, ())]
+        added = ("add_x" if role == "exclusion" else "add_k", phrase)
+        query = urlencode([("draft", "1"), ("suggest", "1"), *held, added])
+        return Redirect(f"/topics/{topic_id}?{query}", status_code=303)
+
+    @post("/{topic_id:int}/versions/{number:int}", sync_to_thread=True)
+    def bring_back(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        topic_id: FromPath[int],
+        number: FromPath[int],
+    ) -> Redirect:
+        """Bring an earlier version back, as a new one."""
+        again = read_wording(request).gettext("Version %(n)s again.") % {"n": number}
+        with workspace.db.write() as session:
+            restore_topic(
+                session, _find(session, topic_id), number, now=clock(),
+                author=require_who(request).name, reason=again,
+            )  # fmt: skip
         return Redirect(f"/topics/{topic_id}", status_code=303)
 
 
@@ -176,6 +285,8 @@ def _say(wording: Wording, error: Refused) -> str:
             "Nothing may be derived from this subject. Choose one that singles nobody out by it."
         )
     # a remedy that names an option of the command line is of no use here
+    if "changed by somebody else" in what:
+        return _("Somebody saved this topic meanwhile. Look at it, then save again.")
     return what if "warmlist" in error.remedy or "--" in error.remedy else f"{what} {error.remedy}"
 
 
@@ -197,20 +308,70 @@ def _render_topic(
     session: Session,
     topic: Topic,
     clock: Clock,
-    mistake: Mistake,
-    status: int,
+    draft: Draft,
+    *,
+    status: int = 200,
+    preview: Preview | None = None,
+    suggested: list[Suggestion] | None = None,
 ) -> Response[str]:
     now = clock()
     rep = find_reader(request, session)
+    wording = read_wording(request)
+    heard = count_heard(session, topic.id, now)
+    saved = Definition.of(topic)
+    changes = compare(saved, draft.definition)
+    counts: dict[str, float] = {}
+    for keyword in topic.keywords:
+        if keyword.role == "keyword":
+            counts[keyword.folded] = heard.per_keyword.get(keyword.id, 0)
+    if preview is not None:
+        counts = preview.per_phrase | counts
+    said = _say(wording, draft.error) if draft.error else ""
     context = {
         "page": "topics",
         "rep": rep,
         "topic": topic,
-        "heard": count_heard(session, topic.id, now),
+        "heard": heard,
         "newest": load_newest(session, topic.id),
-        "mistake": mistake,
-        "offered": [code for code in LANGUAGES if code not in topic.languages],
+        "chips": list_chips(saved, draft.definition, counts),
+        "parts_of_draft": parts_of(draft.definition),
+        "changes": changes,
+        "preview": preview,
+        "suggested": suggested,
+        "quoted": {
+            one.phrase: [choose_passage(h.post.text, h.marks, limit=160) for h in one.evidence[:2]]
+            for one in suggested or ()
+        },
+        "gained": choose_samples(preview.gained) if preview else [],
+        "lost": choose_samples(preview.lost) if preview else [],
+        "history": load_history(session, topic),
+        "change_words": _name_fields(wording),
+        "suggestion_words": _name_grounds(wording),
+        "mistake": Mistake(draft.about, said, {draft.about: draft.typed}),
+        "offered": [code for code in LANGUAGES if code not in draft.definition.languages],
         "now": now,
         "zone": calendar_of(rep.team).zone if rep else UTC,
     }
     return render(request, "topic.html", context, status=status)
+
+
+def _name_fields(wording: Wording) -> dict[str, str]:
+    _ = wording.gettext
+    return {
+        "keyword": _("keyword"),
+        "exclusion": _("exclusion"),
+        "community": _("community"),
+        "language": _("language"),
+        "name": _("another name"),
+        "description": _("another description"),
+        "active": _("switched on or off"),
+    }
+
+
+def _name_grounds(wording: Wording) -> dict[str, str]:
+    _ = wording.gettext
+    return {
+        "learned": _("commoner there than elsewhere"),
+        "spelling": _("another spelling of a keyword"),
+        "pair": _("the same in another language"),
+    }

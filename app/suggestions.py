@@ -1,0 +1,224 @@
+"""Suggestions for a topic, each with posts as evidence and what it would gain; decided for good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.errors import Conflict, NotFound
+from models import (
+    ArchivedPost,
+    Match,
+    PhrasePair,
+    Signal,
+    StoredScore,
+    SuggestionDecision,
+    Topic,
+)
+from models.upsert import insert_for
+from prospects.corrections import standing_labels
+from signals.archive import words_of
+from signals.policy import find_sensitive, find_sensitive_topic
+from signals.scoring.contract import Intent
+from signals.studio import Detect, Heard, replay
+from signals.suggest import choose_phrases, compare_phrases, find_spellings, phrases_of
+from signals.text import fold
+from signals.topics import check_phrase
+from signals.versions import Definition
+
+_READ: Final = 3_000  # posts of each side
+_SHOWN: Final = 12
+_SPELLINGS: Final = 4
+_EVIDENCE: Final = 3  # posts shown with a suggestion
+_WELL: Final = 0.5  # from this probability on, a post speaks for a prospect
+_ILL: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A phrase to add or to hold back. ``why``: learned, spelling, pair.
+
+    ``posts``: gained by adding it, or held back by it, in the days looked at; ``more``: at least so
+    many. ``evidence``: some of these posts.
+    """
+
+    role: str
+    phrase: str
+    why: str
+    posts: int
+    more: bool
+    evidence: tuple[Heard, ...]
+    surety: float
+
+
+def suggest(
+    session: Session, topic: Topic, *, since: datetime, detect: Detect | None = None
+) -> list[Suggestion]:
+    """What posts of prospects and of others suggest, surest first; nothing decided before."""
+    saved = Definition.of(topic)
+    decided = {
+        (role, folded)
+        for role, folded in session.execute(
+            select(SuggestionDecision.role, SuggestionDecision.folded).where(
+                SuggestionDecision.topic_id == topic.id
+            )
+        )
+    }
+    well, weights, ill = _read_judged(session, topic.id, since)
+    around = _read_around(session, topic.id)
+    keywords = {fold(one) for one in saved.keywords}
+    exclusions = {fold(one) for one in saved.exclusions}
+    found: list[tuple[str, str, str, float]] = []
+    behind = [phrases_of(text) for text in around]
+    ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
+    for one in choose_phrases(ranked, known=keywords | exclusions, most=3 * _SHOWN):
+        found.append(("keyword", one.words, "learned", one.z))
+    ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))
+    for one in choose_phrases(ranked, known=keywords | exclusions, most=_SHOWN):
+        if one.outside == 0:  # a phrase that prospects use holds them back too
+            found.append(("exclusion", one.words, "learned", one.z))
+    vocabulary = Counter(word for text in (*well, *around) for word in words_of(text))
+    for keyword in sorted(keywords):
+        for word in find_spellings(keyword, vocabulary)[:_SPELLINGS]:
+            found.append(("keyword", word, "spelling", 1.0))
+    found += [("keyword", other, "pair", 2.0) for other in _read_pairs(session, keywords)]
+    suggestions = []
+    for role, phrase, why, surety in found:
+        if (role, fold(phrase)) in decided or not _is_allowed(phrase, keywords | exclusions):
+            continue
+        made = _weigh(session, saved, role, phrase, why, surety, since, detect)
+        if made is not None:
+            suggestions.append(made)
+        if len(suggestions) >= 2 * _SHOWN:
+            break
+    return suggestions
+
+
+def _is_allowed(phrase: str, known: Collection[str]) -> bool:
+    return fold(phrase) not in known and find_sensitive_topic(phrase) is None
+
+
+def _weigh(
+    session: Session, saved: Definition, role: str, phrase: str, why: str, surety: float,
+    since: datetime, detect: Detect | None,
+) -> Suggestion | None:  # fmt: skip
+    """With what it would do; ``None`` for one that would do nothing."""
+    if role == "keyword":
+        draft = replace(saved, keywords=(*saved.keywords, phrase))
+    else:
+        draft = replace(saved, exclusions=(*saved.exclusions, phrase))
+    change = replay(session, saved, draft, since=since, detect=detect)
+    posts = change.gained if role == "keyword" else change.lost
+    if not posts:
+        return None
+    return Suggestion(
+        role, phrase, why, round(len(posts) * change.scale), change.scale > 1,
+        tuple(posts[:_EVIDENCE]), surety,
+    )  # fmt: skip
+
+
+def _read_judged(
+    session: Session, topic_id: int, since: datetime
+) -> tuple[list[str], list[float], list[str]]:
+    """Posts whose authors are prospects with how surely, and posts of sellers and of others."""
+    rows = session.execute(
+        select(Signal.id, Signal.text, StoredScore.prospect, StoredScore.intents)
+        .join(StoredScore, StoredScore.signal_id == Signal.id)
+        .where(
+            StoredScore.topic_id == topic_id,
+            Signal.occurred_at >= since,
+            Signal.text.is_not(None),
+            Signal.deleted_at.is_(None),
+        )
+        .order_by(Signal.id.desc(), StoredScore.id.desc())
+        .limit(2 * _READ)
+    ).all()
+    labels = {one.signal_id: one.value for one in standing_labels(session, topic_id)}
+    well: list[str] = []
+    weights: list[float] = []
+    ill: list[str] = []
+    seen: set[int] = set()
+    for signal_id, text, prospect, intents in rows:
+        if not text or signal_id in seen or find_sensitive(text) is not None:
+            continue
+        seen.add(signal_id)
+        said = labels.get(signal_id)
+        chance = float(said) if said is not None else prospect
+        if chance >= _WELL:
+            well.append(text)
+            weights.append(chance)
+        elif said == 0 or (intents.get(Intent.SELLER, 0.0) >= _WELL and chance < _ILL):
+            ill.append(text)
+    return well, weights, ill
+
+
+def _read_around(session: Session, topic_id: int) -> list[str]:
+    """The background: newest archived posts, and posts of other topics."""
+    archived = session.scalars(
+        select(ArchivedPost.text).order_by(ArchivedPost.id.desc()).limit(_READ)
+    ).all()
+    own = select(Match.signal_id).where(Match.topic_id == topic_id)
+    others = session.scalars(
+        select(Signal.text)
+        .where(Signal.text.is_not(None), Signal.deleted_at.is_(None), Signal.id.not_in(own))
+        .order_by(Signal.id.desc())
+        .limit(_READ)
+    ).all()
+    return [*archived, *(text for text in others if text)]
+
+
+def _read_pairs(session: Session, keywords: Collection[str]) -> list[str]:
+    """The other half of every pair one half of which is a keyword."""
+    found = []
+    for pair in session.scalars(select(PhrasePair).order_by(PhrasePair.id)):
+        if pair.folded in keywords:
+            found.append(pair.other)
+        elif pair.other_folded in keywords:
+            found.append(pair.phrase)
+    return found
+
+
+def decide(
+    session: Session, topic: Topic, role: str, phrase: str, decision: str, *, author: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Accept or dismiss a suggestion for good; an accepted one is not added to the topic here."""
+    done = session.execute(
+        insert_for(session, SuggestionDecision)
+        .values(
+            topic_id=topic.id, role=role, phrase=phrase, folded=check_phrase(phrase),
+            decision=decision, author=author[:200], created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    if not getattr(done, "rowcount", 1):
+        raise Conflict(
+            f"{phrase!r} was decided before.", f'See: warmlist topic suggest "{topic.name}"'
+        )
+
+
+def add_pair(session: Session, phrase: str, other: str, *, author: str, now: datetime) -> None:
+    """Keep that two phrases say the same in two languages; twice is no trouble."""
+    session.execute(
+        insert_for(session, PhrasePair)
+        .values(
+            phrase=" ".join(phrase.split()), folded=check_phrase(phrase),
+            other=" ".join(other.split()), other_folded=check_phrase(other),
+            author=author[:200], created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+
+
+def find_suggestion(suggestions: Sequence[Suggestion], phrase: str) -> Suggestion:
+    """The one of that phrase."""
+    for one in suggestions:
+        if fold(one.phrase) == fold(phrase):
+            return one
+    raise NotFound(f"{phrase!r} is not suggested.", "Choose one of those listed.")

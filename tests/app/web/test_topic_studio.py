@@ -1,0 +1,131 @@
+"""The page of the topic studio: a draft is tried, saved with a reason, brought back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from app.jobs import index_posts
+from models import ArchivedPost, SuggestionDecision, Topic, TopicVersion
+from tests.app.web.conftest import Browser
+from tests.app.web.small_workspace import NOW
+
+KEYWORDS = ("rollover", "old 401(k)", "lump sum", "which IRA", "which")
+XSS = '<script>alert(1)</script><img src=x onerror=alert(2)> annuity "quoted" onmouseover=x'
+
+
+def draft(*extra: tuple[str, str], keywords: tuple[str, ...] = KEYWORDS) -> str:
+    held = [("k", k) for k in keywords]
+    held += [("x", "link in bio"), ("c", "r/sample_retirement"), ("l", "en")]
+    return "/topics/1?" + urlencode([("draft", "1"), *held, *extra])
+
+
+@pytest.fixture
+def archived(workspace: Workspace, rep_id: int) -> Workspace:
+    texts = (
+        "An annuity or not? I cannot decide and need advice, please.", XSS,
+        "المعاش السنوي: بم تنصحون؟ أريد أن أقرر هذا الشهر", "a fine day at the lake",
+    )  # fmt: skip
+    with workspace.db.write() as session:
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", text=text,
+                language="en", occurred_at=NOW - timedelta(hours=n),
+            )
+            for n, text in enumerate(texts)
+        )  # fmt: skip
+    index_posts(workspace)
+    return workspace
+
+
+def version(workspace: Workspace) -> int:
+    with workspace.db.read() as session:
+        return session.get_one(Topic, 1).version
+
+
+def test_a_draft_is_tried_and_nothing_is_saved(browser: Browser, archived: Workspace) -> None:
+    page = browser.open(draft(("add_k", "annuity"))).text
+    assert "What would change" in page
+    assert "<mark>annuity</mark>" in page
+    assert '<li class="tag added"><bdi>annuity</bdi>' in page
+    assert "2 gained posts" in page
+    assert "Save as version 2" in page
+    lost = browser.open(draft(("drop_k", "lump sum"))).text
+    assert 'class="tag removed"><bdi>lump sum</bdi>' in lost
+    assert version(archived) == 1
+
+
+def test_what_strangers_wrote_and_managers_type_is_escaped(
+    browser: Browser, archived: Workspace
+) -> None:
+    page = browser.open(draft(("add_k", "annuity"), ("add_x", XSS[:100]), ("add_c", XSS))).text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    "typed", ['"', "annuity*", "a OR b", "' ) --", "%", "x" * 5_000, "\x00", "NEAR(", "🙂" * 300]
+)
+def test_whatever_is_typed_is_answered(browser: Browser, archived: Workspace, typed: str) -> None:
+    assert browser.open(draft(("add_k", typed), ("add_x", typed))).status_code == 200
+
+
+def test_a_short_phrase_is_told_beside_its_field(browser: Browser) -> None:
+    page = browser.open(draft(("add_k", "x"))).text
+    assert 'aria-describedby="keyword-error"' in page
+    assert "Too short" in page
+    assert "What would change" not in page
+
+
+def test_a_draft_is_saved_with_its_reason_and_brought_back(
+    browser: Browser, workspace: Workspace
+) -> None:
+    browser.open(draft(("add_k", "annuity")))
+    form = {
+        "base": "1", "k": [*KEYWORDS, "annuity"], "x": "link in bio", "c": "r/sample_retirement",
+        "l": "en", "reason": "people ask for it",
+    }  # fmt: skip
+    page = browser.send("/topics/1/versions", **form).text  # type: ignore[arg-type] # a repeated field
+    assert "people ask for it" in page
+    assert version(workspace) == 2
+    stale = browser.send("/topics/1/versions", **form)  # type: ignore[arg-type] # a repeated field
+    assert stale.status_code == 409
+    assert "saved this topic meanwhile" in stale.text
+    assert "Version 1 again." in browser.send("/topics/1/versions/1").text
+    with workspace.db.read() as session:
+        assert session.scalars(select(TopicVersion.number)).all() == [1, 2, 3]
+        phrases = [k.phrase for k in session.get_one(Topic, 1).keywords if k.active]
+    assert "annuity" not in phrases
+
+
+def test_a_draft_without_keywords_is_not_saved(browser: Browser, workspace: Workspace) -> None:
+    browser.open(draft(("drop_k", "which")))
+    answer = browser.send("/topics/1/versions", base="1", reason="none left", l="en")
+    assert answer.status_code == 400
+    assert "at least one keyword" in answer.text
+    assert version(workspace) == 1
+
+
+def test_suggestions_are_looked_for_and_decided(browser: Browser, archived: Workspace) -> None:
+    page = browser.open("/topics/1?suggest=1").text
+    assert "Suggestions" in page
+    answer = browser.send(
+        "/topics/1/suggestions", role="keyword", phrase="annuity", do="accept", k="rollover"
+    )
+    assert '<li class="tag added"><bdi>annuity</bdi>' in answer.text
+    again = browser.send("/topics/1/suggestions", role="keyword", phrase="annuity", do="dismiss")
+    assert again.status_code == 409
+    with archived.db.read() as session:
+        assert session.scalars(select(SuggestionDecision.decision)).all() == ["accepted"]
+
+
+def test_the_studio_reads_in_arabic(browser: Browser, archived: Workspace) -> None:
+    page = browser.open(draft(("add_k", "المعاش السنوي"), ("lang", "ar"))).text
+    assert "ما الذي سيتغيّر" in page
+    assert "<mark>المعاش السنوي</mark>" in page
+    assert "منشور مكسوب واحد" in page
