@@ -38,6 +38,8 @@ _SPELLINGS: Final = 4
 _EVIDENCE: Final = 3  # posts shown with a suggestion
 _WELL: Final = 0.5  # from this probability on, a post speaks for a prospect
 _ILL: Final = 0.1
+#: Exclusions are learned from few posts; that no prospect uses them is asked besides.
+_LEAST_ILL: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,13 @@ def suggest(
     found: list[tuple[str, str, str, float]] = []
     behind = [phrases_of(text) for text in around]
     ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
+    # what only heard posts say would bring no other
+    ranked = [one for one in ranked if one.outside]
     for one in choose_phrases(ranked, known=keywords | exclusions, most=3 * _SHOWN):
         found.append(("keyword", one.words, "learned", one.z))
     ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))
-    for one in choose_phrases(ranked, known=keywords | exclusions, most=_SHOWN):
+    known = keywords | exclusions
+    for one in choose_phrases(ranked, known=known, most=_SHOWN, least_z=_LEAST_ILL):
         if one.outside == 0:  # a phrase that prospects use holds them back too
             found.append(("exclusion", one.words, "learned", one.z))
     vocabulary = Counter(word for text in (*well, *around) for word in words_of(text))
@@ -189,15 +194,16 @@ def decide(
     now: datetime,
 ) -> None:  # fmt: skip
     """Accept or dismiss a suggestion for good; an accepted one is not added to the topic here."""
-    done = session.execute(
+    made = session.scalar(
         insert_for(session, SuggestionDecision)
         .values(
             topic_id=topic.id, role=role, phrase=phrase, folded=check_phrase(phrase),
             decision=decision, author=author[:200], created_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(SuggestionDecision.id)
     )  # fmt: skip
-    if not getattr(done, "rowcount", 1):
+    if made is None:
         raise Conflict(
             f"{phrase!r} was decided before.", f'See: warmlist topic suggest "{topic.name}"'
         )

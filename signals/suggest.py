@@ -18,7 +18,9 @@ from signals.archive import words_of
 LONGEST: Final = 4  # words of a phrase
 _READ: Final = 3_000  # characters of a post
 _FEWEST: Final = 2  # posts that must hold a phrase
-_PRIOR: Final = 500.0  # weight of the background, in phrases
+#: Weight of the background as a prior, in phrases; at most a tenth of what prospects wrote.
+_PRIOR: Final = 500.0
+_PRIOR_SHARE: Final = 0.1
 #: Words that say nothing of a subject: a phrase neither begins nor ends with one.
 _EMPTY: Final = frozenset(
     """a about after all also am an and any are as at be because been but by can could did do does
@@ -102,10 +104,11 @@ def compare_phrases(
 def _log_odds(here: float, total_here: float, there: float, total_there: float) -> float:
     """The difference of log-odds in standard errors, the background as prior of both sides."""
     both, all_ = here + there, total_here + total_there
-    prior = _PRIOR * (both + 0.01) / (all_ + 1)
+    strength = min(_PRIOR, 1 + _PRIOR_SHARE * total_here)
+    prior = strength * (both + 0.01) / (all_ + 1)
     a, b = here + prior, there + prior
-    rest_a = max(total_here + _PRIOR - a, 1.0)
-    rest_b = max(total_there + _PRIOR - b, 1.0)
+    rest_a = max(total_here + strength - a, 1.0)
+    rest_b = max(total_there + strength - b, 1.0)
     return (math.log(a / rest_a) - math.log(b / rest_b)) / math.sqrt(1 / a + 1 / b)
 
 

@@ -28,6 +28,8 @@ By = Annotated[str | None, typer.Option(help="Who does it; the system's user if 
 def register(group: typer.Typer) -> None:
     """Add the commands to the ``topic`` group."""
     group.command("preview", short_help="What a change would have done.")(preview)
+    group.command("suggest", short_help="Phrases to add or to hold back.")(suggest)
+    group.command("yield", short_help="What each keyword brought and cost.")(show_yield)
     group.command("history", short_help="Every version: who, when, why.")(history)
     group.command("restore", short_help="Bring an earlier version back.")(restore)
 
@@ -89,6 +91,109 @@ def preview(
     for title, posts in (("Gained", found.gained), ("Lost", found.lost)):
         for one in posts[:5]:
             print_line(f"{title}  {_number(one.prospect)}  {_shorten(one)}")
+
+
+def suggest(
+    name: TopicName,
+    accept: Annotated[str | None, typer.Option(help="Add this suggestion to the topic.")] = None,
+    dismiss: Annotated[str | None, typer.Option(help="Never suggest this phrase again.")] = None,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(help="Two phrases that say the same; kept for all.")
+    ] = None,
+    days: Annotated[float, typer.Option(min=0.1, max=365, help="From the last so many days.")] = 28,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest keywords that prospects use, and exclusions from what sellers and others write."""
+    from app.bootstrap import open_workspace, read_clock
+    from app.jobs import index_posts
+    from app.suggestions import add_pair, decide, find_suggestion
+    from app.suggestions import suggest as find_all
+    from signals.catalog import edit_topic, find_topic
+    from signals.language import detect
+    from signals.studio import days_before
+
+    workspace = open_workspace()
+    index_posts(workspace)
+    now = read_clock()
+    if pair is not None:
+        with workspace.db.write() as session:
+            add_pair(session, *pair, author=who(by), now=now)
+    with workspace.db.read() as session:
+        topic = find_topic(session, name)
+        found = find_all(session, topic, since=days_before(now, days), detect=detect)
+    for phrase, decision in ((accept, "accepted"), (dismiss, "dismissed")):
+        if phrase is None:
+            continue
+        chosen = find_suggestion(found, phrase)
+        found = [one for one in found if one is not chosen]
+        with workspace.db.write() as session:
+            topic = find_topic(session, name)
+            decide(session, topic, chosen.role, chosen.phrase, decision, author=who(by), now=now)
+            if decision == "accepted":
+                added = [chosen.phrase]
+                edit_topic(
+                    session, topic, now=now, author=who(by), reason=f"Suggested: {chosen.phrase}",
+                    add_keywords=added if chosen.role == "keyword" else (),
+                    add_exclusions=added if chosen.role == "exclusion" else (),
+                )  # fmt: skip
+    if as_json:
+        print_json(
+            [
+                {
+                    "role": one.role, "phrase": one.phrase, "why": one.why, "posts": one.posts,
+                    "z": round(one.surety, 2),
+                    "evidence": [h.post.text[:300] for h in one.evidence],
+                }
+                for one in found
+            ]
+        )  # fmt: skip
+    elif not found:
+        print_line("Nothing to suggest yet: more posts of prospects are needed.")
+    else:
+        print_table(
+            ["Do", "Phrase", "Posts", "Why", "For example"],
+            [
+                ["add" if one.role == "keyword" else "hold back", one.phrase, one.posts, one.why,
+                 " ".join(one.evidence[0].post.text.split())[:80]]
+                for one in found
+            ],
+            numbers=(2,),
+        )  # fmt: skip
+
+
+def show_yield(
+    name: TopicName,
+    days: Annotated[float, typer.Option(min=1, max=3650, help="Of the last so many days.")] = 28,
+    as_json: AsJson = False,
+) -> None:
+    """What each keyword, community and network brought and cost, and which ones to drop."""
+    from dataclasses import asdict
+
+    from app.bootstrap import open_workspace, read_clock
+    from app.yields import count_yield
+    from signals.catalog import find_topic
+    from signals.studio import days_before
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        topic = find_topic(session, name)
+        rows = count_yield(session, topic, since=days_before(read_clock(), days))
+    if as_json:
+        print_json([asdict(row) | {"cost_per_prospect": row.cost_per_prospect} for row in rows])
+    else:
+        print_table(
+            ["By", "What", "Posts", "Prospects", "Only by it", "Contacted", "Positive",
+             "Not relevant", "Cost", "A prospect", "Verdict"],
+            [
+                [row.by, row.what, row.posts, row.prospects, row.only, row.contacted, row.positive,
+                 row.not_relevant, f"${row.cost:.2f}",
+                 "" if row.cost_per_prospect is None else f"${row.cost_per_prospect:.2f}",
+                 row.verdict]
+                for row in rows
+            ],
+            numbers=(2, 3, 4, 5, 6, 7, 8, 9),
+        )  # fmt: skip
 
 
 def history(name: TopicName, as_json: AsJson = False) -> None:

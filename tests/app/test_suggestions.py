@@ -1,0 +1,110 @@
+"""Suggestions and yields from what is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.suggestions import add_pair, decide, suggest
+from app.yields import count_yield
+from config.errors import Conflict
+from models import ArchivedPost, Keyword, Match, Signal, StoredScore, Topic
+from models.database import Database
+from signals.archive import index_new
+from tests.factories import make_prospect, make_topic
+
+
+def fill(db: Database, now: datetime) -> int:
+    with db.write() as session:
+        topic = make_topic(session, at=now, keywords=("pension", "unheard"))
+        posts = [
+            ("Is an annuity better than my pension? I must choose", 0.9, "seeking"),
+            ("pension discount, sponsored post, sign up", 0.02, "seller"),
+        ]
+        for number in range(12):
+            text, chance, intent = posts[number % 4 == 3]
+            make_prospect(session, topic, f"p{number}", (2.0 if chance > 0.5 else 0.1, now))
+            signal = session.scalars(select(Signal).order_by(Signal.id.desc())).first()
+            assert signal is not None
+            signal.text = text
+            session.add(
+                StoredScore(
+                    signal_id=signal.id, topic_id=topic.id, scorer_version="t",
+                    intents={intent: 0.9}, relevance=1.0, prospect=chance, reasons=[],
+                    scored_at=now,
+                )
+            )  # fmt: skip
+        texts = [
+            "An annuity, please advise me", "annuity rates again", "pensoin question",
+            "المعاش السنوي", "my cancer and an annuity",
+            *(f"a lovely day at the lake with weather of kind {n}" for n in range(150)),
+        ]  # fmt: skip
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", text=text,
+                language=None, occurred_at=now - timedelta(minutes=n),
+            )
+            for n, text in enumerate(texts)
+        )  # fmt: skip
+        add_pair(session, "pension", "المعاش السنوي", author="Mara", now=now)
+        topic_id = topic.id
+    with db.write() as session:
+        index_new(session, limit=1000)
+    return topic_id
+
+
+def test_phrases_of_prospects_are_suggested_with_evidence_and_decided_for_good(
+    db: Database, now: datetime
+) -> None:
+    topic_id = fill(db, now)
+    since = now - timedelta(days=28)
+    with db.read() as session:
+        found = suggest(session, session.get_one(Topic, topic_id), since=since)
+    by_phrase = {one.phrase: one for one in found}
+    annuity = by_phrase["annuity"]
+    assert (annuity.role, annuity.why, annuity.posts) == ("keyword", "learned", 2)
+    assert "cancer" not in " ".join(h.post.text for h in annuity.evidence)
+    assert by_phrase["pensoin"].why == "spelling"
+    assert by_phrase["المعاش السنوي"].why == "pair"
+    held_back = [one.phrase for one in found if one.role == "exclusion"]
+    assert any("sponsored" in one or "discount" in one for one in held_back)
+    with db.write() as session:
+        topic = session.get_one(Topic, topic_id)
+        decide(session, topic, "keyword", "annuity", "dismissed", author="Mara", now=now)
+    with db.read() as session:
+        again = suggest(session, session.get_one(Topic, topic_id), since=since)
+    assert "annuity" not in {one.phrase for one in again}
+    with db.write() as session, pytest.raises(Conflict, match="decided before"):
+        decide(session, topic, "keyword", "annuity", "accepted", author="Mara", now=now)
+
+
+def test_yield_names_what_brought_nothing(db: Database, now: datetime) -> None:
+    topic_id = fill(db, now)
+    with db.read() as session:
+        topic = session.get_one(Topic, topic_id)
+        rows = {
+            (r.by, r.what): r for r in count_yield(session, topic, since=now - timedelta(days=1))
+        }
+    pension, unheard = rows["keyword", "pension"], rows["keyword", "unheard"]
+    assert (pension.posts, pension.prospects, pension.only, pension.verdict) == (12, 12, 12, "")
+    assert (unheard.posts, unheard.verdict, unheard.cost_per_prospect) == (0, "dead", None)
+    assert rows["network", "bluesky"].posts == 12
+
+
+def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(
+    db: Database, now: datetime
+) -> None:
+    topic_id = fill(db, now)
+    with db.write() as session:
+        unheard = session.scalars(select(Keyword).where(Keyword.phrase == "unheard")).one()
+        first = session.scalars(select(Signal.id).order_by(Signal.id)).first()
+        session.add(
+            Match(signal_id=first, keyword_id=unheard.id, topic_id=topic_id, start=0, end=7)
+        )
+    with db.read() as session:
+        topic = session.get_one(Topic, topic_id)
+        rows = {r.what: r for r in count_yield(session, topic, since=now - timedelta(days=1))}
+    assert rows["unheard"].verdict == "redundant"
+    assert rows["pension"].verdict == ""
