@@ -69,17 +69,17 @@ def demo(
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="collect, pipeline, prospects, quotas, scorer or web.")
+        str, typer.Argument(help="collect, pipeline, prospects, quotas, scorer, studio or web.")
     ],
     data: Annotated[
         str | None,
         typer.Option(help="A file of real posts to measure on (.jsonl.gz); scorer: a folder."),
     ] = None,
     url: Annotated[
-        str | None, typer.Option(help="prospects: an empty database to fill and measure in.")
+        str | None, typer.Option(help="prospects and studio: an empty database to measure in.")
     ] = None,
     size: Annotated[
-        int | None, typer.Option(help="prospects: signals; ten million if left out.", min=10_000)
+        int | None, typer.Option(help="prospects: signals; studio: posts.", min=10_000)
     ] = None,
     as_json: AsJson = False,
 ) -> None:

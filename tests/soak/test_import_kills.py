@@ -42,10 +42,11 @@ def test_every_post_is_stored_once_however_often_the_import_is_killed(tmp_path: 
     home = tmp_path / "home"
     environment = os.environ | {"WARMLIST_HOME": str(home), "WARMLIST_IMPORTING__PAGE_ROWS": "200"}
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, where: Path = home) -> str:
         done = subprocess.run(
-            [*PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=True
-        )
+            [*PROGRAM, *arguments], env=environment | {"WARMLIST_HOME": str(where)},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
         return done.stdout
 
     posts = tmp_path / "posts.jsonl"
@@ -79,9 +80,13 @@ def test_every_post_is_stored_once_however_often_the_import_is_killed(tmp_path: 
             "SELECT count(*), count(DISTINCT external_id), count(scored_at) FROM signals"
         ).fetchone()
         keys = connection.execute("SELECT id, warmth_key FROM prospects ORDER BY id").fetchall()
-        evidence = connection.execute("SELECT count(*) FROM evidence").fetchone()
     assert counted == (POSTS, POSTS, POSTS)
-    assert evidence == (POSTS,)
+    # the same people with the same posts behind them as an import that nobody disturbed
+    calm = tmp_path / "calm"
+    run("init", where=calm)
+    run("topic", "add", "annuities", "--keyword", "annuity", where=calm)
+    run("import", str(posts), where=calm)
+    assert _evidence(database) == _evidence(calm / "warmlist.db")
 
     db = Database(f"sqlite:///{database}")
     with db.write() as session:
@@ -92,3 +97,15 @@ def test_every_post_is_stored_once_however_often_the_import_is_killed(tmp_path: 
     assert [i for i, _ in again] == [i for i, _ in keys]
     for (_, stored), (_, computed) in zip(keys, again, strict=True):
         assert abs(stored - computed) < 1e-6
+
+
+def _evidence(database: Path) -> list[tuple[str, str]]:
+    """Who is a prospect because of which post."""
+    with sqlite3.connect(database) as connection:
+        rows: list[tuple[str, str]] = connection.execute(
+            "SELECT accounts.external_id, signals.external_id FROM evidence"
+            " JOIN signals ON signals.id = evidence.signal_id"
+            " JOIN accounts ON accounts.id = signals.account_id ORDER BY 1, 2"
+        ).fetchall()
+    assert rows
+    return rows
