@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from app.wording import CHANNELS, DISPOSITIONS, RECORDED, Wording
+from app.wording import Wording
+from app.words.contacts import CHANNELS, DISPOSITIONS, RECORDED
 from models import CHANNELS as STORED_CHANNELS
 from models import DISPOSITIONS as STORED_DISPOSITIONS
 from signals.scoring.cues import CODES

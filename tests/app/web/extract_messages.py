@@ -17,7 +17,7 @@ def extract_messages() -> dict[str, str | None]:
     # a refusal raised by a page is shown as it stands, so its sentence is a message too
     keywords = DEFAULT_KEYWORDS | {"NotFound": None, "Conflict": None, "Refused": None}
     methods = [
-        ("wording.py", "python"),
+        ("words/**.py", "python"),
         ("web/**.py", "python"),
         ("web/templates/**.html", "jinja2"),
     ]

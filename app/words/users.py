@@ -1,0 +1,55 @@
+"""Users in words: roles, keys for programs, and what was done to whose data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.words.texts import Texts
+
+#: What a program with a key may do.
+SCOPES: Final = {
+    "lists:read": "read lists",
+    "touches:write": "record contacts",
+    "attainment:read": "read attainment",
+}
+#: Roles of users.
+ROLES: Final = {"rep": "rep", "manager": "manager", "admin": "admin"}
+#: What was done to somebody's data.
+PRIVACY_ACTIONS: Final = {
+    "export": "export",
+    "erase": "erasure",
+    "object": "objection",
+    "keep_out": "kept out",
+    "notice": "notice",
+    "suppress_add": "left alone",
+    "suppress_import": "list imported",
+    "suppress_remove": "taken off the list",
+}
+#: Kinds of names on the suppression list.
+CONTACT_KINDS: Final = {
+    "account": "accounts",
+    "handle": "handles",
+    "email": "e-mails",
+    "phone": "phone numbers",
+    "domain": "domains",
+}
+
+
+class UserWords(Texts):
+    """Users and what they do."""
+
+    def role(self, code: str) -> str:
+        """What a user may do."""
+        return self.gettext(ROLES[code]) if code in ROLES else code
+
+    def scope(self, code: str) -> str:
+        """What a key allows."""
+        return self.gettext(SCOPES[code]) if code in SCOPES else code
+
+    def privacy_action(self, code: str) -> str:
+        """What was done to somebody's data."""
+        return self.gettext(PRIVACY_ACTIONS[code]) if code in PRIVACY_ACTIONS else code
+
+    def contact_kind(self, code: str) -> str:
+        """A kind of name, in the plural."""
+        return self.gettext(CONTACT_KINDS[code]) if code in CONTACT_KINDS else code
