@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch, TouchVerdict
 from models.touch import is_attempt
 from quotas.activities import activities_of
+from quotas.calendars import Calendar
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
 from quotas.history import find_quotas, load_target
 from quotas.periods import Period
@@ -170,12 +172,24 @@ def load_attainments(session: Session, rep: Rep, now: datetime) -> list[Attainme
 def measure_quota(session: Session, rep: Rep, quota: Quota, now: datetime) -> Attainment:
     """Where a rep stands at ``now`` on one quota."""
     calendar = calendar_of(rep)
+    start, end, target = load_target(session, rep, quota, calendar.today(now))
+    counted = list_counted(session, rep.id, quota, calendar.start_of(start), calendar.start_of(end))
+    return measure(rep, quota, (start, end, target), counted, now, calendar)
+
+
+def measure(
+    rep: Rep,
+    quota: Quota,
+    period: tuple[date, date, int],
+    counted: Iterable[tuple[int, datetime]],
+    now: datetime,
+    calendar: Calendar,
+) -> Attainment:
+    """Where a rep stands, from what counts in the period (its start, its end, what is owed)."""
     today = calendar.today(now)
-    start, end, target = load_target(session, rep, quota, today)
+    start, end, target = period
     first: dict[int, datetime] = {}
-    for subject, at in list_counted(
-        session, rep.id, quota, calendar.start_of(start), calendar.start_of(end)
-    ):
+    for subject, at in counted:
         first.setdefault(subject, at)
     per_day: dict[date, int] = {}
     for at in first.values():

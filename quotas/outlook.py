@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import ENGAGED_CONTACT, Assignment, DailyList, Rep
 from quotas.attainment import Attainment, find_quota, list_counted
 from quotas.calendars import Calendar, days_of
-from quotas.history import load_spans, period_target
+from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period, bounds
 from quotas.projection import (
     LOOK_BACK,
@@ -27,7 +27,7 @@ from quotas.projection import (
 from quotas.working_time import calendar_of
 
 _PERIODS = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12, Period.QUARTER: 4}
-_GONE = (
+GONE = (
     "suppressed",
     "evidence_gone",
     "evidence_old",
@@ -51,19 +51,35 @@ def load_outlook(session: Session, rep: Rep, standing: Attainment, now: datetime
     today = calendar.today(now)
     quota = find_quota(session, rep.id, today, standing.activity)
     assert quota is not None  # the standing was measured on it
-    starts = _starts(standing, calendar)
+    start = starts_of(standing.period, standing.start, calendar)[0]
+    counted = list_counted(
+        session, rep.id, quota, calendar.start_of(start), calendar.start_of(standing.end)
+    )
+    spans = load_spans(session, [rep], start, standing.end)[rep.id].get(standing.activity, [])
+    missing = _missing(session, rep, standing, today, quota.threshold)
+    return look_out(standing, spans, counted, missing, now, calendar)
+
+
+def look_out(
+    standing: Attainment,
+    spans: Sequence[QuotaSpan],
+    touched: Iterable[tuple[int, datetime]],
+    missing: Missing,
+    now: datetime,
+    calendar: Calendar,
+) -> Outlook:
+    """The outlook from what counted, oldest first, since the first of ``starts_of``."""
+    today = calendar.today(now)
+    starts = starts_of(standing.period, standing.start, calendar)
     ends = [*starts[1:], standing.end]
     counted: dict[date, set[int]] = {start: set() for start in starts}
     per_day: dict[date, int] = {}
-    for subject, at in list_counted(
-        session, rep.id, quota, calendar.start_of(starts[0]), calendar.start_of(standing.end)
-    ):
+    for subject, at in touched:
         day = calendar.today(at)
         of_period = counted[bounds(standing.period, day, calendar.first_weekday)[0]]
         if subject not in of_period:
             of_period.add(subject)
             per_day[day] = per_day.get(day, 0) + 1
-    spans = load_spans(session, [rep], starts[0], standing.end)[rep.id].get(standing.activity, [])
     periods = [
         Finished(
             start, period_target(spans, start, end, calendar), len(counted[start]), end <= today
@@ -83,16 +99,16 @@ def load_outlook(session: Session, rep: Rep, standing: Attainment, now: datetime
         periods_met=streak_of_periods(periods),
         days_met=streak_of_days(days, today, plan),
         projection=project(standing.counted, standing.target, left, history, plan),
-        missing=_missing(session, rep, standing, today, quota.threshold),
+        missing=missing,
     )
 
 
-def _starts(standing: Attainment, calendar: Calendar) -> list[date]:
-    """First days of this period and those before it, oldest first."""
-    starts = [standing.start]
-    for _ in range(_PERIODS[standing.period]):
+def starts_of(period: Period, start: date, calendar: Calendar) -> list[date]:
+    """First days of the period that begins on ``start`` and of those before it, oldest first."""
+    starts = [start]
+    for _ in range(_PERIODS[period]):
         before = starts[0] - timedelta(days=1)
-        starts.insert(0, bounds(standing.period, before, calendar.first_weekday)[0])
+        starts.insert(0, bounds(period, before, calendar.first_weekday)[0])
     return starts
 
 
@@ -124,7 +140,7 @@ def _missing(
             Assignment.rep_id == rep.id,
             Assignment.warmth >= threshold,
             Assignment.listed_on <= today,
-            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(_GONE)),
+            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(GONE)),
             or_(
                 Assignment.listed_on >= standing.start,
                 Assignment.closed_at.is_(None),

@@ -1,0 +1,226 @@
+"""Where all reps of a team stand: the same figures as for one, in as many statements as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import ENGAGED_CONTACT, Assignment, DailyList, Quota, Rep, Team, Touch
+from quotas.activities import activities_of
+from quotas.attainment import Attainment, counted_touches, measure
+from quotas.calendars import Calendar
+from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.outlook import GONE, Outlook, look_out, starts_of
+from quotas.periods import Period, bounds
+from quotas.projection import explain_missing
+from quotas.working_time import calendar_of
+
+_LONGEST = timedelta(days=460)  # four quarters before this one, which an outlook looks back on
+_Counted = list[tuple[int, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One rep on one quota: where they stand, where it leads, and from which warmth it counts."""
+
+    rep: Rep
+    quota: Quota
+    attainment: Attainment
+    outlook: Outlook
+
+
+def load_reps(session: Session, team_id: int | None = None) -> list[Rep]:
+    """The active reps of a team, or of all, by name, with what their calendars need."""
+    chosen = select(Rep).where(Rep.active)
+    if team_id is not None:
+        chosen = chosen.where(Rep.team_id == team_id)
+    rows = session.scalars(
+        chosen.order_by(Rep.name, Rep.id).options(
+            joinedload(Rep.team).selectinload(Team.holidays),
+            selectinload(Rep.territory),
+            selectinload(Rep.working_times),
+            selectinload(Rep.ramps),
+            selectinload(Rep.leaves),
+        )
+    )
+    return list(rows.unique())
+
+
+def load_standings(
+    session: Session, reps: Sequence[Rep], now: datetime
+) -> dict[int, list[Standing]]:
+    """Every rep's standing on every quota in force, engaged contacts first, by the rep's number.
+
+    However many reps there are, the same few statements: reps come from ``load_reps``.
+    """
+    calendars = {rep.id: calendar_of(rep) for rep in reps}
+    if not reps:
+        return {}
+    today = {rep.id: calendars[rep.id].today(now) for rep in reps}
+    first, last = min(today.values()) - _LONGEST, max(today.values()) + timedelta(days=93)
+    spans = load_spans(session, reps, first, last)
+    measured: list[tuple[Rep, Quota, list[QuotaSpan], tuple[date, date, int], date]] = []
+    for rep in reps:
+        calendar, on = calendars[rep.id], today[rep.id]
+        for of_one in spans[rep.id].values():
+            quota = next((s.quota for s in of_one if s.starts_on <= on < s.ends_on), None)
+            if quota is None:
+                continue
+            start, end = bounds(Period(quota.period), on, calendar.first_weekday)
+            period = (start, end, period_target(of_one, start, end, calendar))
+            since = starts_of(Period(quota.period), start, calendar)[0]
+            measured.append((rep, quota, of_one, period, since))
+    counted = _load_counted(session, [(one[1], one[0].id, one[4]) for one in measured], calendars)
+    unfilled = _load_unfilled(session, [(one[0].id, one[3][0]) for one in measured], today)
+    offered = _load_offered(
+        session, [(one[0].id, one[1], one[3][0]) for one in measured], calendars, today
+    )
+    found: dict[int, list[Standing]] = {rep.id: [] for rep in reps}
+    for rep, quota, of_one, period, since in measured:
+        calendar = calendars[rep.id]
+        touched = counted[rep.id, quota.activity]
+        begins, ends = calendar.start_of(period[0]), calendar.start_of(period[1])
+        within = [one for one in touched if begins <= one[1] < ends]
+        standing = measure(rep, quota, period, within, now, calendar)
+        key = rep.id, period[0]
+        engaged = quota.activity == ENGAGED_CONTACT
+        missing = explain_missing(
+            standing.counted, standing.pace, offered.get(rep.id, 0) if engaged else standing.target,
+            unfilled.get(key, {}) if engaged else {},
+        )  # fmt: skip
+        past = [span for span in of_one if span.ends_on > since and span.starts_on < period[1]]
+        outlook = look_out(standing, past, touched, missing, now, calendar)
+        found[rep.id].append(Standing(rep, quota, standing, outlook))
+    return found
+
+
+def _load_counted(
+    session: Session,
+    wanted: Sequence[tuple[Quota, int, date]],
+    calendars: Mapping[int, Calendar],
+) -> dict[tuple[int, str], _Counted]:
+    """What may count for each rep's quota since its first day looked back on, oldest first."""
+    found: dict[tuple[int, str], _Counted] = {(rep_id, q.activity): [] for q, rep_id, _ in wanted}
+    since = {
+        (rep_id, quota.activity): calendars[rep_id].start_of(first)
+        for quota, rep_id, first in wanted
+    }
+    engaged = {rep_id: quota for quota, rep_id, _ in wanted if quota.activity == ENGAGED_CONTACT}
+    if engaged:
+        earliest = min(since[rep_id, ENGAGED_CONTACT] for rep_id in engaged)
+        rows = session.execute(
+            counted_touches()
+            .join(Assignment, Assignment.id == Touch.assignment_id)
+            .with_only_columns(
+                Touch.rep_id, Touch.person_id, Touch.occurred_at, Assignment.warmth,
+                Assignment.evidence_at, Assignment.assigned_at,
+            )
+            .where(
+                Touch.rep_id.in_(engaged),
+                Assignment.rep_id == Touch.rep_id,
+                Touch.occurred_at >= earliest,
+                Assignment.warmth >= min(quota.threshold for quota in engaged.values()),
+            )
+            .order_by(Touch.occurred_at, Touch.id)
+        )  # fmt: skip
+        for rep_id, person_id, at, warmth, evidence_at, assigned_at in rows:
+            quota = engaged[rep_id]
+            if warmth < quota.threshold or at < since[rep_id, ENGAGED_CONTACT]:
+                continue
+            limit = quota.fresh_days
+            if limit is not None and (
+                evidence_at is None or assigned_at - evidence_at > timedelta(days=limit)
+            ):
+                continue
+            found[rep_id, ENGAGED_CONTACT].append((person_id or 0, at))
+    others = {rep_id for quota, rep_id, _ in wanted if quota.activity != ENGAGED_CONTACT}
+    if others:
+        kept = {key: at for key, at in since.items() if key[1] != ENGAGED_CONTACT}
+        rows_of_all = session.execute(
+            counted_touches()
+            .with_only_columns(
+                Touch.rep_id, Touch.id, Touch.occurred_at, Touch.channel, Touch.disposition,
+                Touch.activity,
+            )
+            .where(Touch.rep_id.in_(others), Touch.occurred_at >= min(kept.values()))
+            .order_by(Touch.occurred_at, Touch.id)
+        )  # fmt: skip
+        for rep_id, touch_id, at, channel, disposition, activity in rows_of_all:
+            for code in activities_of(channel, disposition, activity):
+                begins = kept.get((rep_id, code))
+                if begins is not None and at >= begins:
+                    found[rep_id, code].append((touch_id, at))
+    return found
+
+
+def _load_unfilled(
+    session: Session, wanted: Iterable[tuple[int, date]], today: Mapping[int, date]
+) -> dict[tuple[int, date], dict[str, int]]:
+    """Places that each rep's lists could not fill since the period began, by reason."""
+    starts = set(wanted)
+    if not starts:
+        return {}
+    rows = session.execute(
+        select(
+            DailyList.rep_id, DailyList.listed_on, DailyList.shortfall_reason,
+            func.sum(DailyList.shortfall),
+        )
+        .where(
+            DailyList.rep_id.in_({rep_id for rep_id, _ in starts}),
+            DailyList.listed_on >= min(start for _, start in starts),
+            DailyList.shortfall > 0,
+        )
+        .group_by(DailyList.rep_id, DailyList.listed_on, DailyList.shortfall_reason)
+    ).all()  # fmt: skip
+    found: dict[tuple[int, date], dict[str, int]] = {}
+    for rep_id, start in starts:
+        for of_rep, listed_on, reason, places in rows:
+            if of_rep == rep_id and start <= listed_on <= today[rep_id]:
+                causes = found.setdefault((rep_id, start), {})
+                name = reason or "no_supply"
+                causes[name] = causes.get(name, 0) + int(places)
+    return found
+
+
+def _load_offered(
+    session: Session,
+    wanted: Iterable[tuple[int, Quota, date]],
+    calendars: Mapping[int, Calendar],
+    today: Mapping[int, date],
+) -> dict[int, int]:
+    """People warm enough whom each rep had on lists in the period of engaged contacts."""
+    asked = {
+        rep_id: (quota.threshold, start)
+        for rep_id, quota, start in wanted
+        if quota.activity == ENGAGED_CONTACT
+    }
+    if not asked:
+        return {}
+    begins = {rep_id: calendars[rep_id].start_of(start) for rep_id, (_, start) in asked.items()}
+    rows = session.execute(
+        select(
+            Assignment.rep_id, Assignment.person_id, Assignment.warmth, Assignment.listed_on,
+            Assignment.closed_at,
+        ).where(
+            Assignment.rep_id.in_(asked),
+            Assignment.warmth >= min(threshold for threshold, _ in asked.values()),
+            Assignment.listed_on <= max(today.values()),
+            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(GONE)),
+            or_(
+                Assignment.listed_on >= min(start for _, start in asked.values()),
+                Assignment.closed_at.is_(None),
+                Assignment.closed_at >= min(begins.values()),
+            ),
+        )
+    )  # fmt: skip
+    people: dict[int, set[int]] = {}
+    for rep_id, person_id, warmth, listed_on, closed_at in rows:
+        threshold, start = asked[rep_id]
+        had = listed_on >= start or closed_at is None or closed_at >= begins[rep_id]
+        if warmth >= threshold and had and listed_on <= today[rep_id]:
+            people.setdefault(rep_id, set()).add(person_id)
+    return {rep_id: len(of_rep) for rep_id, of_rep in people.items()}
