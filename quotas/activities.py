@@ -34,7 +34,8 @@ def scorecard(parts: list[tuple[float, int, int]]) -> float | None:
     whole = sum(weight for weight, _ in owed)
     if whole <= 0:
         return None
-    return sum(weight * min(_MOST, share) for weight, share in owed) / whole
+    # each weight as its part of the whole first: a product of tiny ones would be nothing
+    return sum(weight / whole * min(_MOST, share) for weight, share in owed)
 
 
 _MOST = 1.5
