@@ -33,7 +33,12 @@ def among_named(dialect: str, column: ColumnElement[Any], name: str) -> ColumnEl
 def pack(session: Session, numbers: Iterable[int]) -> tuple[str, Any]:
     """The session's dialect, and these numbers as one parameter of it."""
     dialect = session.get_bind().dialect.name
-    return dialect, list(numbers) if dialect == "postgresql" else json.dumps(list(numbers))
+    return dialect, pack_for(dialect, numbers)
+
+
+def pack_for(dialect: str, numbers: Iterable[int]) -> Any:
+    """These numbers as one parameter of a dialect that is known."""
+    return list(numbers) if dialect == "postgresql" else json.dumps(list(numbers))
 
 
 def insert_values(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch, TouchVerdict
 from models.touch import is_attempt
 from quotas.activities import activities_of
 from quotas.calendars import Calendar
+from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
-from quotas.history import find_quotas, load_target
-from quotas.periods import Period
+from quotas.periods import Period, bounds
 from quotas.targets import due_on, pace_at
 from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
+
+_LONGEST_PERIOD = 92  # days of a quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class DayCount:
 class Attainment:
     """A rep's standing on one quota at one instant.
 
-    Engaged contacts are distinct people; of other activities every touch counts.
+    Engaged contacts are distinct people; of other activities every touch counts. ``subjects`` are
+    the people, or those touches. ``threshold`` is the quota's.
     """
 
     rep_id: int
@@ -50,6 +55,8 @@ class Attainment:
     due_today: int
     days: tuple[DayCount, ...]
     weight: float = 1.0  # in the scorecard
+    threshold: float = 0.0
+    subjects: frozenset[int] = frozenset()
 
     @property
     def ahead(self) -> int:
@@ -57,6 +64,7 @@ class Attainment:
         return self.counted - round(self.pace)
 
 
+@cache  # putting a statement together costs more than running it
 def standing_touches() -> Select[Touch]:
     """Touches that were not undone; an undoing row is not a touch of its own."""
     undoing = aliased(Touch)
@@ -66,6 +74,7 @@ def standing_touches() -> Select[Touch]:
     )
 
 
+@cache
 def counted_touches() -> Select[Touch]:
     """Standing touches that no manager voided; of several verdicts the last one holds."""
     later = aliased(TouchVerdict)
@@ -108,6 +117,21 @@ def list_engaged(
 ) -> list[tuple[int, datetime]]:
     """Every counted touch that ``count_engaged`` looks at, oldest first: who and when."""
     rows = session.execute(
+        _select_engaged(),
+        {"rep_id": rep_id, "since": since, "until": until, "threshold": threshold},
+    )
+    return [
+        (person_id or 0, at)
+        for person_id, at, evidence_at, assigned_at in rows
+        if fresh_days is None
+        or (evidence_at is not None and assigned_at - evidence_at <= timedelta(days=fresh_days))
+    ]
+
+
+@cache
+def _select_engaged() -> Select[*tuple[Any, ...]]:
+    rep_id: BindParameter[int] = bindparam("rep_id")
+    return (
         counted_touches()
         .join(Assignment, Assignment.id == Touch.assignment_id)
         .with_only_columns(
@@ -116,18 +140,12 @@ def list_engaged(
         .where(
             Touch.rep_id == rep_id,
             Assignment.rep_id == rep_id,
-            Touch.occurred_at >= since,
-            Touch.occurred_at < until,
-            Assignment.warmth >= threshold,
+            Touch.occurred_at >= bindparam("since"),
+            Touch.occurred_at < bindparam("until"),
+            Assignment.warmth >= bindparam("threshold"),
         )
         .order_by(Touch.occurred_at, Touch.id)
     )
-    return [
-        (person_id or 0, at)
-        for person_id, at, evidence_at, assigned_at in rows
-        if fresh_days is None
-        or (evidence_at is not None and assigned_at - evidence_at <= timedelta(days=fresh_days))
-    ]
 
 
 def list_counted(
@@ -140,19 +158,28 @@ def list_counted(
     """
     if quota.activity == ENGAGED_CONTACT:
         return list_engaged(session, rep_id, since, until, quota.threshold, quota.fresh_days)
-    rows = session.execute(
-        counted_touches()
-        .with_only_columns(
-            Touch.id, Touch.occurred_at, Touch.channel, Touch.disposition, Touch.activity
-        )
-        .where(Touch.rep_id == rep_id, Touch.occurred_at >= since, Touch.occurred_at < until)
-        .order_by(Touch.occurred_at, Touch.id)
-    )
+    rows = session.execute(_select_all(), {"rep_id": rep_id, "since": since, "until": until})
     return [
         (touch_id, at)
         for touch_id, at, channel, disposition, activity in rows
         if quota.activity in activities_of(channel, disposition, activity)
     ]
+
+
+@cache
+def _select_all() -> Select[*tuple[Any, ...]]:
+    return (
+        counted_touches()
+        .with_only_columns(
+            Touch.id, Touch.occurred_at, Touch.channel, Touch.disposition, Touch.activity
+        )
+        .where(
+            Touch.rep_id == bindparam("rep_id"),
+            Touch.occurred_at >= bindparam("since"),
+            Touch.occurred_at < bindparam("until"),
+        )
+        .order_by(Touch.occurred_at, Touch.id)
+    )
 
 
 def load_attainment(
@@ -165,14 +192,40 @@ def load_attainment(
 
 def load_attainments(session: Session, rep: Rep, now: datetime) -> list[Attainment]:
     """Where a rep stands at ``now`` on every quota in force; engaged contacts first."""
-    quotas = find_quotas(session, rep.id, calendar_of(rep).today(now))
-    return [measure_quota(session, rep, quota, now) for quota in quotas]
+    calendar = calendar_of(rep)
+    today = calendar.today(now)
+    reach = timedelta(days=_LONGEST_PERIOD)
+    found = load_spans(session, [rep], today - reach, today + reach)[rep.id]
+    return [
+        _measure(session, rep, quota, found[quota.activity], calendar, now)
+        for quota in (
+            span.quota
+            for spans in found.values()
+            for span in spans
+            if span.starts_on <= today < span.ends_on
+        )
+    ]
 
 
 def measure_quota(session: Session, rep: Rep, quota: Quota, now: datetime) -> Attainment:
     """Where a rep stands at ``now`` on one quota."""
     calendar = calendar_of(rep)
-    start, end, target = load_target(session, rep, quota, calendar.today(now))
+    start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
+    spans = load_spans(session, [rep], start, end)[rep.id].get(quota.activity, [])
+    return _measure(session, rep, quota, spans, calendar, now)
+
+
+def _measure(
+    session: Session,
+    rep: Rep,
+    quota: Quota,
+    spans: Sequence[QuotaSpan],
+    calendar: Calendar,
+    now: datetime,
+) -> Attainment:
+    """``spans`` of the quota's activity; they cover its period, and may reach beyond it."""
+    start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
+    target = period_target(spans, start, end, calendar)
     counted = list_counted(session, rep.id, quota, calendar.start_of(start), calendar.start_of(end))
     return measure(rep, quota, (start, end, target), counted, now, calendar)
 
@@ -215,4 +268,6 @@ def measure(
         due_today=due_on(target, counted_before, today, start, end, calendar, quota.missed),
         days=days,
         weight=quota.weight,
+        threshold=quota.threshold,
+        subjects=frozenset(first),
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
+from typing import cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import ENGAGED_CONTACT, Quota, Rep, Team
+from models.bulk import among_named, pack
 from quotas.calendars import Calendar
 from quotas.periods import Period, bounds
 from quotas.targets import Stretch, prorate
@@ -113,24 +116,10 @@ def load_spans(
     One statement for any number of reps. Days without a quota are in no span. ``drafts`` are rows
     that are not stored; they count as though they had been entered last.
     """
-    rows: list[Quota] = []
-    conditions = [
-        Quota.rep_id.in_([rep.id for rep in reps]),
-        Quota.team_id.in_({rep.team_id for rep in reps}),
-        Quota.rep_id.is_(None) & Quota.team_id.is_(None),
-    ]
-    rows.extend(
-        session.scalars(
-            select(Quota)
-            .where(
-                or_(*conditions),
-                Quota.starts_on < end,
-                or_(Quota.ends_on.is_(None), Quota.ends_on > start),
-            )
-            .order_by(Quota.id)
-        )
-    )
-    rows.extend(drafts)
+    dialect, rep_ids = pack(session, [rep.id for rep in reps])
+    _, team_ids = pack(session, {rep.team_id for rep in reps})
+    wanted = {"reps": rep_ids, "teams": team_ids, "start": start, "end": end}
+    rows = [*session.scalars(_select_rows(dialect), wanted), *drafts]
     found: dict[int, dict[str, list[QuotaSpan]]] = {}
     for rep in reps:
         levels: dict[str, list[list[Quota]]] = {}
@@ -143,6 +132,24 @@ def load_spans(
             name: spans for name in order if (spans := _merge(levels[name], start, end))
         }
     return found
+
+
+@cache
+def _select_rows(dialect: str) -> Select[Quota]:
+    stored = cast("Table", Quota.__table__).c
+    return (
+        select(Quota)
+        .where(
+            or_(
+                among_named(dialect, stored.rep_id, "reps"),
+                among_named(dialect, stored.team_id, "teams"),
+                stored.rep_id.is_(None) & stored.team_id.is_(None),
+            ),
+            stored.starts_on < bindparam("end"),
+            or_(stored.ends_on.is_(None), stored.ends_on > bindparam("start")),
+        )
+        .order_by(stored.id)
+    )
 
 
 def _level(row: Quota, rep: Rep) -> int | None:

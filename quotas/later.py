@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config.errors import Refused
 from config.settings import ListSettings
 from models import Assignment, Rep
+from quotas.calendars import Calendar
 from quotas.handover import check_open, find_assignment
 from quotas.working_time import calendar_of
 
@@ -18,8 +19,12 @@ _HOLDS = 2  # so many times the usual hold may somebody be kept waiting in all
 def last_day(session: Session, assignment: Assignment, settings: ListSettings) -> date:
     """The last day this prospect may be put off to, however often: nobody is kept for good."""
     calendar = calendar_of(session.get_one(Rep, assignment.rep_id).team)
-    given = calendar.today(assignment.assigned_at)
-    return given + timedelta(days=_HOLDS * settings.hold_days)
+    return last_day_of(assignment.assigned_at, calendar, settings)
+
+
+def last_day_of(assigned_at: datetime, calendar: Calendar, settings: ListSettings) -> date:
+    """The same of somebody given to a rep at ``assigned_at``, by the team's calendar."""
+    return calendar.today(assigned_at) + timedelta(days=_HOLDS * settings.hold_days)
 
 
 def put_off(

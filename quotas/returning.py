@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, Table, exists, or_, select
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
 from models import Assignment, Person, Prospect, Rep, Topic, Touch
-from prospects.ranked import RankedProspect, TopicRank, explain_people
+from models.bulk import among_named, pack
+from prospects.ranked import RankedProspect, TopicRank, explain_all
 from prospects.relations import relationships
 from quotas.attainment import standing_touches
 from quotas.contacts import load_next_steps
@@ -195,23 +198,33 @@ def explain_everything(
     """These people on every active topic they left evidence of up to ``as_of`` for."""
     topics = [
         TopicRank(number, timedelta(hours=half_life), timedelta(days=window), tuple(languages))
-        for number, half_life, window, languages in session.execute(
-            select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
-            .where(Topic.active)
-            .order_by(Topic.id)
-        )
+        for number, half_life, window, languages in session.execute(_select_topics())
     ]
     rows: dict[int, list[tuple[int, int]]] = {}
-    for chunk in chunks(sorted(set(people))):
-        for number, person_id, topic_id in session.execute(
-            select(Prospect.id, Prospect.person_id, Prospect.topic_id)
-            .where(Prospect.person_id.in_(chunk))
-            .order_by(Prospect.id)
-        ):
-            rows.setdefault(topic_id, []).append((number, person_id))
-    return [
-        one
-        for topic in topics
-        if topic.id in rows
-        for one in explain_people(session, topic, rows[topic.id], as_of, settings)
-    ]
+    dialect, numbers = pack(session, sorted(set(people)))
+    for number, person_id, topic_id in session.execute(
+        _select_prospects(dialect), {"rows": numbers}
+    ):
+        rows.setdefault(topic_id, []).append((number, person_id))
+    places = [(topic, row) for topic in topics for row in rows.get(topic.id, ())]
+    return explain_all(session, places, as_of, settings)
+
+
+@cache
+def _select_topics() -> Select[*tuple[Any, ...]]:
+    topic = cast("Table", Topic.__table__).c
+    return (
+        select(topic.id, topic.half_life_hours, topic.window_days, topic.languages)
+        .where(topic.active)
+        .order_by(topic.id)
+    )
+
+
+@cache
+def _select_prospects(dialect: str) -> Select[*tuple[Any, ...]]:
+    one = cast("Table", Prospect.__table__).c
+    return (
+        select(one.id, one.person_id, one.topic_id)
+        .where(among_named(dialect, one.person_id, "rows"))
+        .order_by(one.id)
+    )

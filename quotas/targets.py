@@ -38,14 +38,19 @@ def prorate(stretches: Sequence[Stretch], start: date, end: date, calendar: Cale
     part-time, joining and leaving and the ramp take off their part; a target that changes within
     the period counts for its own days. Rounded once, half up.
     """
-    owed = Fraction(0)
+    owed: dict[int, int] = {}  # by what they are parts of: adding fractions is slow
+    regular: dict[tuple[Period, date], int] = {}
     for stretch in stretches:
         for day in days_of(max(start, stretch.starts_on), min(end, stretch.ends_on)):
             load = calendar.load(day)
             if load:
-                full = FULL_DAY * count_regular_days(stretch.period, day, calendar)
-                owed += Fraction(load * stretch.target, full)
-    return math.floor(owed + Fraction(1, 2))
+                within = (stretch.period, bounds(stretch.period, day, calendar.first_weekday)[0])
+                if within not in regular:
+                    regular[within] = count_regular_days(stretch.period, day, calendar)
+                full = FULL_DAY * regular[within]
+                owed[full] = owed.get(full, 0) + load * stretch.target
+    whole = sum((Fraction(part, full) for full, part in owed.items()), Fraction(0))
+    return math.floor(whole + Fraction(1, 2))
 
 
 def count_regular_days(period: Period, on: date, calendar: Calendar) -> int:

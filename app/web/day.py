@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.web.charts import DayBar, Ticks, draw_days, draw_ticks
 from config.settings import ListSettings
-from models import ENGAGED_CONTACT, Assignment, Rep, Touch
+from models import ENGAGED_CONTACT, Rep, Touch
 from prospects.ranked import RankedProspect
-from quotas.attainment import Attainment, calendar_of, count_engaged, find_quota, load_attainments
+from quotas.attainment import Attainment, calendar_of, load_attainments
 from quotas.calendars import Calendar
-from quotas.later import last_day
+from quotas.later import last_day_of
 from quotas.lists import DayList, ListedItem, load_list
 from quotas.returning import explain_everything
 from quotas.working_time import name_day_off
@@ -203,11 +203,6 @@ def load_day(
     listed = load_list(session, rep, on, now=now)
     standings = load_attainments(session, rep, now)
     standing = next((one for one in standings if one.activity == ENGAGED_CONTACT), None)
-    quota = find_quota(session, rep.id, today)
-    counted: dict[int, datetime] = {}
-    if standing is not None and quota is not None:
-        start, end = calendar.start_of(standing.start), calendar.start_of(standing.end)
-        counted = count_engaged(session, rep.id, start, end, quota.threshold)
     item = _choose(listed, opened) if on == today else None
     return Day(
         rep=rep,
@@ -218,16 +213,14 @@ def load_day(
         settings=settings,
         listed=listed,
         standing=standing,
-        threshold=quota.threshold if quota else None,
-        counted_people=frozenset(counted),
+        threshold=standing.threshold if standing else None,
+        counted_people=standing.subjects if standing else frozenset(),
         open_item=item,
         all_done=all_done,
         others=tuple(one for one in standings if one is not standing),
         known=_explain(session, item, now, settings),
         put_off_to=(
-            last_day(session, session.get_one(Assignment, item.assignment_id), settings)
-            if item
-            else None
+            last_day_of(item.assigned_at, calendar, settings) if item and item.assigned_at else None
         ),
     )
 
