@@ -11,10 +11,17 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace
 from app.identities import judge_anew
+from app.tuning import apply_fit
 from models import Team
 from models.database import Database
 from prospects.corrections import revive
-from prospects.refresh import Pending, load_pending, mark_pending, store_scores
+from prospects.refresh import (
+    Pending,
+    load_pending,
+    mark_pending,
+    place_pending,
+    store_scores,
+)
 from prospects.tuning import load_weights, note_configuration
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
@@ -71,7 +78,7 @@ def score_pending(
         judged = [one for one in pending if one.topic_id]
         scores: list[Score] = list(scorer.score([one.input for one in judged]))
         by_pending = dict(zip(map(id, judged), scores, strict=True))
-        marks = mark_pending(judged)
+        marks, places = mark_pending(judged), place_pending(judged)
         with workspace.db.write() as session:
             note_configuration(session, workspace.settings.warmth, now=clock())
             store_scores(
@@ -81,6 +88,7 @@ def score_pending(
                 weights=load_weights(session, workspace.settings.warmth),
                 now=clock(),
                 marks=marks,
+                places=places,
             )
         done = len({one.signal_id for one in pending})
         judge_anew(workspace, {one.account_id for one in judged if one.account_id}, clock=clock)
@@ -139,7 +147,11 @@ def build_all_lists(
 def build_team_lists(
     workspace: Workspace, team_id: int, *, on: date | None, now: datetime, seed: int = 0
 ) -> TeamBuild:
-    """Build one team's lists for ``on``, or for its own today, in one transaction."""
+    """Build one team's lists for ``on``, or for its own today, in one transaction.
+
+    Bands of fit that a topic's change left behind are renewed first.
+    """
+    apply_fit(workspace)
     with workspace.db.write() as session:
         team = session.get_one(Team, team_id)
         day = on or calendar_of(team).today(now)

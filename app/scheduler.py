@@ -17,7 +17,7 @@ from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
 from app.topic_scorers import load_prior, load_topic_scorer
-from app.tuning import apply_weights
+from app.tuning import apply_fit, apply_weights
 from config.errors import Refused
 from models import DailyList, Rep, Team
 from quotas.attainment import calendar_of, find_quota
@@ -52,6 +52,7 @@ class Ticker:
     def score(self) -> None:
         """Score what waits; one at a time in this process."""
         with self._scoring:
+            apply_fit(self._workspace)
             if not is_pending(self._workspace):
                 return
             # asked each time: another process may have promoted what a topic learned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Code, Id, Instant, JsonDict, LongText, Name, UtcDateTime
@@ -15,7 +15,7 @@ class Prospect(Base):
 
     ``warmth_key`` is log2 of the sum of evidence, each term moved forward to the common instant
     zero: ``log2(sum(points * 2**(t / half_life)))``. ``fit`` is the best of what they did; its
-    band comes first in the order.
+    band comes first in the order. ``place`` is where their newest evidence that says so puts them.
     """
 
     __tablename__ = "prospects"
@@ -32,6 +32,7 @@ class Prospect(Base):
     newest_at: Mapped[Instant]
     fit: Mapped[float] = mapped_column(default=1.0)
     fit_band: Mapped[int] = mapped_column(SmallInteger, default=2)
+    place: Mapped[str | None] = mapped_column(String(2))
 
 
 class Evidence(Base):
@@ -39,11 +40,18 @@ class Evidence(Base):
 
     ``points`` is ``weight`` (of its ``kind``) × ``intent`` × ``relevance`` × ``identity`` × what
     the ``ordinal`` leaves of a repeat. The ordinal is given once, when the row is written:
-    deleting an earlier one lowers the sum by exactly its own points.
+    deleting an earlier one lowers the sum by exactly its own points. ``place`` is where its author
+    says they live (ISO 3166), if this signal says so.
+
+    SQLite keeps the rows in the order of their key: a prospect's evidence stands on one page and
+    not on as many as it has signals.
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_signal_id", "signal_id"),)
+    __table_args__ = (
+        Index("ix_evidence_signal_id", "signal_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     prospect_id: Mapped[int] = mapped_column(
         BigId, ForeignKey("prospects.id", ondelete="CASCADE"), primary_key=True
@@ -60,6 +68,7 @@ class Evidence(Base):
     relevance: Mapped[float] = mapped_column(default=1.0)
     identity: Mapped[float] = mapped_column(default=1.0)
     ordinal: Mapped[int] = mapped_column(SmallInteger, default=1)
+    place: Mapped[str | None] = mapped_column(String(2))
 
 
 class WarmthVersion(Base):

@@ -9,7 +9,11 @@ from models.base import Base, Code, Id, Instant, JsonList, LongText, Name
 
 
 class Topic(Base):
-    """Owns keywords, exclusions, communities and languages; ``version`` counts saved changes."""
+    """Owns keywords, exclusions, communities, languages and places; ``version`` counts changes.
+
+    ``fit_applied`` is false from a change of languages or places until its prospects were judged by
+    it.
+    """
 
     __tablename__ = "topics"
     __table_args__ = (
@@ -21,10 +25,12 @@ class Topic(Base):
     name: Mapped[Name] = mapped_column(unique=True)
     description: Mapped[LongText] = mapped_column(default="")
     languages: Mapped[JsonList] = mapped_column(default=list)  # empty: every language
+    places: Mapped[JsonList] = mapped_column(default=list)  # countries (ISO 3166); empty: any
     half_life_hours: Mapped[float]
     window_days: Mapped[float]
     version: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
+    fit_applied: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
 

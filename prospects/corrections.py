@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +15,7 @@ from config.settings import WarmthSettings
 from models import Account, Evidence, Fingerprint, Label, Match, Prospect, Signal, StoredScore
 from prospects.duplicates import find_copies
 from prospects.evidence import Judged, insert_evidence, load_topics, make_evidence
+from prospects.place import find_place
 from prospects.refresh import headline, recompute
 from signals.scoring.contract import Reason
 from signals.tombstones import chunks
@@ -160,7 +162,7 @@ def _settle(
     rows = session.execute(
         select(
             Signal.id, Signal.kind, Signal.occurred_at, Signal.language, Signal.account_id,
-            Account.person_id,
+            Account.person_id, Signal.text,
         )
         .join(Account, Account.id == Signal.account_id)
         .where(Signal.id.in_(signal_ids), Signal.deleted_at.is_(None))
@@ -169,24 +171,26 @@ def _settle(
     ).all()  # fmt: skip
     scores = latest_scores(session, topic_id, signal_ids)
     said = {one.signal_id: one.value for one in standing_labels(session, topic_id, signal_ids)}
+    affected, before = _drop_evidence(session, topic_id, signal_ids)
     judged = []
     for row in rows:
         prospect, relevance, reasons = scores.get(row.id, (0.0, 0.0, []))
+        # words that may not be kept any longer still said it
+        kept = before[row.id].place if row.id in before else None
         judged.append(
             Judged(
                 row.id, row.person_id, row.account_id, topic_id, row.kind, row.occurred_at,
                 row.language, float(said.get(row.id, prospect)), relevance,
-                headline(reasons, row.kind),
+                headline(reasons, row.kind), find_place(row.text) if row.text else kept,
             )
         )  # fmt: skip
-    affected, ordinals = _drop_evidence(session, topic_id, signal_ids)
     made, known = make_evidence(
         session,
         judged,
         weights=weights,
         topics=load_topics(session),
         copies=find_copies(session, signal_ids),
-        ordinals=ordinals,
+        ordinals={(signal_id, topic_id): one.ordinal for signal_id, one in before.items()},
     )
     insert_evidence(session, made)
     of_topic = {one.id for (_, of), one in known.items() if of == topic_id}
@@ -195,24 +199,24 @@ def _settle(
 
 def _drop_evidence(
     session: Session, topic_id: int, signal_ids: Sequence[int]
-) -> tuple[set[int], dict[tuple[int, int], int]]:
+) -> tuple[set[int], dict[int, Any]]:
     """Take away what these signals gave to the topic's prospects.
 
-    Returns those prospects, and which place among repeats each (signal, topic) had.
+    Returns those prospects, and the ``ordinal`` and ``place`` each signal's evidence had.
     """
     rows = session.execute(
-        select(Evidence.prospect_id, Evidence.signal_id, Evidence.ordinal)
+        select(Evidence.prospect_id, Evidence.signal_id, Evidence.ordinal, Evidence.place)
         .join(Prospect, Prospect.id == Evidence.prospect_id)
         .where(Prospect.topic_id == topic_id, Evidence.signal_id.in_(signal_ids))
     ).all()
-    affected = {prospect_id for prospect_id, _, _ in rows}
+    affected = {row.prospect_id for row in rows}
     session.execute(
         delete(Evidence).where(
             Evidence.prospect_id.in_(affected),
-            Evidence.signal_id.in_({signal_id for _, signal_id, _ in rows}),
+            Evidence.signal_id.in_({row.signal_id for row in rows}),
         )
     )
-    return affected, {(signal_id, topic_id): ordinal for _, signal_id, ordinal in rows}
+    return affected, {row.signal_id: row for row in rows}
 
 
 def latest_scores(

@@ -35,6 +35,7 @@ class Judged:
     prospect: float
     relevance: float
     code: str
+    place: str | None = None  # where they say they live, if this says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class TopicFacts:
 
     half_life: timedelta
     languages: tuple[str, ...]
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Known:
     warmth_key: float
     newest_at: datetime
     fit: float
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,11 @@ class Made:
 
 
 def load_topics(session: Session) -> dict[int, TopicFacts]:
-    """Half-life and languages per topic."""
+    """Half-life, languages and places per topic."""
     return {
-        topic_id: TopicFacts(timedelta(hours=hours), tuple(languages))
-        for topic_id, hours, languages in session.execute(
-            select(Topic.id, Topic.half_life_hours, Topic.languages)
+        topic_id: TopicFacts(timedelta(hours=hours), tuple(languages), tuple(places))
+        for topic_id, hours, languages, places in session.execute(
+            select(Topic.id, Topic.half_life_hours, Topic.languages, Topic.places)
         )
     }
 
@@ -110,7 +113,8 @@ def make_evidence(
     made = []
     for one, verdict in worthy:
         facts = topics[one.topic_id]
-        prospect_id = known[one.person_id, one.topic_id].id
+        row = known[one.person_id, one.topic_id]
+        prospect_id = row.id
         ordinal = (ordinals or {}).get((one.signal_id, one.topic_id))
         if ordinal is None:
             ordinal = seats.next(prospect_id, one.kind, one.occurred_at, facts.half_life)
@@ -122,8 +126,9 @@ def make_evidence(
         seats.take(prospect_id, one.kind, one.occurred_at)
         intent, relevance = split(one.prospect, one.relevance)
         fit = judge_fit(
-            language=one.language, languages=facts.languages, relevance=relevance, identity=verdict
-        )
+            language=one.language, languages=facts.languages, relevance=relevance, identity=verdict,
+            place=row.place, places=facts.places,
+        )  # fmt: skip
         made.append(
             Made(one, prospect_id, points, weight, intent, relevance, factor, ordinal, fit.value)
         )
@@ -137,13 +142,13 @@ def insert_evidence(session: Session, made: Sequence[Made]) -> None:
         Evidence,
         (
             "prospect_id", "signal_id", "points", "code", "occurred_at", "kind", "weight",
-            "intent", "relevance", "identity", "ordinal",
+            "intent", "relevance", "identity", "ordinal", "place",
         ),
         [
             (
                 one.prospect_id, one.judged.signal_id, one.points, one.judged.code,
                 one.judged.occurred_at, one.judged.kind, one.weight, one.intent, one.relevance,
-                one.identity, one.ordinal,
+                one.identity, one.ordinal, one.judged.place,
             )
             for one in made
         ],
@@ -182,7 +187,7 @@ def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int,
     known: dict[tuple[int, int], Known] = {}
     dialect, numbers = pack(session, person_ids)
     for row in session.execute(_select_known(dialect), {"people": numbers}):
-        known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5])
+        known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5], row[6])
     return known
 
 
@@ -190,11 +195,14 @@ def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int,
 def _select_known(dialect: str) -> Select[*tuple[Any, ...]]:
     rank = cast("Table", Prospect.__table__).c
     return (
-        select(rank.person_id, rank.topic_id, rank.id, rank.warmth_key, rank.newest_at, rank.fit)
+        select(
+            rank.person_id, rank.topic_id, rank.id, rank.warmth_key, rank.newest_at, rank.fit,
+            rank.place,
+        )
         .where(among_named(dialect, rank.person_id, "people"))
         .order_by(rank.id)
         .with_for_update()  # a scorer adding evidence now waits until the key is computed
-    )
+    )  # fmt: skip
 
 
 @cache

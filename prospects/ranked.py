@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
@@ -16,9 +16,8 @@ from models import Evidence, Signal
 from models.bulk import among_named, pack
 from prospects.fit import Fit, band_of, judge_fit
 from prospects.identity import standing_verdicts
-from prospects.place import find_place
 from prospects.positive import Curve
-from prospects.warmth import Factors, Missing, Term, Warmth, explain, find_missing, key_of
+from prospects.warmth import Factors, Missing, Term, Warmth, explain, fade, find_missing
 
 # Plain tables: the mapper's part of a query costs more than its rows do.
 _EVIDENCE = cast("Table", Evidence.__table__)
@@ -34,7 +33,8 @@ class RankedProspect:
     go by ``fit_band`` first, the higher the better, and by engagement inside a band. ``positive``
     is the calibrated probability of a positive disposition beside its 95 % interval, ``None`` while
     there are too few touches to tell. ``identity`` says who it is (``person``, ``seller``,
-    ``unknown``), ``place`` where they say they live (a country's code), ``None`` if they do not.
+    ``unknown``), ``place`` where they last said they live (a country's code), ``None`` if they did
+    not.
     ``newest_at`` is when their newest evidence happened.
     """
 
@@ -74,10 +74,10 @@ class TopicRank:
     window: timedelta
     languages: tuple[str, ...]
     curve: Curve | None = None  # chances of a positive outcome, once there are touches enough
+    places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One piece of a prospect's evidence with what its signal tells."""
 
     term: Term
@@ -85,6 +85,7 @@ class Said:
     language: str | None
     network: str
     account_id: int
+    place: str | None
 
 
 #: A prospect's row and its person's.
@@ -98,7 +99,7 @@ def select_evidence() -> Select[*tuple[Any, ...]]:
         select(
             said.prospect_id, said.signal_id, said.points, said.occurred_at, said.code,
             said.weight, said.intent, said.relevance, said.identity, signals.text.is_not(None),
-            signals.language, signals.network, signals.account_id,
+            signals.language, signals.network, signals.account_id, said.place,
         )
         .join_from(_EVIDENCE, _SIGNALS, signals.id == said.signal_id)
         .where(said.occurred_at <= bindparam("as_of"))
@@ -113,16 +114,18 @@ def read_evidence(
     found: dict[int, list[Said]] = {}
     for (
         prospect_id, signal_id, points, occurred_at, code, weight, intent, relevance, identity,
-        worded, language, network, account_id,
-    ) in session.execute(statement, parameters):  # fmt: skip
+        worded, language, network, account_id, place,
+    ) in session.execute(statement, parameters).all():  # fmt: skip
         plain = weight * intent * relevance * identity
-        repeat = min(1.0, points / plain) if plain > 0 else 1.0
+        repeat = points / plain if points < plain else 1.0
         term = Term(
             signal_id, points, occurred_at, code, Factors(intent, relevance, identity, repeat)
         )
-        found.setdefault(prospect_id, []).append(
-            Said(term, bool(worded), language, network, account_id)
-        )
+        one = Said(term, bool(worded), language, network, account_id, place)
+        if prospect_id in found:
+            found[prospect_id].append(one)
+        else:
+            found[prospect_id] = [one]
     return found
 
 
@@ -131,23 +134,22 @@ def _select_told(dialect: str) -> Select[*tuple[Any, ...]]:
     return select_evidence().where(among_named(dialect, _EVIDENCE.c.prospect_id, "rows"))
 
 
-@cache
-def _select_words(dialect: str) -> Select[int, str | None]:
-    signals = _SIGNALS.c
-    return select(signals.id, signals.text).where(
-        among_named(dialect, signals.id, "rows"), signals.text.is_not(None)
-    )
-
-
 def load_verdicts(session: Session, found: Iterable[Sequence[Said]]) -> dict[int, str]:
     """Who the accounts behind this evidence are."""
     return standing_verdicts(session, {one.account_id for said in found for one in said})
+
+
+def last_place(said: Iterable[Said]) -> str | None:
+    """Where the newest evidence that says so puts its author."""
+    told = [(one.term.occurred_at, one.term.signal_id, one.place) for one in said if one.place]
+    return max(told)[2] if told else None
 
 
 def best_fit(
     topic: TopicRank, said: Sequence[Said], verdicts: Mapping[int, str]
 ) -> tuple[Fit, str]:
     """The best fit any of the evidence speaks for, and who gave it."""
+    place = last_place(said)
     nearest: dict[tuple[str | None, str], float] = {}
     for one in said:  # of what differs in relevance alone, the most relevant fits best
         key = (one.language, verdicts.get(one.account_id, "unknown"))
@@ -157,7 +159,7 @@ def best_fit(
             (
                 judge_fit(
                     language=language, languages=topic.languages, relevance=relevance,
-                    identity=verdict,
+                    identity=verdict, place=place, places=topic.places,
                 ),
                 verdict,
             )
@@ -184,52 +186,39 @@ def explain_all(
     as_of: datetime,
     settings: ListSettings,
 ) -> list[RankedProspect]:
-    """The same for prospects of several topics: three queries, however many."""
+    """The same for prospects of several topics: two queries, however many."""
     dialect, numbers = pack(session, [prospect_id for _, (prospect_id, _) in places])
     found = read_evidence(session, _select_told(dialect), {"as_of": as_of, "rows": numbers})
     verdicts = load_verdicts(session, found.values())
-    told = [(topic, row, found[row[0]]) for topic, row in places if row[0] in found]
-    quoted = [_choose_quoted(topic, said) for topic, _, said in told]
-    stated = _find_places(session, [one.term.signal_id for one in quoted])
     return [
-        _explain(topic, row, said, one, verdicts, stated, as_of, settings)
-        for (topic, row, said), one in zip(told, quoted, strict=True)
+        _explain(topic, row, found[row[0]], verdicts, as_of, settings)
+        for topic, row in places
+        if row[0] in found
     ]
 
 
-def _choose_quoted(topic: TopicRank, said: Sequence[Said]) -> Said:
-    """The warmest with words, else the warmest."""
-    return max(
-        said,
-        key=lambda one: (
-            one.worded,
-            key_of(one.term.points, one.term.occurred_at, topic.half_life),
-            -one.term.signal_id,
-        ),
-    )
-
-
-def _find_places(session: Session, signal_ids: Sequence[int]) -> dict[int, str]:
-    """Where the authors of these signals say they live, by signal; of those who say so."""
-    dialect, numbers = pack(session, signal_ids)
-    rows = session.execute(_select_words(dialect), {"rows": numbers})
-    places = ((signal_id, find_place(text or "")) for signal_id, text in rows)
-    return {signal_id: place for signal_id, place in places if place is not None}
+def _choose_quoted(said: Sequence[Said], worths: Sequence[float]) -> Said:
+    """The warmest with words, else the warmest; of equals, the first."""
+    best, most = said[0], worths[0]
+    for one, points in zip(said, worths, strict=True):
+        if (one.worded, points) > (best.worded, most):
+            best, most = one, points
+    return best
 
 
 def _explain(
     topic: TopicRank,
     row: Row,
     said: Sequence[Said],
-    quoted: Said,
     verdicts: Mapping[int, str],
-    places: Mapping[int, str],
     as_of: datetime,
     settings: ListSettings,
 ) -> RankedProspect:
     terms = [one.term for one in said]
     fit, identity = best_fit(topic, said, verdicts)
-    warmth = explain(terms, as_of, topic.half_life, shown=settings.reasons_shown)
+    worths = fade(terms, as_of, topic.half_life)
+    quoted = _choose_quoted(said, worths)
+    warmth = explain(terms, as_of, topic.half_life, shown=settings.reasons_shown, worths=worths)
     chance = topic.curve.read(warmth.value) if topic.curve is not None else None
     return RankedProspect(
         prospect_id=row[0],
@@ -242,9 +231,9 @@ def _explain(
         fit=fit.value,
         fit_reasons=fit.reasons,
         identity=identity,
-        place=places.get(quoted.term.signal_id),
+        place=last_place(said),
         positive=None if chance is None else chance.probability,
         positive_interval=None if chance is None else (chance.low, chance.high),
-        missing=find_missing(terms, as_of, topic.half_life),
-        newest_at=max(term.occurred_at for term in terms),
+        missing=find_missing(terms, as_of, topic.half_life, worths=worths),
+        newest_at=max([term.occurred_at for term in terms]),
     )

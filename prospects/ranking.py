@@ -108,11 +108,7 @@ def _standing(ranked: RankedProspect) -> tuple[int, float, int]:
 
 
 def _load_topics(session: Session, as_of: datetime, settings: ListSettings) -> list[TopicRank]:
-    rows = session.execute(
-        select(Topic.id, Topic.half_life_hours, Topic.window_days, Topic.languages)
-        .where(Topic.active)
-        .order_by(Topic.id)
-    ).all()
+    rows = session.execute(_select_topics()).all()
     curves = load_curves(session, [row[0] for row in rows], as_of=as_of, settings=settings)
     return [
         TopicRank(
@@ -121,9 +117,20 @@ def _load_topics(session: Session, as_of: datetime, settings: ListSettings) -> l
             timedelta(days=window),
             tuple(languages),
             curves.get(topic_id),
+            tuple(places),
         )
-        for topic_id, half_life, window, languages in rows
+        for topic_id, half_life, window, languages, places in rows
     ]
+
+
+@cache
+def _select_topics() -> Select[*tuple[Any, ...]]:
+    of = cast("Table", Topic.__table__).c
+    return (
+        select(of.id, of.half_life_hours, of.window_days, of.languages, of.places)
+        .where(of.active)
+        .order_by(of.id)
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)

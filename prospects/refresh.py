@@ -26,6 +26,7 @@ from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
 from prospects.fit import band_of, judge_fit
 from prospects.identity import standing_verdicts
+from prospects.place import find_place
 from prospects.similarity import Mark, mark
 from prospects.warmth import add_keys, key_of
 from signals.collectors.contract import WORDLESS_KINDS
@@ -60,6 +61,11 @@ class Pending:
     occurred_at: datetime
     input: ScorerInput
     account_id: int = 0
+
+    @property
+    def words(self) -> str:
+        """Their own words; none where the input has those of what they liked or followed."""
+        return "" if self.kind in WORDLESS_KINDS else self.input.text
 
 
 def load_pending(session: Session, *, limit: int) -> list[Pending]:
@@ -163,11 +169,13 @@ def store_scores(
     weights: WarmthSettings,
     now: datetime,
     marks: Mapping[int, Mark] | None = None,
+    places: Mapping[int, str] | None = None,
 ) -> None:
     """Append scores, add their evidence and move the keys of the prospects concerned.
 
     ``marks``: of each signal with words of its own, to find what it copies; a copy of what the same
-    account said on the topic before adds nothing.
+    account said on the topic before adds nothing. ``places``: of each signal that says where its
+    author lives.
     """
     judged = [(pending, score) for pending, score in scored if pending.topic_id]
     alive = _take(session, {pending.signal_id for pending, _ in scored}, now)
@@ -184,13 +192,20 @@ def store_scores(
     groups = record_marks(session, list(marked.values()))
     # one that founded its group copies nothing
     copies = find_copies(session, [one for one, group in groups.items() if one != group])
-    _add_evidence(session, judged, weights, copies)
+    _add_evidence(session, judged, weights, copies, places or {})
 
 
 def mark_pending(pending: Iterable[Pending]) -> dict[int, Mark]:
     """Marks of the signals that have words of their own; made before any transaction."""
     worded = {one.signal_id: one.input.text for one in pending if one.kind not in WORDLESS_KINDS}
     return dict(zip(worded, mark(list(worded.values())), strict=True))
+
+
+def place_pending(pending: Iterable[Pending]) -> dict[int, str]:
+    """Where authors say they live, by signal; of those that say so. Read before any transaction."""
+    said = {one.signal_id: one.words for one in pending}
+    found = ((signal_id, find_place(words)) for signal_id, words in said.items())
+    return {signal_id: place for signal_id, place in found if place is not None}
 
 
 def insert_scores(
@@ -250,6 +265,7 @@ def _add_evidence(
     scored: Sequence[tuple[Pending, Score]],
     weights: WarmthSettings,
     copies: Collection[tuple[int, int]],
+    places: Mapping[int, str],
 ) -> None:
     topics = load_topics(session)
     made, known = make_evidence(
@@ -259,7 +275,7 @@ def _add_evidence(
                 pending.signal_id, pending.person_id, pending.account_id, pending.topic_id,
                 pending.kind, pending.occurred_at, pending.input.language,
                 round(score.prospect, DECIMALS), round(score.relevance, _SHARE_DECIMALS),
-                headline(score.reasons, pending.kind),
+                headline(score.reasons, pending.kind), places.get(pending.signal_id),
             )
             for pending, score in scored
         ),
@@ -279,6 +295,9 @@ def _add_evidence(
         rows.append((add_keys([before.warmth_key, *keys]), newest_at, fit, band_of(fit), before.id))
     update_values(session, Prospect, ("warmth_key", "newest_at", "fit", "fit_band"), rows)
     insert_evidence(session, made)
+    # a person says it once in hundreds of posts: then all they gave is judged by it
+    told = {one.prospect_id for one in made if one.judged.place is not None}
+    recompute(session, sorted(told))
 
 
 def headline(reasons: Iterable[Reason], kind: str) -> str:
@@ -299,16 +318,22 @@ def recompute(session: Session, prospect_ids: Sequence[int]) -> None:
     topics = load_topics(session)
     for chunk in chunks(prospect_ids):
         terms: dict[int, list[tuple[float, datetime, int, str | None, float]]] = {}
-        for prospect_id, points, at, account_id, language, relevance in session.execute(
+        told: dict[int, tuple[datetime, int, str]] = {}
+        for (
+            prospect_id, points, at, account_id, language, relevance, place, signal_id,
+        ) in session.execute(
             select(
                 Evidence.prospect_id, Evidence.points, Evidence.occurred_at, Signal.account_id,
-                Signal.language, Evidence.relevance,
+                Signal.language, Evidence.relevance, Evidence.place, Evidence.signal_id,
             )
             .join(Signal, Signal.id == Evidence.signal_id)
             .where(Evidence.prospect_id.in_(chunk))
             .order_by(Evidence.prospect_id, Evidence.signal_id)
         ):  # fmt: skip
             terms.setdefault(prospect_id, []).append((points, at, account_id, language, relevance))
+            if place is not None:
+                said = (at, signal_id, place)
+                told[prospect_id] = max(told.get(prospect_id, said), said)
         verdicts = standing_verdicts(
             session, {account_id for found in terms.values() for _, _, account_id, _, _ in found}
         )
@@ -321,12 +346,15 @@ def recompute(session: Session, prospect_ids: Sequence[int]) -> None:
         for prospect_id, topic_id in rows:
             if prospect_id in terms:
                 facts = topics[topic_id]
+                place = told[prospect_id][2] if prospect_id in told else None
                 fit = max(
                     judge_fit(
                         language=language,
                         languages=facts.languages,
                         relevance=relevance,
                         identity=verdicts.get(account_id, "unknown"),
+                        place=place,
+                        places=facts.places,
                     ).value
                     for _, _, account_id, language, relevance in terms[prospect_id]
                 )
@@ -341,5 +369,6 @@ def recompute(session: Session, prospect_ids: Sequence[int]) -> None:
                         newest_at=max(at for _, at, _, _, _ in terms[prospect_id]),
                         fit=fit,
                         fit_band=band_of(fit),
+                        place=place,
                     )
                 )

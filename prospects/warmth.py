@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 #: Code of the line that adds up what is too small to list.
 REST = "rest"
@@ -25,8 +25,7 @@ MISSING_CODES: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Factors:
+class Factors(NamedTuple):  # thousands are made for a page: a tuple costs a third of a dataclass
     """What a term's points are the product of, its weight apart: shares, 0..1."""
 
     intent: float = 1.0  # the probability of a live need, given that it is about the topic
@@ -35,8 +34,7 @@ class Factors:
     repeat: float = 1.0  # what is left of a repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One signal's evidence: ``points`` when it happened, ``code`` why (translated when shown)."""
 
     signal_id: int
@@ -134,22 +132,40 @@ def value_of(key: float, now: datetime, half_life: timedelta) -> float:
 
 def worth(term: Term, now: datetime, half_life: timedelta) -> float:
     """What a term is worth at ``now``, in points."""
-    if term.points <= 0:
-        return 0.0
-    age = (now - term.occurred_at).total_seconds() / half_life.total_seconds()
-    return float(term.points * 2.0 ** -max(-_AGES, min(age, _AGES)))  # inside the range of floats
+    return fade((term,), now, half_life)[0]
 
 
-def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown: int) -> Warmth:
+def fade(terms: Iterable[Term], now: datetime, half_life: timedelta) -> list[float]:
+    """What each term is worth at ``now``, in points."""
+    seconds = half_life.total_seconds()
+    worths = []
+    for term in terms:
+        age = (now - term.occurred_at).total_seconds() / seconds
+        if not -_AGES < age < _AGES:  # stay inside the range of floats
+            age = math.copysign(_AGES, age)
+        worths.append(term.points * 2.0**-age if term.points > 0 else 0.0)
+    return worths
+
+
+def explain(
+    terms: Sequence[Term],
+    now: datetime,
+    half_life: timedelta,
+    *,
+    shown: int,
+    worths: Sequence[float] | None = None,
+) -> Warmth:
     """Warmth at ``now`` with its reasons, the largest first; the rest in one line.
 
     Every term is rounded once, and the warmth is the sum of the rounded terms, so that what is
-    shown adds up.
+    shown adds up. ``worths`` is what ``fade`` gave, if that is known.
     """
-    faded = sorted(
-        ((round(_HUNDREDTHS * worth(term, now, half_life)), term) for term in terms),
-        key=lambda pair: (-pair[0], -pair[1].occurred_at.timestamp(), pair[1].signal_id),
-    )
+    if worths is None:
+        worths = fade(terms, now, half_life)
+    faded = [
+        (round(_HUNDREDTHS * points), term) for points, term in zip(worths, terms, strict=True)
+    ]
+    faded.sort(key=_by_worth)
     listed = faded[:shown] if len(faded) <= shown else faded[: shown - 1]
     reasons = [
         ShownReason(hundredths, term.code, term.signal_id, term.factors)
@@ -161,24 +177,38 @@ def explain(terms: Sequence[Term], now: datetime, half_life: timedelta, *, shown
     return Warmth(tuple(reason for reason in reasons if reason.hundredths))
 
 
-def find_missing(terms: Sequence[Term], now: datetime, half_life: timedelta) -> Missing | None:
+def _by_worth(pair: tuple[int, Term]) -> tuple[int, float, int]:
+    hundredths, term = pair
+    return -hundredths, -term.occurred_at.timestamp(), term.signal_id
+
+
+def find_missing(
+    terms: Sequence[Term],
+    now: datetime,
+    half_life: timedelta,
+    *,
+    worths: Sequence[float] | None = None,
+) -> Missing | None:
     """Why a warmth is not higher: the factor that would add most if it alone were 1.
 
-    ``None`` where nothing would add a hundredth.
+    ``None`` where nothing would add a hundredth. ``worths`` is what ``fade`` gave, if known.
     """
-    gains = dict.fromkeys(MISSING_CODES, 0.0)
-    for term in terms:
-        now_worth, factors = worth(term, now, half_life), term.factors
-        gains["missing.age"] += max(0.0, term.points - now_worth)
-        for code, share in (
-            ("missing.intent", factors.intent),
-            ("missing.relevance", factors.relevance),
-            ("missing.identity", factors.identity),
-            ("missing.repeat", factors.repeat),
-        ):
-            if 0 < share < 1:
-                gains[code] += now_worth * (1.0 / share - 1.0)
-    code = max(MISSING_CODES, key=lambda one: (gains[one], -MISSING_CODES.index(one)))
+    if worths is None:
+        worths = fade(terms, now, half_life)
+    age = intent = relevance = identity = repeat = 0.0
+    for now_worth, (_, points, _, _, factors) in zip(worths, terms, strict=True):
+        if now_worth < points:
+            age += points - now_worth
+        if 0 < factors.intent < 1:
+            intent += now_worth * (1.0 / factors.intent - 1.0)
+        if 0 < factors.relevance < 1:
+            relevance += now_worth * (1.0 / factors.relevance - 1.0)
+        if 0 < factors.identity < 1:
+            identity += now_worth * (1.0 / factors.identity - 1.0)
+        if 0 < factors.repeat < 1:
+            repeat += now_worth * (1.0 / factors.repeat - 1.0)
+    gains = (age, intent, relevance, identity, repeat)  # as MISSING_CODES
+    largest = max(gains)
     # a share near nothing would promise more than any number says
-    hundredths = round(_HUNDREDTHS * min(gains[code], _LARGEST))
-    return Missing(code, hundredths) if hundredths else None
+    hundredths = round(_HUNDREDTHS * min(largest, _LARGEST))
+    return Missing(MISSING_CODES[gains.index(largest)], hundredths) if hundredths else None

@@ -197,8 +197,14 @@ def explain_everything(
 ) -> list[RankedProspect]:
     """These people on every active topic they left evidence of up to ``as_of`` for."""
     topics = [
-        TopicRank(number, timedelta(hours=half_life), timedelta(days=window), tuple(languages))
-        for number, half_life, window, languages in session.execute(_select_topics())
+        TopicRank(
+            number,
+            timedelta(hours=half_life),
+            timedelta(days=window),
+            tuple(languages),
+            places=tuple(places),
+        )
+        for number, half_life, window, languages, places in session.execute(_select_topics())
     ]
     rows: dict[int, list[tuple[int, int]]] = {}
     dialect, numbers = pack(session, sorted(set(people)))
@@ -214,7 +220,7 @@ def explain_everything(
 def _select_topics() -> Select[*tuple[Any, ...]]:
     topic = cast("Table", Topic.__table__).c
     return (
-        select(topic.id, topic.half_life_hours, topic.window_days, topic.languages)
+        select(topic.id, topic.half_life_hours, topic.window_days, topic.languages, topic.places)
         .where(topic.active)
         .order_by(topic.id)
     )

@@ -42,6 +42,7 @@ def create_topic(
     keywords: Sequence[str],
     exclusions: Sequence[str] = (),
     languages: Sequence[str] = (),
+    places: Sequence[str] = (),
     communities: Sequence[str] = (),
     description: str = "",
     defaults: TopicSettings,
@@ -57,6 +58,7 @@ def create_topic(
         name=name,
         description=description.strip(),
         languages=check_languages(languages),
+        places=check_places(places),
         half_life_hours=defaults.half_life_hours,
         window_days=defaults.window_days,
         created_at=now,
@@ -82,6 +84,7 @@ def edit_topic(
     add_exclusions: Sequence[str] = (),
     remove_exclusions: Sequence[str] = (),
     languages: Sequence[str] | None = None,
+    places: Sequence[str] | None = None,
     add_communities: Sequence[str] = (),
     remove_communities: Sequence[str] = (),
     description: str | None = None,
@@ -94,7 +97,7 @@ def edit_topic(
     """Change a topic; ``None`` leaves a field alone. Takes effect at the next collection.
 
     What it is afterwards is kept as a version. Refuses to remove what is not there, and to leave a
-    topic without any keyword.
+    topic without any keyword. Other languages or places leave ``fit_applied`` false.
     """
     # the row is the lock: two edits at once get two numbers
     session.get_one(Topic, topic.id, with_for_update=True)
@@ -103,8 +106,13 @@ def edit_topic(
         topic.name = _check_name(session, name, besides=topic.id)
     if description is not None:
         topic.description = description.strip()
+    before = (topic.languages, topic.places)
     if languages is not None:
         topic.languages = check_languages(languages)
+    if places is not None:
+        topic.places = check_places(places)
+    if (topic.languages, topic.places) != before:
+        topic.fit_applied = False
     if active is not None:
         topic.active = active
     _add_phrases(topic, "keyword", add_keywords, now)
@@ -143,7 +151,7 @@ def redefine_topic(
 ) -> Topic:
     """Make the topic what ``wanted`` says, in one new version; its name and switch stay."""
     present = Definition.of(topic)
-    places = [spell_place(place) for place in wanted.communities]
+    communities = [spell_place(place) for place in wanted.communities]
     listening = [spell_place(place) for place in present.communities]
     return edit_topic(
         session,
@@ -153,11 +161,12 @@ def redefine_topic(
         add_exclusions=wanted.exclusions,
         remove_exclusions=_missing(present.exclusions, wanted.exclusions),
         languages=wanted.languages,
-        add_communities=places,
+        places=wanted.places,
+        add_communities=communities,
         remove_communities=[
             name
             for (_, name), spelled in zip(present.communities, listening, strict=True)
-            if spelled.lower() not in {place.lower() for place in places}
+            if spelled.lower() not in {place.lower() for place in communities}
         ],
         description=wanted.description,
         now=now,
@@ -206,6 +215,18 @@ def check_languages(languages: Iterable[str]) -> list[str]:
         code = language.strip().lower().split("-")[0]
         if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
             raise Refused(f"Language {language!r} is not known.", "Use codes such as en or ar.")
+        if code not in checked:
+            checked.append(code)
+    return checked
+
+
+def check_places(places: Iterable[str]) -> list[str]:
+    """Countries' codes in upper case, each once; refuses what is none."""
+    checked: list[str] = []
+    for place in places:
+        code = place.strip().upper()
+        if not (code.isascii() and code.isalpha() and len(code) == 2):
+            raise Refused(f"Place {place!r} is no country's code.", "Use codes such as AE or DE.")
         if code not in checked:
             checked.append(code)
     return checked

@@ -28,6 +28,7 @@ class Definition:
     languages: tuple[str, ...] = ()
     communities: tuple[tuple[str, str], ...] = ()
     active: bool = True
+    places: tuple[str, ...] = ()  # countries (ISO 3166) where its people live; none: any
 
     @classmethod
     def of(cls, topic: Topic) -> Definition:
@@ -41,6 +42,7 @@ class Definition:
             tuple(topic.languages),
             tuple((c.network, c.name) for c in topic.communities),
             topic.active,
+            tuple(topic.places),
         )
 
     @classmethod
@@ -49,7 +51,7 @@ class Definition:
         return cls(
             row["name"], row["description"], tuple(row["keywords"]), tuple(row["exclusions"]),
             tuple(row["languages"]), tuple((n, name) for n, name in row["communities"]),
-            row["active"],
+            row["active"], tuple(row.get("places", ())),  # versions from before have none
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +64,7 @@ class Definition:
             "languages": list(self.languages),
             "communities": [list(one) for one in self.communities],
             "active": self.active,
+            "places": list(self.places),
         }
 
 
@@ -69,7 +72,7 @@ class Definition:
 class Change:
     """One difference between two definitions: a ``field`` and what was added or removed."""
 
-    field: str  # keyword, exclusion, language, community, name, description, active
+    field: str  # keyword, exclusion, language, place, community, name, description, active
     added: str | None = None
     removed: str | None = None
 
@@ -81,6 +84,7 @@ def compare(before: Definition, after: Definition) -> tuple[Change, ...]:
         ("keyword", before.keywords, after.keywords),
         ("exclusion", before.exclusions, after.exclusions),
         ("language", before.languages, after.languages),
+        ("place", before.places, after.places),
         ("community", _names(before), _names(after)),
     ):
         changes += _differ(field, old, new)

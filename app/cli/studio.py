@@ -241,6 +241,7 @@ def restore(
 ) -> None:
     """Bring an earlier version back, as a new one; the versions between stay."""
     from app.bootstrap import open_workspace, read_clock
+    from app.tuning import apply_fit
     from signals.catalog import find_topic, restore_topic
 
     workspace = open_workspace()
@@ -250,6 +251,7 @@ def restore(
             reason=reason,
         )  # fmt: skip
         saved = {"topic": topic.name, "version": topic.version, "restored": number}
+    apply_fit(workspace)
     if as_json:
         print_json(saved)
     else:

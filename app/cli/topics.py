@@ -20,6 +20,10 @@ Exclusions = Annotated[
 Languages = Annotated[
     list[str] | None, typer.Option("--lang", help="A language such as en; none: all; repeatable.")
 ]
+Places = Annotated[
+    list[str] | None,
+    typer.Option("--place", help="A country where people live, if they say so; repeatable."),
+]
 Communities = Annotated[
     list[str] | None, typer.Option("--community", help="Where to listen; repeatable.")
 ]
@@ -39,6 +43,7 @@ def add(
     keyword: Phrases = None,
     exclude: Exclusions = None,
     lang: Languages = None,
+    place: Places = None,
     community: Communities = None,
     description: Annotated[str, typer.Option(help="What people on it need, in a sentence.")] = "",
     reason: Reason = "",
@@ -47,6 +52,7 @@ def add(
 ) -> None:
     """Add a topic."""
     from app.bootstrap import open_workspace, read_clock
+    from prospects.place import read_places
     from signals.catalog import create_topic
 
     workspace = open_workspace()
@@ -57,6 +63,7 @@ def add(
             keywords=keyword or [],
             exclusions=exclude or [],
             languages=lang or [],
+            places=read_places(place or []),
             communities=community or [],
             description=description,
             defaults=workspace.settings.topic,
@@ -97,13 +104,14 @@ def list_(as_json: AsJson = False) -> None:
         print_line("No topics yet. Add one: warmlist topic add NAME --keyword PHRASE")
         return
     print_table(
-        ["Topic", "Keywords", "Exclusions", "Languages", "Communities"],
+        ["Topic", "Keywords", "Exclusions", "Languages", "Places", "Communities"],
         [
             [
                 topic["name"] + ("" if topic["active"] else " (off)"),
                 ", ".join(topic["keywords"]),
                 ", ".join(topic["exclusions"]),
                 ", ".join(topic["languages"]) or "all",
+                ", ".join(topic["places"]) or "any",
                 ", ".join(topic["communities"]) or "everywhere",
             ]
             for topic in documents
@@ -117,10 +125,12 @@ def edit(
     keyword: Phrases = None,
     exclude: Exclusions = None,
     lang: Languages = None,
+    place: Places = None,
     community: Communities = None,
     drop_keyword: Annotated[list[str] | None, typer.Option(help="A keyword to remove.")] = None,
     drop_exclude: Annotated[list[str] | None, typer.Option(help="An exclusion to remove.")] = None,
     drop_community: Annotated[list[str] | None, typer.Option(help="A community to remove.")] = None,
+    any_place: Annotated[bool, typer.Option("--any-place", help="First drop all places.")] = False,
     rename: Annotated[str | None, typer.Option(help="A new name.")] = None,
     description: Annotated[str | None, typer.Option(help="A new description.")] = None,
     active: Annotated[bool | None, typer.Option("--on/--off", help="Listen or not.")] = None,
@@ -130,18 +140,23 @@ def edit(
 ) -> None:
     """Add to a topic, remove from it, rename it, switch it on or off."""
     from app.bootstrap import open_workspace, read_clock
+    from app.tuning import apply_fit
+    from prospects.place import read_places
     from signals.catalog import edit_topic, find_topic
 
     workspace = open_workspace()
     with workspace.db.write() as session:
+        topic = find_topic(session, name)
+        kept = [] if any_place else topic.places
         topic = edit_topic(
             session,
-            find_topic(session, name),
+            topic,
             add_keywords=keyword or [],
             remove_keywords=drop_keyword or [],
             add_exclusions=exclude or [],
             remove_exclusions=drop_exclude or [],
             languages=lang,
+            places=list(dict.fromkeys([*kept, *read_places(place or [])])),
             add_communities=community or [],
             remove_communities=drop_community or [],
             description=description,
@@ -152,6 +167,7 @@ def edit(
             reason=reason,
         )
         document = _document(topic)
+    apply_fit(workspace)
     if as_json:
         print_json(document)
     else:
@@ -172,6 +188,7 @@ def _document(topic: Any) -> dict[str, Any]:
         "keywords": [k.phrase for k in phrases if k.role == "keyword"],
         "exclusions": [k.phrase for k in phrases if k.role == "exclusion"],
         "languages": list(topic.languages),
+        "places": list(topic.places),
         "communities": [community.name for community in topic.communities],
         "half_life_hours": topic.half_life_hours,
         "window_days": topic.window_days,

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.studio import Judged
 from config.errors import Refused
+from prospects.place import read_places
 from signals.catalog import check_languages, read_place
 from signals.quoting import Passage, choose_passage
 from signals.text import fold
@@ -16,7 +17,7 @@ from signals.versions import Definition, spell_place
 
 _SHOWN: Final = 6  # posts gained and lost that are shown
 #: The form's name of each part of a definition.
-FIELDS: Final = {"k": "keyword", "x": "exclusion", "c": "community", "l": "language"}
+FIELDS: Final = {"k": "keyword", "x": "exclusion", "c": "community", "l": "language", "p": "place"}
 _MOST: Final = 300  # phrases of one kind that are read
 _LONGEST: Final = 300  # characters of one
 
@@ -34,8 +35,8 @@ class Draft:
 def read_draft(saved: Definition, given: Mapping[str, Sequence[str]]) -> Draft:
     """The draft in ``given``: without ``draft`` the saved definition as it is.
 
-    ``k``, ``x``, ``c``, ``l`` are what the form holds, ``add_…`` and ``drop_…`` what is done to it.
-    A phrase that cannot be is left out and told.
+    ``k``, ``x``, ``c``, ``l``, ``p`` are what the form holds, ``add_…`` and ``drop_…`` what is done
+    to it. A phrase that cannot be is left out and told.
     """
     if not given.get("draft"):
         return Draft(saved)
@@ -59,6 +60,7 @@ def read_draft(saved: Definition, given: Mapping[str, Sequence[str]]) -> Draft:
         exclusions=kept["x"],
         communities=tuple(read_place(one) for one in kept["c"]),
         languages=tuple(check_languages(kept["l"])),
+        places=tuple(read_places(kept["p"])),
     )
     return Draft(definition, about, error, wrong)
 
@@ -70,6 +72,7 @@ def parts_of(definition: Definition) -> dict[str, tuple[str, ...]]:
         "x": definition.exclusions,
         "c": tuple(spell_place(place) for place in definition.communities),
         "l": definition.languages,
+        "p": definition.places,
     }
 
 
@@ -81,6 +84,8 @@ def _read(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
 def _check(field: str, typed: str) -> None:
     if field == "l":
         check_languages([typed])
+    elif field == "p":
+        read_places([typed])
     elif field != "c":
         check_phrase(typed)
 

@@ -24,6 +24,7 @@ from app.web.reps import find_reader
 from app.wording import Wording
 from config.errors import Conflict, NotFound, Refused
 from models import Topic
+from prospects.place import list_countries
 from quotas.attainment import calendar_of
 from signals.catalog import create_topic, edit_topic, redefine_topic, restore_topic
 from signals.quoting import choose_passage
@@ -349,6 +350,9 @@ def _render_topic(
         "suggestion_words": _name_grounds(wording),
         "mistake": Mistake(draft.about, said, {draft.about: draft.typed}),
         "offered": [code for code in LANGUAGES if code not in draft.definition.languages],
+        "countries": sorted(
+            set(list_countries()) - {*draft.definition.places}, key=wording.country
+        ),
         "now": now,
         "zone": calendar_of(rep.team).zone if rep else UTC,
     }
@@ -362,6 +366,7 @@ def _name_fields(wording: Wording) -> dict[str, str]:
         "exclusion": _("exclusion"),
         "community": _("community"),
         "language": _("language"),
+        "place": _("place"),
         "name": _("another name"),
         "description": _("another description"),
         "active": _("switched on or off"),

@@ -92,6 +92,10 @@ class SignalWords(Texts):
         """A language, named in this reader's."""
         return str(Locale(self.language).languages.get(code, code))
 
+    def country(self, code: str) -> str:
+        """A country, named in this reader's language."""
+        return str(Locale(self.language).territories.get(code, code))
+
     def own_name(self, code: str) -> str:
         """A language, named in itself."""
         try:

@@ -44,6 +44,22 @@ def test_versions_are_listed_and_brought_back(program: Program) -> None:
     assert "no version 9" in refused.line
 
 
+def test_places_are_set_by_code_or_name_kept_and_brought_back(program: Program) -> None:
+    run = program.run
+    run("topic", "add", "Gulf", "--keyword", "annuity", "--place", "ae", "--place", "السعودية")
+    assert run("topic", "list", "--json").document[-1]["places"] == ["AE", "SA"]
+    edited = run("topic", "edit", "Gulf", "--any-place", "--place", "the UK", "--json").document
+    assert edited["places"] == ["GB"]
+    newest = run("topic", "history", "Gulf", "--json").document[0]
+    assert {(c["field"], c["added"], c["removed"]) for c in newest["changes"]} == {
+        ("place", "GB", None), ("place", None, "AE"), ("place", None, "SA"),
+    }  # fmt: skip
+    run("topic", "restore", "Gulf", "1")
+    assert run("topic", "list", "--json").document[-1]["places"] == ["AE", "SA"]
+    refused = run("topic", "edit", "Gulf", "--place", "Atlantis", code=1)
+    assert "no country" in refused.line
+
+
 def test_a_preview_without_posts_says_so(program: Program) -> None:
     found = program.run("topic", "preview", "IRA", "--keyword", "annuity", "--json").document
     assert (found["searched"], found["gained"]["posts"], found["exact"]) == (0, 0, True)

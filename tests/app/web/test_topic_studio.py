@@ -129,3 +129,19 @@ def test_the_studio_reads_in_arabic(browser: Browser, archived: Workspace) -> No
     assert "ما الذي سيتغيّر" in page
     assert "<mark>المعاش السنوي</mark>" in page
     assert "منشور مكسوب واحد" in page
+
+
+def test_a_country_is_drafted_saved_and_kept_in_the_version(
+    browser: Browser, workspace: Workspace
+) -> None:
+    page = browser.open(draft(("add_p", "SA"))).text
+    assert '<li class="tag added"><bdi>Saudi Arabia</bdi>' in page
+    form = {"base": "1", "reason": "the Gulf first", "k": list(KEYWORDS), "l": "en", "p": "SA"}
+    page = browser.send("/topics/1/versions", **form).text  # type: ignore[arg-type] # a repeated field
+    assert "<bdi>Saudi Arabia</bdi>" in page
+    with workspace.db.read() as session:
+        topic = session.get_one(Topic, 1)
+        assert (topic.places, topic.fit_applied) == (["SA"], False)
+        newest = session.scalars(select(TopicVersion).order_by(TopicVersion.number.desc())).first()
+        assert newest is not None
+        assert newest.definition["places"] == ["SA"]
