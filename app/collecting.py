@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,125 +12,30 @@ import structlog
 
 from app.bootstrap import Workspace
 from app.ears import Ears
+from app.runs import Known, Run, RunReport
+from app.tasks import collect, recheck, reread
 from config.errors import Conflict, Refused
 from models import Source
-from prospects.corrections import revive
-from prospects.tuning import load_weights
-from signals.collection import (
-    Lease,
-    Progress,
-    advance,
-    fail,
-    finish,
-    pause,
-    wait_for_budget,
-)
+from signals.collection import fail, finish, pause, wait_for_budget
 from signals.collectors.contract import (
-    Budget,
-    Collector,
-    Cost,
-    Cursor,
     Misconfigured,
     OverBudget,
-    Page,
     Query,
     RateLimited,
-    Rechecks,
-    Rereads,
     Unauthorised,
     Unavailable,
 )
 from signals.collectors.registry import CollectorSettings, build_collector
 from signals.collectors.traits import traits_of
-from signals.ingest import store_page
-from signals.listening import Counts
+from signals.leases import Lease
 from signals.pacing import Pace, next_interval
-from signals.policy import check_source, terms_of
-from signals.quarantine import keep_malformed
-from signals.spending import day_end, left_today, record_spend
+from signals.policy import check_source
+from signals.spending import day_end, left_today
 from signals.targets import (
-    is_known,
-    load_targets,
-    load_unchecked,
-    load_watch,
     load_words,
-    mark_asked,
-    mark_checked,
-    mark_reread,
 )
 
-_STREAM_LIMIT = 2_000_000  # engagements per run: a bound against a stream that never ends
 _log: Any = structlog.get_logger("collect")
-_NO_IDS: Mapping[str, int] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What one run of one collection came to."""
-
-    network: str
-    outcome: str  # done, failed, paused, budget, lost
-    read: int = 0
-    matched: int = 0
-    stored: int = 0
-    suppressed: int = 0
-    malformed: int = 0
-    deleted: int = 0
-    error: str | None = None
-    source: str = ""
-    task: str = "collect"
-    topic: str | None = None
-    scope: str = ""
-    requests: int = 0
-    money: float = 0.0
-    gap: str | None = None
-
-
-class Watched:
-    """The watch set of a run; grows as the run itself stores posts."""
-
-    def __init__(self, external_ids: set[str]) -> None:
-        self._ids = external_ids
-
-    def __contains__(self, external_id: object, /) -> bool:
-        return external_id in self._ids
-
-    def add_matched(self, external_ids: set[str]) -> None:
-        """Watch these from now on."""
-        self._ids |= external_ids
-
-
-class Known:
-    """Whether an engagement is stored: asked one by one, where a reader may stop."""
-
-    def __init__(self, workspace: Workspace, network: str) -> None:
-        self._workspace = workspace
-        self._network = network
-
-    def __contains__(self, external_id: object, /) -> bool:
-        with self._workspace.db.read() as session:
-            return is_known(session, self._network, str(external_id))
-
-
-@dataclass
-class Run:
-    """One run on its way: what it may spend, what it has brought."""
-
-    workspace: Workspace
-    lease: Lease
-    ears: Ears
-    clock: Callable[[], datetime]
-    stopping: Callable[[], bool]
-    total: RunReport
-    budget: Budget = field(default_factory=Budget)
-    keyword_ids: Mapping[str, int] = field(default_factory=lambda: _NO_IDS)
-    spent: Cost = field(default_factory=Cost)
-    exhausted: bool = True
-
-    @property
-    def is_broke(self) -> bool:
-        """Whether the day's money is spent."""
-        return self.budget.money is not None and self.spent.money >= self.budget.money > 0
 
 
 def collector_settings(
@@ -225,141 +130,11 @@ def _go(run: Run) -> None:
     with contextlib.closing(settings):
         collector = build_collector(lease.network, settings)
         if lease.task == "recheck":
-            _recheck(run, collector, budget)
+            recheck(run, collector, budget)
         elif lease.task == "reread":
-            _reread(run, collector, query)
+            reread(run, collector, query)
         else:
-            _collect(run, collector, query)
-
-
-def _collect(run: Run, collector: Collector, query: Query) -> None:
-    settings, lease = run.workspace.settings.collect, run.lease
-    with run.workspace.db.read() as session:
-        since = run.clock() - timedelta(days=settings.watch_days)
-        watched = Watched(load_watch(session, lease.network, since=since))
-    limit = _STREAM_LIMIT if lease.is_stream else settings.run_items
-    cursor = Cursor(lease.cursor) if lease.cursor else None
-    run.exhausted = False
-    pages = collector.collect(replace(query, watch=watched), cursor, limit=limit)
-    for page in _until_broke(run, pages):
-        watched.add_matched(_store(run, page))
-        run.exhausted = page.exhausted
-
-
-def _reread(run: Run, collector: Collector, query: Query) -> None:
-    settings, lease = run.workspace.settings.collect, run.lease
-    if not isinstance(collector, Rereads) or lease.topic_id is None:
-        return
-    now = run.clock()
-    with run.workspace.db.read() as session:
-        targets = load_targets(
-            session,
-            lease.network,
-            topic_id=lease.topic_id,
-            since=now - timedelta(days=settings.watch_days),
-            unread_since=now - timedelta(seconds=traits_of(lease.network).reread_every),
-            limit=settings.reread_targets,
-        )
-    if not targets:
-        return
-    watched = Watched({target.ref.external_id for target in targets})
-    pages = collector.reread(targets, replace(query, watch=watched), limit=settings.run_items)
-    for page in _until_broke(run, pages):
-        _store(run, page, keep_cursor=True)
-
-
-def _recheck(run: Run, collector: Collector, budget: Budget) -> None:
-    hours = terms_of(run.lease.network).recheck_hours
-    if hours is None or not isinstance(collector, Rechecks):
-        return
-    now = run.clock()
-    with run.workspace.db.read() as session:
-        refs = load_unchecked(
-            session,
-            run.lease.network,
-            before=now - timedelta(hours=hours) * 0.8,  # the rest is for waiting its turn
-            limit=run.workspace.settings.collect.recheck_batch,
-        )
-    if not refs:
-        return
-    with run.workspace.db.write() as session:  # before the network may fail on one of them
-        mark_asked(session, refs, now=now)
-    for found in collector.recheck(refs, budget=budget):
-        page = Page(
-            found.edited, Cursor(""), deletions=found.deletions, cost=found.cost,
-            seen=len(found.checked),
-        )  # fmt: skip
-        _store(run, page, keep_cursor=True, checked=found.checked)
-        if run.stopping() or run.is_broke:
-            return
-
-
-def _until_broke(run: Run, pages: Iterator[Page]) -> Iterator[Page]:
-    for page in pages:
-        yield page
-        if run.stopping() or run.is_broke:
-            return
-
-
-def _store(
-    run: Run,
-    page: Page,
-    *,
-    keep_cursor: bool = False,
-    checked: tuple[Any, ...] = (),
-) -> set[str]:
-    """Store a page with everything that belongs to it; returns the ids of what matched."""
-    lease, settings = run.lease, run.workspace.settings.collect
-    selection = run.ears.select(page.engagements)
-    if not lease.allow_person_level:
-        selection = replace(selection, matched=(), dependent=(), archived=())
-    for malformed in page.malformed:
-        _log.warning("malformed", network=lease.network, reason=malformed.reason)
-    with run.workspace.db.write() as session:
-        now = run.clock()
-        counts, affected = store_page(session, selection, page.deletions, now=now)
-        counts.malformed += len(page.malformed)
-        if affected:
-            weights = load_weights(session, run.workspace.settings.warmth)
-            revive(session, affected, weights=weights)
-        if page.malformed:
-            keep_malformed(
-                session, lease.network, page.malformed, collection_id=lease.collection_id,
-                characters=settings.payload_characters, now=now,
-            )  # fmt: skip
-        mark_reread(session, page.reread, now=now)
-        mark_checked(session, checked, now=now)
-        asked = page.keywords or tuple(run.keyword_ids)
-        record_spend(
-            session, source_id=lease.source_id, network=lease.network,
-            collection_id=lease.collection_id, topic_id=lease.topic_id,
-            keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
-            cost=page.cost, now=now,
-        )  # fmt: skip
-        advance(
-            session, lease, page,
-            Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
-            now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
-        )  # fmt: skip
-    _count(run, page, counts)
-    return {engagement.external_id for engagement, _ in selection.matched}
-
-
-def _count(run: Run, page: Page, counts: Counts) -> None:
-    run.spent += page.cost
-    total = run.total
-    run.total = replace(
-        total,
-        read=total.read + (page.seen or len(page.engagements)),
-        matched=total.matched + counts.matched,
-        stored=total.stored + counts.stored,
-        suppressed=total.suppressed + counts.suppressed,
-        malformed=total.malformed + counts.malformed,
-        deleted=total.deleted + len(page.deletions),
-        requests=total.requests + page.cost.requests,
-        money=total.money + page.cost.money,
-        gap=page.gap.reason if page.gap is not None else total.gap,
-    )
+            collect(run, collector, query)
 
 
 def _interval(run: Run) -> float:

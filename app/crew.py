@@ -14,9 +14,10 @@ from typing import Any
 import structlog
 
 from app.bootstrap import Workspace
-from app.collecting import RunReport, run_lease
+from app.collecting import run_lease
 from app.ears import Ears
-from signals.collection import Lease, Wanted, lease_due, renew
+from app.runs import RunReport
+from signals.leases import Lease, Wanted, lease_due, renew
 from signals.schedule import synchronise
 
 _log: Any = structlog.get_logger("collect")

@@ -10,9 +10,9 @@ from app.bootstrap import Workspace
 from app.collecting import collector_settings
 from config.errors import Refused
 from models import Collection, Source
-from signals.collection import Wanted, find_wanted
 from signals.collectors.contract import Budget, Cost, Cursor, Misconfigured, Plan, Plans, Query
 from signals.collectors.registry import build_collector
+from signals.leases import Wanted, find_wanted
 from signals.policy import check_source
 from signals.schedule import synchronise
 from signals.spending import left_today

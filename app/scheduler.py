@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
-from app.collecting import RunReport
 from app.crew import Crew
 from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
+from app.runs import RunReport
 from app.topic_scorers import load_prior, load_topic_scorer
 from app.tuning import apply_fit, apply_weights
 from config.errors import Refused

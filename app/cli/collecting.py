@@ -71,7 +71,7 @@ def collect(
 def _wanted(workspace: Any, network: str | None, topic: str | None, once: bool) -> Any:
     from config.errors import NotFound
     from signals.catalog import find_topic
-    from signals.collection import Wanted
+    from signals.leases import Wanted
     from signals.sources import is_source
 
     topic_id = None

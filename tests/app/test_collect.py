@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace, read_clock
-from app.collecting import RunReport
 from app.crew import collect_due
 from app.jobs import score_pending
+from app.runs import RunReport
 from config.settings import load_settings
 from models import Collection, CollectionRun, Prospect, Signal, Source
 from models.database import Database

@@ -13,14 +13,14 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace, read_clock
-from app.collecting import RunReport
 from app.collections import list_collections
 from app.crew import Crew, collect_due, is_dead
+from app.runs import RunReport
 from config.settings import load_settings
 from models import QuarantinedItem, Signal, Spend, Visit
 from models.database import Database
 from signals.catalog import create_topic
-from signals.collection import Wanted
+from signals.leases import Wanted
 from signals.sources import SourceTerms, add_source, edit_source
 from tests.app.program import Program
 from tests.fakes.hackernews import HackerNews, hit

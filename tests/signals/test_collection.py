@@ -10,22 +10,12 @@ from sqlalchemy import select
 from config.errors import Conflict, NotFound, Refused
 from models import Collection, CollectionGap, CollectionRun, Source, Topic
 from models.database import Database
-from signals.collection import (
-    Lease,
-    Progress,
-    Wanted,
-    advance,
-    fail,
-    finish,
-    lease_due,
-    pause,
-    renew,
-    wait_for_budget,
-)
+from signals.collection import Progress, advance, fail, finish, pause, wait_for_budget
 from signals.collectors.contract import Cost, Cursor, Gap, Kind, Page, Ref
 from signals.collectors.registry import COLLECTORS
 from signals.collectors.traits import traits_of
 from signals.ingest import store_page
+from signals.leases import Lease, Wanted, lease_due, renew
 from signals.listening import Listener, load_phrases
 from signals.schedule import synchronise
 from signals.sources import SourceTerms, add_source, edit_source, pause_source, resume

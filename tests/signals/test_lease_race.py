@@ -13,8 +13,9 @@ from sqlalchemy import event, select, update
 
 from models import Collection
 from models.database import Database
-from signals.collection import Lease, finish, lease_due
+from signals.collection import finish
 from signals.collectors.contract import Cost
+from signals.leases import Lease, lease_due
 from signals.schedule import synchronise
 from signals.sources import SourceTerms, add_source
 from signals.spending import record_spend

@@ -1,0 +1,156 @@
+"""One run on its way: what it may spend, what it has brought, and how a page of it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from app.bootstrap import Workspace
+from app.ears import Ears
+from prospects.corrections import revive
+from prospects.tuning import load_weights
+from signals.collection import Progress, advance
+from signals.collectors.contract import Budget, Cost, Page
+from signals.ingest import store_page
+from signals.leases import Lease
+from signals.listening import Counts
+from signals.quarantine import keep_malformed
+from signals.spending import record_spend
+from signals.targets import is_known, mark_checked, mark_reread
+
+_log: Any = structlog.get_logger("collect")
+_NO_IDS: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What one run of one collection came to."""
+
+    network: str
+    outcome: str  # done, failed, paused, budget, lost
+    read: int = 0
+    matched: int = 0
+    stored: int = 0
+    suppressed: int = 0
+    malformed: int = 0
+    deleted: int = 0
+    error: str | None = None
+    source: str = ""
+    task: str = "collect"
+    topic: str | None = None
+    scope: str = ""
+    requests: int = 0
+    money: float = 0.0
+    gap: str | None = None
+
+
+class Watched:
+    """The watch set of a run; grows as the run itself stores posts."""
+
+    def __init__(self, external_ids: set[str]) -> None:
+        self._ids = external_ids
+
+    def __contains__(self, external_id: object, /) -> bool:
+        return external_id in self._ids
+
+    def add_matched(self, external_ids: set[str]) -> None:
+        """Watch these from now on."""
+        self._ids |= external_ids
+
+
+class Known:
+    """Whether an engagement is stored: asked one by one, where a reader may stop."""
+
+    def __init__(self, workspace: Workspace, network: str) -> None:
+        self._workspace = workspace
+        self._network = network
+
+    def __contains__(self, external_id: object, /) -> bool:
+        with self._workspace.db.read() as session:
+            return is_known(session, self._network, str(external_id))
+
+
+@dataclass
+class Run:
+    """One run on its way: what it may spend, what it has brought."""
+
+    workspace: Workspace
+    lease: Lease
+    ears: Ears
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    total: RunReport
+    budget: Budget = field(default_factory=Budget)
+    keyword_ids: Mapping[str, int] = field(default_factory=lambda: _NO_IDS)
+    spent: Cost = field(default_factory=Cost)
+    exhausted: bool = True
+
+    @property
+    def is_broke(self) -> bool:
+        """Whether the day's money is spent."""
+        return self.budget.money is not None and self.spent.money >= self.budget.money > 0
+
+
+def store(
+    run: Run,
+    page: Page,
+    *,
+    keep_cursor: bool = False,
+    checked: tuple[Any, ...] = (),
+) -> set[str]:
+    """Store a page with everything that belongs to it; returns the ids of what matched."""
+    lease, settings = run.lease, run.workspace.settings.collect
+    selection = run.ears.select(page.engagements)
+    if not lease.allow_person_level:
+        selection = replace(selection, matched=(), dependent=(), archived=())
+    for malformed in page.malformed:
+        _log.warning("malformed", network=lease.network, reason=malformed.reason)
+    with run.workspace.db.write() as session:
+        now = run.clock()
+        counts, affected = store_page(session, selection, page.deletions, now=now)
+        counts.malformed += len(page.malformed)
+        if affected:
+            weights = load_weights(session, run.workspace.settings.warmth)
+            revive(session, affected, weights=weights)
+        if page.malformed:
+            keep_malformed(
+                session, lease.network, page.malformed, collection_id=lease.collection_id,
+                characters=settings.payload_characters, now=now,
+            )  # fmt: skip
+        mark_reread(session, page.reread, now=now)
+        mark_checked(session, checked, now=now)
+        asked = page.keywords or tuple(run.keyword_ids)
+        record_spend(
+            session, source_id=lease.source_id, network=lease.network,
+            collection_id=lease.collection_id, topic_id=lease.topic_id,
+            keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
+            cost=page.cost, now=now,
+        )  # fmt: skip
+        advance(
+            session, lease, page,
+            Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
+            now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
+        )  # fmt: skip
+    _count(run, page, counts)
+    return {engagement.external_id for engagement, _ in selection.matched}
+
+
+def _count(run: Run, page: Page, counts: Counts) -> None:
+    run.spent += page.cost
+    total = run.total
+    run.total = replace(
+        total,
+        read=total.read + (page.seen or len(page.engagements)),
+        matched=total.matched + counts.matched,
+        stored=total.stored + counts.stored,
+        suppressed=total.suppressed + counts.suppressed,
+        malformed=total.malformed + counts.malformed,
+        deleted=total.deleted + len(page.deletions),
+        requests=total.requests + page.cost.requests,
+        money=total.money + page.cost.money,
+        gap=page.gap.reason if page.gap is not None else total.gap,
+    )
