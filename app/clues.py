@@ -26,6 +26,7 @@ CLUES: Final = {
     "identity.campaign": "Posts a text that many accounts post",
     "identity.mostly_links": "Posts mostly links",
     "identity.profile_sells": "The profile sells something",
+    "identity.new_account": "The account is less than a month old",
     "identity.profile_company": "The profile is a company's",
     "identity.profile_person": "The profile is a person's",
     "identity.speaks_of_self": "Speaks of their own life",

@@ -13,7 +13,7 @@ import structlog
 from app.bootstrap import Workspace
 from app.ears import Ears
 from app.runs import Known, Run, RunReport
-from app.tasks import collect, recheck, reread
+from app.tasks import collect, read_profiles, recheck, reread
 from config.errors import Conflict, Refused
 from models import Source
 from signals.collection import fail, finish, pause, wait_for_budget
@@ -133,6 +133,8 @@ def _go(run: Run) -> None:
             recheck(run, collector, budget)
         elif lease.task == "reread":
             reread(run, collector, query)
+        elif lease.task == "profiles":
+            read_profiles(run, collector, budget)
         else:
             collect(run, collector, query)
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from app.bootstrap import Workspace
 from app.collecting import collector_settings
+from app.tasks import unread_authors
 from config.errors import Refused
 from models import Collection, Source
+from signals.collectors.authors import ReadsProfiles
 from signals.collectors.contract import Budget, Cost, Cursor, Misconfigured, Plan, Plans, Query
 from signals.collectors.registry import build_collector
 from signals.leases import Wanted, find_wanted
@@ -28,15 +30,18 @@ def plan_runs(
     documents = []
     with workspace.db.read() as session:
         for collection, source in find_wanted(session, wanted, now=clock()):
-            if collection.task != "collect" and not wanted.even_if_not_due:
-                continue
             words = (
                 load_words(session, collection.topic_id, source.network)
                 if collection.topic_id
                 else None
             )
             budget = left_today(session, source, defaults=workspace.settings.budgets, now=clock())
-            plan = _plan(workspace, collection, source, words, budget, clock)
+            authors = (
+                len(unread_authors(session, workspace, source.network, now=clock()))
+                if collection.task == "profiles"
+                else 0
+            )
+            plan = _plan(workspace, collection, source, words, budget, authors, clock)
             documents.append(
                 {
                     "source": source.name,
@@ -60,6 +65,7 @@ def _plan(
     source: Source,
     words: TopicWords | None,
     budget: Budget,
+    authors: int,
     clock: Callable[[], datetime],
 ) -> Plan:
     query = Query(scope=collection.scope, budget=budget)
@@ -86,12 +92,15 @@ def _plan(
     if collection.task == "collect" and isinstance(collector, Plans):
         cursor = Cursor(collection.cursor) if collection.cursor else None
         return collector.plan(query, cursor, limit=workspace.settings.collect.run_items)
+    if isinstance(collector, ReadsProfiles) and collection.task == "profiles":
+        return collector.plan_profiles(authors)
     what = {
         "collect": "listens to everything public"
         if words is None
         else "asks for the topic's words: " + ", ".join(words.keywords[:8]),
         "reread": "reads who engaged with stored posts",
         "recheck": "asks whether stored posts still exist",
+        "profiles": "asks who authors are",
     }[collection.task]
     free = source.network not in workspace.settings.prices and budget == Budget()
     note = "free of charge" if free else "costs what the network's price list says per item"

@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
 from prospects.corrections import revive
 from prospects.tuning import load_weights
+from prospects.verdicts import judge_accounts
+from signals.authors import store_profiles
 from signals.collection import Progress, advance
-from signals.collectors.contract import Budget, Cost, Page
+from signals.collectors.authors import ProfileAnswer
+from signals.collectors.contract import Budget, Cost, Cursor, Page
 from signals.ingest import store_page
 from signals.leases import Lease
 from signals.listening import Counts
@@ -103,7 +107,7 @@ def store(
     checked: tuple[Any, ...] = (),
 ) -> set[str]:
     """Store a page with everything that belongs to it; returns the ids of what matched."""
-    lease, settings = run.lease, run.workspace.settings.collect
+    lease = run.lease
     selection = run.ears.select(page.engagements)
     if not lease.allow_person_level:
         selection = replace(selection, matched=(), dependent=(), archived=())
@@ -116,27 +120,58 @@ def store(
         if affected:
             weights = load_weights(session, run.workspace.settings.warmth)
             revive(session, affected, weights=weights)
-        if page.malformed:
-            keep_malformed(
-                session, lease.network, page.malformed, collection_id=lease.collection_id,
-                characters=settings.payload_characters, now=now,
-            )  # fmt: skip
         mark_reread(session, page.reread, now=now)
         mark_checked(session, checked, now=now)
-        asked = page.keywords or tuple(run.keyword_ids)
-        record_spend(
-            session, source_id=lease.source_id, network=lease.network,
-            collection_id=lease.collection_id, topic_id=lease.topic_id,
-            keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
-            cost=page.cost, now=now,
-        )  # fmt: skip
-        advance(
-            session, lease, page,
-            Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
-            now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
-        )  # fmt: skip
+        _book(run, session, page, counts, now=now, keep_cursor=keep_cursor)
     _count(run, page, counts)
     return {engagement.external_id for engagement, _ in selection.matched}
+
+
+def store_answer(run: Run, answer: ProfileAnswer) -> None:
+    """Store what one request about authors brought, with its cost; who they are follows at once."""
+    lease, settings = run.lease, run.workspace.settings
+    page = Page(
+        (), Cursor(""), deletions=answer.deletions, cost=answer.cost, malformed=answer.malformed,
+        seen=len(answer.asked),
+    )  # fmt: skip
+    with run.workspace.db.write() as session:
+        now = run.clock()
+        stored = store_profiles(session, lease.network, answer, now=now)
+        if stored.affected or stored.changed:
+            weights = load_weights(session, settings.warmth)
+            revive(session, stored.affected, weights=weights)
+            judge_accounts(
+                session, stored.changed, now=now, weights=weights, duplicates=settings.duplicates
+            )
+        counts = Counts(
+            stored=stored.renewed, suppressed=stored.kept_out, malformed=len(answer.malformed)
+        )
+        _book(run, session, page, counts, now=now, keep_cursor=True)
+    _count(run, page, counts)
+
+
+def _book(
+    run: Run, session: Session, page: Page, counts: Counts, *, now: datetime, keep_cursor: bool
+) -> None:
+    """What a page cost and could not be read, and how far the run is, with the data."""
+    lease, settings = run.lease, run.workspace.settings.collect
+    if page.malformed:
+        keep_malformed(
+            session, lease.network, page.malformed, collection_id=lease.collection_id,
+            characters=settings.payload_characters, now=now,
+        )  # fmt: skip
+    asked = page.keywords or tuple(run.keyword_ids)
+    record_spend(
+        session, source_id=lease.source_id, network=lease.network,
+        collection_id=lease.collection_id, topic_id=lease.topic_id,
+        keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
+        cost=page.cost, now=now,
+    )  # fmt: skip
+    advance(
+        session, lease, page,
+        Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
+        now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
+    )  # fmt: skip
 
 
 def _count(run: Run, page: Page, counts: Counts) -> None:

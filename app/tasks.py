@@ -1,12 +1,17 @@
-"""What a run does: collect, reread, recheck. Asks page by page, stores each before the next."""
+"""What a run does: collect, reread, recheck, read profiles. Each page is stored before the next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from app.runs import Run, Watched, store
+from sqlalchemy.orm import Session
+
+from app.bootstrap import Workspace
+from app.runs import Run, Watched, store, store_answer
+from signals.authors import load_unread
+from signals.collectors.authors import ReadsProfiles
 from signals.collectors.contract import (
     Budget,
     Collector,
@@ -90,3 +95,30 @@ def _until_broke(run: Run, pages: Iterator[Page]) -> Iterator[Page]:
         yield page
         if run.stopping() or run.is_broke:
             return
+
+
+def read_profiles(run: Run, collector: Collector, budget: Budget) -> None:
+    """Ask who the authors of what matched are; whoever was asked lately is not asked again."""
+    lease = run.lease
+    if not isinstance(collector, ReadsProfiles) or not lease.allow_person_level:
+        return
+    with run.workspace.db.read() as session:
+        account_ids = unread_authors(session, run.workspace, lease.network, now=run.clock())
+    for answer in collector.read_profiles(account_ids, budget=budget):
+        store_answer(run, answer)
+        if run.stopping() or run.is_broke:
+            return
+
+
+def unread_authors(
+    session: Session, workspace: Workspace, network: str, *, now: datetime
+) -> list[str]:
+    """The authors one run asks for: of what still counts, not asked for lately."""
+    settings = workspace.settings
+    return load_unread(
+        session,
+        network,
+        since=now - timedelta(days=settings.topic.window_days),
+        before=now - timedelta(days=settings.collect.profile_days),
+        limit=settings.collect.profile_batch,
+    )

@@ -103,6 +103,8 @@ class CollectSettings(BaseModel):
     lease_seconds: float = Field(ge=1)
     reread_targets: int = Field(ge=1)
     recheck_batch: int = Field(ge=1)
+    profile_batch: int = Field(ge=1)
+    profile_days: float = Field(gt=0)
     payload_characters: int = Field(ge=0)
     payload_rows: int = Field(ge=0)
     run_days: float = Field(gt=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -15,23 +16,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Code, Id, Instant, Name, UtcDateTime
+from models.base import Base, BigId, Code, Id, Instant, JsonValue, Name, UtcDateTime
 
 
 class Collection(Base):
     """A standing order for source × topic × scope; a stream has no topic and serves them all.
 
-    ``task`` is what a run does: collect, reread (who engaged with stored posts) or recheck (which
-    of them are gone). ``active`` is false once a topic no longer asks for it; its cursor stays.
-    ``next_due_at`` says when; ``lease_until`` who may run it meanwhile; ``paused_reason`` is one
-    sentence that says who must do what.
+    ``task`` is what a run does: collect, reread (who engaged with stored posts), recheck (which of
+    them are gone) or profiles (who their authors are). ``active`` is false once a topic no longer
+    asks for it; its cursor stays. ``next_due_at`` says when; ``lease_until`` who may run it
+    meanwhile; ``paused_reason`` is one sentence that says who must do what.
     """
 
     __tablename__ = "collections"
     __table_args__ = (
         # "-" where a stream has no topic: NULLs would not collide in a unique key
         UniqueConstraint("source_id", "task", "topic_key", "scope"),
-        CheckConstraint("task IN ('collect', 'reread', 'recheck')", name="task"),
+        CheckConstraint("task IN ('collect', 'reread', 'recheck', 'profiles')", name="task"),
         Index("ix_collections_next_due_at", "next_due_at"),
     )
 
@@ -78,7 +79,11 @@ class CollectionRun(Base):
 
 
 class FileImport(Base):
-    """One import of a file, known by its content's hash; ``shift_seconds`` moved its dates."""
+    """One import of a file, known by its content's hash; ``shift_seconds`` moved its dates.
+
+    ``lawful_basis`` is why it may be processed, as whoever imported it said, ``networks`` those it
+    brought something of. Both are ``None`` for files read before they were asked for.
+    """
 
     __tablename__ = "imports"
     __table_args__ = (
@@ -90,6 +95,8 @@ class FileImport(Base):
     name: Mapped[Name]
     content_hash: Mapped[str | None] = mapped_column(String(64))
     shift_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    lawful_basis: Mapped[str | None] = mapped_column(String(200))
+    networks: Mapped[list[Any] | None] = mapped_column(JsonValue)
     started_at: Mapped[Instant]
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read: Mapped[int] = mapped_column(default=0)

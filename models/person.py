@@ -51,4 +51,6 @@ class Account(Base):
     url: Mapped[str | None] = mapped_column(Text)
     # what the profile's words say of who it is, as codes; the words themselves are not kept
     profile_codes: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    # when the network was last asked for the profile, answered or not; None: never
+    profile_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_seen_at: Mapped[Instant]

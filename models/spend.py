@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Code, Id, Instant
+from models.base import Base, BigId, Code, Id, Instant, JsonValue
 
 
 class Spend(Base):
     """The share of one page's cost that one keyword bears; all of it where none is named.
 
-    Parts of one request may be fractions. ``spent_on`` is the day in UTC.
+    Parts of one request may be fractions. ``by_resource`` says how much of which of the network's
+    own buckets, where it has several. ``spent_on`` is the day in UTC.
     """
 
     __tablename__ = "spends"
@@ -31,5 +33,6 @@ class Spend(Base):
     requests: Mapped[float]
     resources: Mapped[float]
     money: Mapped[float]
+    by_resource: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
     spent_on: Mapped[date] = mapped_column(Date)
     spent_at: Mapped[Instant]

@@ -70,6 +70,8 @@ def _bot(seen: Observed) -> list[tuple[str, float]]:
         found.append(("identity.posts_like_a_machine", 1.5))
     if seen.posts >= 2 * _MANY and seen.copies >= 0.6 * seen.posts:
         found.append(("identity.repeats_itself", 1.0))
+    if found and "profile.new" in seen.profile:
+        found.append(("identity.new_account", 0.5))
     return found
 
 
@@ -85,6 +87,8 @@ def _seller(seen: Observed) -> list[tuple[str, float]]:
         found.append(("identity.repeats_itself", 1.0))
     if "profile.sells" in seen.profile:
         found.append(("identity.profile_sells", 1.5))
+    if found and "profile.new" in seen.profile:
+        found.append(("identity.new_account", 0.5))
     return found
 
 

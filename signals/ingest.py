@@ -15,7 +15,7 @@ from signals.edits import FoundKeyword, apply_edits, find_stored, insert_matches
 from signals.listening import Counts, Selection
 from signals.policy import find_refusal, terms_of
 from signals.profile import read_profile
-from signals.text import storable
+from signals.text import cut, storable
 from signals.tombstones import Hashes, chunks, forget
 from signals.topics import Hit
 
@@ -152,8 +152,8 @@ def _name_accounts(session: Session, again: Sequence[Engagement]) -> None:
                     update(Account)
                     .where(Account.network == network, Account.external_id == external_id)
                     .values(
-                        handle=_cut(author.handle, 300),
-                        display_name=_cut(author.display_name, 300),
+                        handle=cut(author.handle, 300),
+                        display_name=cut(author.display_name, 300),
                         url=storable(author.url),
                     )
                 )
@@ -191,8 +191,8 @@ def _store_accounts(
             "person_id": person_id,
             "network": network,
             "external_id": external_id,
-            "handle": _cut(authors[network, external_id].handle, 300),
-            "display_name": _cut(authors[network, external_id].display_name, 300),
+            "handle": cut(authors[network, external_id].handle, 300),
+            "display_name": cut(authors[network, external_id].display_name, 300),
             "url": storable(authors[network, external_id].url),
             "profile_codes": read_profile(authors[network, external_id]),
             "first_seen_at": now,
@@ -210,7 +210,7 @@ def _rename(
 ) -> None:
     """People change their handle: rights and lists must find them by the one they have now."""
     handles = {
-        id_: _cut(authors[key].handle, 300) for key, id_ in ids.items() if authors[key].handle
+        id_: cut(authors[key].handle, 300) for key, id_ in ids.items() if authors[key].handle
     }
     for chunk in chunks(sorted(handles)):
         for id_, handle in session.execute(
@@ -252,11 +252,11 @@ def _insert_signals(
             "account_id": accounts[e.network, e.author.external_id],
             "text": storable(e.text) if terms_of(e.network).store_text else None,
             "url": storable(e.url),
-            "community": _cut(e.community, 300),
+            "community": cut(e.community, 300),
             "target_external_id": e.target_external_id,
             "parent_external_id": e.parent_external_id,
             "record_ref": e.record_ref,
-            "language": _cut(e.language, 16),
+            "language": cut(e.language, 16),
             "metrics": {storable(name): count for name, count in e.metrics.items()},
             "occurred_at": min(e.occurred_at, now),  # a clock that is ahead gains nothing by it
             "edited_at": e.edited_at,
@@ -285,15 +285,10 @@ def _archive(session: Session, engagements: Sequence[Engagement], hashes: Hashes
                 "external_id": e.external_id,
                 "author_hash": hashes.of(e.network, e.author.external_id),
                 "text": storable(e.text),
-                "language": _cut(e.language, 16),
+                "language": cut(e.language, 16),
                 "occurred_at": e.occurred_at,
             }
             for e in engagements
             if not hashes.refuse(e)
         ],
     )
-
-
-def _cut(value: str | None, length: int) -> str | None:
-    value = storable(value)
-    return value if value is None or len(value) <= length else value[:length]

@@ -6,6 +6,7 @@ Nothing is read here that says who somebody is as a human being, beyond that the
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from signals.collectors.contract import Author
@@ -44,12 +45,18 @@ _CODES: Final = {
 # "news_bot", "NewsBot"; not "talbot"
 _BOT_NAME: Final = re.compile(r"(?:^|[_\W])[Bb][Oo][Tt]\d*$|(?<=[a-z])(?:Bot|BOT)\d*$")
 _READ: Final = 2000  # characters
+_NEW: Final = timedelta(days=30)
 
 
-def read_profile(author: Author) -> list[str]:
-    """Codes of what name, handle and description say, in order; none if they say nothing."""
+def read_profile(author: Author, *, age: timedelta | None = None) -> list[str]:
+    """Codes of what name, handle and description say, in order; none if they say nothing.
+
+    ``age`` is that of the account where the network tells: of it, too, a code alone is kept.
+    """
     text = fold(f"{author.display_name or ''} {(author.description or '')[:_READ]}")
     codes = [code for code, pattern in _CODES.items() if pattern.search(text)]
     if author.handle and _BOT_NAME.search(author.handle.partition(".")[0]):
         codes.append("profile.bot_name")
+    if age is not None and age < _NEW:
+        codes.append("profile.new")
     return codes

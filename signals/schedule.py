@@ -85,4 +85,7 @@ def _orders(source: Source, places: dict[int, list[tuple[str, str]]]) -> list[_O
     hours = terms_of(source.network).recheck_hours
     if hours is not None and places:
         orders.append(_Order("recheck", None, "", hours * 3600 / 24))
+    may_ask = terms_of(source.network).profiles and source.allow_person_level
+    if traits.profiles_every and may_ask and places:
+        orders.append(_Order("profiles", None, "", traits.profiles_every))
     return orders

@@ -134,3 +134,9 @@ def is_storable(text: str) -> bool:
 def has_arabic(text: str) -> bool:
     """Whether any Arabic letter occurs."""
     return _HAS_ARABIC.search(text) is not None
+
+
+def cut(value: str | None, length: int) -> str | None:
+    """A text as it can be stored in a column of so many characters."""
+    value = storable(value)
+    return value if value is None or len(value) <= length else value[:length]

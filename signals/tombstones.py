@@ -25,7 +25,7 @@ from models import (
 )
 from models.upsert import insert_ignore, upsert
 from signals.archive import drop_words
-from signals.collectors.contract import Engagement, Kind, Ref
+from signals.collectors.contract import Author, Engagement, Kind, Ref
 from signals.contact_points import Point, points_in, points_of_profile
 from signals.fingerprints import drop_fingerprints
 
@@ -87,7 +87,9 @@ class Hashes:
         Whoever is found by another name than their account's id is remembered by the id too: a new
         handle does not bring them back.
         """
-        if self._suppressed and self._is_suppressed(engagement):
+        if self.refuse_author(
+            engagement.network, engagement.author, now=engagement.occurred_at, text=engagement.text
+        ):
             return True
         if self._has_tombstones:
             self.load((engagement,))
@@ -105,22 +107,24 @@ class Hashes:
             names.append(self.of(network, _ANY_KIND, engagement.record_ref))
         return names
 
-    def _is_suppressed(self, engagement: Engagement) -> bool:
-        author = engagement.author
-        account = Point("account", author.external_id, engagement.network)
+    def refuse_author(
+        self, network: str, author: Author, *, now: datetime, text: str | None = None
+    ) -> bool:
+        """Whether an author is suppressed, by whatever name their profile or words give."""
+        if not self._suppressed:
+            return False
+        account = Point("account", author.external_id, network)
         if self.has_point(account):
             return True
-        profile = points_of_profile(
-            engagement.network, author.external_id, author.handle, author.url
-        )
+        profile = points_of_profile(network, author.external_id, author.handle, author.url)
         found = any(map(self.has_point, profile))
         if not found and self.looks_into_text:
-            texts = (author.description, engagement.text)
+            texts = (author.description, text)
             found = any(
                 self.has_point(point) for text in texts if text for point in points_in(text)
             )
         if found:
-            self.add(account, reason="list:seen_again", now=engagement.occurred_at)
+            self.add(account, reason="list:seen_again", now=now)
         return found
 
     def add(self, point: Point, *, reason: str, now: datetime) -> bool:
@@ -156,6 +160,7 @@ def forget(
     """Remove what its author or network deleted; leaves a row without words and a tombstone.
 
     A post that was never stored leaves one too, for some days: it may still arrive by another way.
+    An account that opted out is kept out by its hash until somebody takes it off the list.
     Returns the ids of prospects that lost evidence.
     """
     hashes = hashes or Hashes(session)
@@ -163,6 +168,9 @@ def forget(
     stored: set[tuple[str, str]] = set()
     by_network: dict[str, tuple[list[str], list[str]]] = {}
     for ref in refs:
+        if ref.account and ref.opted_out:
+            account = Point("account", ref.external_id, ref.network)
+            hashes.add(account, reason="opt_out", now=now)
         posts, accounts = by_network.setdefault(ref.network, ([], []))
         (accounts if ref.account else posts).append(ref.external_id)
     for network, (posts, accounts) in by_network.items():

@@ -87,13 +87,15 @@ class Engagement:
 class Ref:
     """Names an engagement, or with ``kind=None`` any record ``external_id`` may stand for.
 
-    ``account=True`` names a whole account that is gone: everything by it goes.
+    ``account=True`` names a whole account that is gone: everything by it goes. ``opted_out`` says
+    that it is there and asks to be left alone: it is kept out from now on.
     """
 
     network: str
     kind: Kind | None
     external_id: str
     account: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from signals.collectors.authors import Profile
 from signals.collectors.cassettes import UnreadableCassetteError, is_cassette, read_cassette
 from signals.collectors.contract import Engagement, Malformed, Ref
 
@@ -68,7 +69,7 @@ class Recorded:
 class Reading:
     """What was read from one answer: every item is mapped, refused or missed."""
 
-    mapped: list[Engagement | Ref] = field(default_factory=list)
+    mapped: list[Engagement | Ref | Profile] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
 
@@ -79,11 +80,11 @@ class Reading:
 
     @property
     def engagements(self) -> int:
-        """How many items somebody did: all but those that are no engagement."""
+        """How many items somebody did: all but profiles and what is no engagement."""
         nothing = sum(n for why, n in self.refused.items() if why.startswith(NOT_AN_ENGAGEMENT))
-        return self.items - nothing
+        return self.items - nothing - sum(isinstance(one, Profile) for one in self.mapped)
 
-    def take(self, outcome: Engagement | Ref | Malformed) -> None:
+    def take(self, outcome: Engagement | Ref | Profile | Malformed) -> None:
         """Count one item as what its mapper made of it."""
         if isinstance(outcome, Malformed):
             self.refuse(f"malformed: {outcome.reason}")
@@ -92,7 +93,7 @@ class Reading:
         else:
             self.mapped.append(outcome)
 
-    def take_all(self, *outcomes: Iterable[Engagement | Ref | Malformed]) -> None:
+    def take_all(self, *outcomes: Iterable[Engagement | Ref | Profile | Malformed]) -> None:
         """Count every item of these."""
         for several in outcomes:
             for outcome in several:

@@ -18,7 +18,12 @@ from signals.collectors.settings import CollectorSettings
 def _bluesky(settings: CollectorSettings) -> Collector:
     from dataclasses import replace
 
-    from signals.collectors.bluesky import AppViewReads, BlueskyCollector, JetstreamCollector
+    from signals.collectors.bluesky import (
+        AppViewReads,
+        BlueskyCollector,
+        JetstreamCollector,
+        ProfileReads,
+    )
     from signals.collectors.http import open_http
 
     appview = replace(settings, url=str(settings.options.get("appview_url") or ""))
@@ -31,7 +36,11 @@ def _bluesky(settings: CollectorSettings) -> Collector:
         max_seconds=settings.max_seconds,
         user_agent=settings.user_agent,
     )
-    return BlueskyCollector(stream, AppViewReads(client, clock=settings.clock))
+    return BlueskyCollector(
+        stream,
+        AppViewReads(client, clock=settings.clock),
+        ProfileReads(client, clock=settings.clock),
+    )
 
 
 def _start_seconds(settings: CollectorSettings, hours: float) -> float:

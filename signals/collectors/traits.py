@@ -64,6 +64,7 @@ class Traits:
     ``named`` says how such a name is read, by default as it is. ``every``, ``fastest`` and
     ``slowest`` are seconds between two runs: at first, and the bounds it adapts within.
     ``reread_every``: seconds until a matched post's engagements are read again, 0 for never.
+    ``profiles_every``: seconds between two rounds over the profiles of authors, 0 for never.
     ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``). ``options``: what
     ``--option`` may name, each with the values it takes; none: any words.
     """
@@ -74,6 +75,7 @@ class Traits:
     fastest: float = 60.0
     slowest: float = 3600.0
     reread_every: float = 0.0
+    profiles_every: float = 0.0
     needs_url: bool = False
     schemes: tuple[str, ...] = ("https", "http")
     secrets: tuple[str, ...] = ()
@@ -87,7 +89,7 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
     {
         "bluesky": Traits(
             shape=Shape.STREAM, every=5, fastest=5, slowest=5, reread_every=21_600,
-            schemes=("wss", "ws"), options={"appview_url": _WORDS},
+            profiles_every=900, schemes=("wss", "ws"), options={"appview_url": _WORDS},
         ),
         "x": Traits(
             shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,

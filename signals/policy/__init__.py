@@ -4,7 +4,7 @@
 engagement stays out, ``terms`` what each network allows.
 """
 
-from signals.policy.refusal import OPT_OUTS, find_refusal
+from signals.policy.refusal import OPT_OUTS, find_author_refusal, find_refusal
 from signals.policy.sensitive import find_sensitive, find_sensitive_topic
 from signals.policy.subjects import SUBJECT_NAMES, Subject
 from signals.policy.terms import TERMS, Terms, check_source, terms_of, text_lifetime
@@ -16,6 +16,7 @@ __all__ = [
     "Subject",
     "Terms",
     "check_source",
+    "find_author_refusal",
     "find_refusal",
     "find_sensitive",
     "find_sensitive_topic",

@@ -16,13 +16,19 @@ OPT_OUTS: Final = frozenset(
 )
 
 
-def find_refusal(engagement: Engagement) -> str | None:
-    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
-    opted_out = engagement.flags & OPT_OUTS
+def find_author_refusal(flags: frozenset[Flag]) -> str | None:
+    """Why nothing by an account with these flags may be stored; else ``None``."""
+    opted_out = flags & OPT_OUTS
     if opted_out:
         return f"opt-out:{min(opted_out)}"
-    if Flag.SENSITIVE in engagement.flags:
-        return "sensitive:flagged"
+    return "sensitive:flagged" if Flag.SENSITIVE in flags else None
+
+
+def find_refusal(engagement: Engagement) -> str | None:
+    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
+    flagged = find_author_refusal(engagement.flags)
+    if flagged is not None:
+        return flagged
     if engagement.text:
         subject = find_sensitive(engagement.text)
         if subject is not None:

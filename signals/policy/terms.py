@@ -25,11 +25,13 @@ class Terms:
     ``text_days``: words, profile names and links are dropped this long after they were last seen at
     the network, by collecting or by a re-check. ``recheck_hours``: how often stored posts must be
     asked for again; ``None`` where deletions arrive by themselves or cannot be asked for.
+    ``profiles``: whether profiles of authors may be asked for; of their words codes alone are kept.
     ``export_a_day``: objects with their words a person may take out on one day; ids beyond.
     """
 
     name: str
     store_text: bool = True
+    profiles: bool = False
     text_days: float = 365.0
     payload_days: float = 7.0
     archive: bool = True
@@ -114,9 +116,13 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
         ),
         "bluesky": Terms(
             name="Bluesky",
+            profiles=True,
             recheck_hours=24.0 * 7,
             clauses=MappingProxyType(
                 {
+                    "profiles": "public without a log-in (app.bsky.actor.getProfiles); asked for "
+                    "so that !no-unauthenticated, which the stream does not carry, is honoured; "
+                    "GDPR article 5(1)(c): of words and dates only codes are kept",
                     "recheck_hours": "Developer Guidelines: a method of deletion; the stream "
                     "brings deletions, a re-check finds those missed while away",
                 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from signals.collectors.authors import ProfileAnswer
 from signals.collectors.bluesky.events import NETWORK, to_instant
+from signals.collectors.bluesky.profiles import ProfileReads
 from signals.collectors.bluesky.reads import AppViewReads
 from signals.collectors.bluesky.stream import JetstreamCollector, read_position
 from signals.collectors.contract import (
@@ -24,14 +26,18 @@ from signals.collectors.contract import (
 class BlueskyCollector:
     """Brings all public posts and the likes and reposts of watched ones as they happen.
 
-    Reads stored posts again for what happened before they were watched or while we were away.
+    Reads stored posts again for what happened before they were watched or while we were away, and
+    the profiles of their authors, which the stream does not carry.
     """
 
     network: ClassVar[str] = NETWORK
 
-    def __init__(self, stream: JetstreamCollector, reads: AppViewReads) -> None:
+    def __init__(
+        self, stream: JetstreamCollector, reads: AppViewReads, profiles: ProfileReads
+    ) -> None:
         self._stream = stream
         self._reads = reads
+        self._profiles = profiles
 
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of the stream after ``cursor``."""
@@ -44,6 +50,16 @@ class BlueskyCollector:
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """Which posts are gone, from the AppView."""
         return self._reads.recheck(refs, budget=budget)
+
+    def read_profiles(
+        self, account_ids: Sequence[str], *, budget: Budget
+    ) -> Iterator[ProfileAnswer]:
+        """What authors say of themselves, from the AppView."""
+        return self._profiles.read_profiles(account_ids, budget=budget)
+
+    def plan_profiles(self, count: int) -> Plan:
+        """What asking for so many authors would take."""
+        return self._profiles.plan_profiles(count)
 
     def plan(
         self,

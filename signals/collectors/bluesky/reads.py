@@ -38,7 +38,7 @@ _LISTS: Final = (
     ("app.bsky.feed.getQuotes", "posts", "quoteCount"),
 )
 _BAD_REQUEST: Final = frozenset({400})
-_OPT_OUTS: Final = frozenset({Flag.NO_UNAUTHENTICATED, Flag.NO_BOT, Flag.NO_INDEX})
+_KEPT_OUT: Final = frozenset({Flag.NO_UNAUTHENTICATED, Flag.NO_BOT, Flag.NO_INDEX, Flag.BOT})
 #: What a 400 says where the post or its author is no more.
 _GONE: Final = frozenset({"NotFound", "AccountTakedown", "AccountDeactivated"})
 
@@ -54,7 +54,8 @@ class AppViewReads:
         """One page for each target, the post itself first. What is missing is a deletion.
 
         An author whose profile asks not to be shown to strangers (``!no-unauthenticated``) or not
-        to be indexed is a deletion of everything by that account: the stream does not say so.
+        to be indexed, or calls itself a bot, is a deletion of everything by that account: the
+        stream does not say so.
         """
         purse = Purse(query.budget)
         posts = [target for target in targets if f"/{POST}/" in target.ref.external_id]
@@ -83,7 +84,7 @@ class AppViewReads:
             purse.pay(cost)
             gone = [ref for ref in asked if ref.external_id not in shown]
             gone += [
-                Ref(NETWORK, None, did, account=True)
+                Ref(NETWORK, None, did, account=True, opted_out=True)
                 for did in dict.fromkeys(
                     view["author"]["did"] for view in shown.values() if _has_opted_out(view)
                 )
@@ -107,7 +108,8 @@ class AppViewReads:
         if post is None:
             views.deletions.append(target.ref)
         elif _has_opted_out(post):
-            views.deletions.append(Ref(NETWORK, None, post["author"]["did"], account=True))
+            did = post["author"]["did"]
+            views.deletions.append(Ref(NETWORK, None, did, account=True, opted_out=True))
         else:
             for method, key, count in _LISTS:
                 if post.get(count, 1):
@@ -198,4 +200,4 @@ def _has_opted_out(view: Mapping[str, Any]) -> bool:
     author = view.get("author")
     if not isinstance(author, Mapping) or not isinstance(author.get("did"), str):
         return False
-    return not _OPT_OUTS.isdisjoint(to_labels(author))
+    return not _KEPT_OUT.isdisjoint(to_labels(author))

@@ -10,6 +10,7 @@ import msgspec
 
 from signals.collectors.bluesky.events import Event, to_engagement
 from signals.collectors.bluesky.frames import read_frame
+from signals.collectors.bluesky.profiles import to_profiles
 from signals.collectors.bluesky.views import EVERYTHING, to_views
 from signals.collectors.contract import Malformed
 from signals.collectors.recorded import Reading, Recorded
@@ -19,7 +20,7 @@ _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def read_bluesky(recorded: Recorded) -> Reading:
-    """Posts, likes, reposts and follows of one answer, or what one event of a stream means."""
+    """Posts, likes, reposts, follows and profiles of one answer, or what an event means."""
     reading = Reading()
     received = recorded.received_at
     seen_at = _LATEST if received is None else datetime.fromtimestamp(received, UTC)
@@ -28,6 +29,8 @@ def read_bluesky(recorded: Recorded) -> Reading:
         if isinstance(item, Mapping) and _is_event(item):
             _read_event(reading, item)
             continue
+        profiles = to_profiles(item, seen_at=seen_at)
+        reading.take_all(profiles.found, profiles.malformed)
         views = to_views(item, seen_at=seen_at)
         reading.take_all(views.engagements, views.deletions, views.malformed)
         if views.repeated:

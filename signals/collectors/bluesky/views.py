@@ -37,6 +37,7 @@ _METRICS: Final[Mapping[str, str]] = {
     "quotes": "quoteCount",
     "bookmarks": "bookmarkCount",
 }
+_NO_HANDLES: Final = frozenset({"", "handle.invalid"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 #: What a list of actors means, by the key it stands under.
@@ -115,10 +116,10 @@ def to_author(profile: Mapping[str, Any]) -> Author | None:
     return Author(
         external_id=did,
         # a handle that no longer points back to its account
-        handle=handle if isinstance(handle, str) and handle != "handle.invalid" else None,
-        display_name=profile.get("displayName") or None,
+        handle=handle if isinstance(handle, str) and handle not in _NO_HANDLES else None,
+        display_name=_words(profile.get("displayName")),
         url=f"https://bsky.app/profile/{did}",
-        description=profile.get("description") or None,
+        description=_words(profile.get("description")),
     )
 
 
@@ -278,6 +279,10 @@ def _labels(labels: Any) -> frozenset[Flag]:
         and label["val"] in FLAG_OF
         and not label.get("neg")
     )
+
+
+def _words(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _uri(value: Any) -> str:

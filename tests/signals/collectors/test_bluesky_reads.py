@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from signals.collectors.bluesky import AppViewReads, BlueskyCollector, JetstreamCollector
+from signals.collectors.bluesky import (
+    AppViewReads,
+    BlueskyCollector,
+    JetstreamCollector,
+    ProfileReads,
+)
 from signals.collectors.contract import (
     Budget,
     Kind,
@@ -55,7 +60,12 @@ def server(network: AppView) -> Iterator[WebServer]:
 
 def collector(server: WebServer) -> BlueskyCollector:
     stream = JetstreamCollector("ws://127.0.0.1:1", clock=lambda: NOW)
-    return BlueskyCollector(stream, AppViewReads(client_of(server), clock=lambda: NOW))
+    client = client_of(server)
+    return BlueskyCollector(
+        stream,
+        AppViewReads(client, clock=lambda: NOW),
+        ProfileReads(client, clock=lambda: NOW),
+    )
 
 
 def target(uri: str = URI) -> Target:
@@ -115,7 +125,7 @@ def test_what_is_missing_is_a_deletion(server: WebServer, network: AppView) -> N
 def test_an_author_who_opted_out_is_forgotten(server: WebServer, network: AppView) -> None:
     hidden = person("ada", labels=[{"val": "!no-unauthenticated"}])
     network.posts = {URI: post(author=hidden)}
-    account = Ref("bluesky", None, "did:plc:ada", account=True)
+    account = Ref("bluesky", None, "did:plc:ada", account=True, opted_out=True)
     (page,) = collector(server).reread([target()], Query(), limit=9)
     assert page.deletions == (account,)
     (found,) = collector(server).recheck([target().ref], budget=Budget())
