@@ -170,7 +170,7 @@ def forget(
     for ref in refs:
         if ref.account and ref.opted_out:
             account = Point("account", ref.external_id, ref.network)
-            hashes.add(account, reason="opt_out", now=now)
+            hashes.add(account, reason="list:opt_out", now=now)
         posts, accounts = by_network.setdefault(ref.network, ([], []))
         (accounts if ref.account else posts).append(ref.external_id)
     for network, (posts, accounts) in by_network.items():

@@ -19,6 +19,7 @@ from app.runs import RunReport
 from config.settings import load_settings
 from models import Account, AccountIdentity, Collection, Prospect, Signal, Spend
 from models.database import Database
+from prospects.blocklist import remove_name
 from signals.catalog import create_topic
 from signals.collectors.contract import Author, Cursor, Engagement, Kind, Page
 from signals.leases import Wanted
@@ -92,7 +93,8 @@ def profile(number: int, **over: Any) -> dict[str, Any]:
 
 def wrote(number: int, at: datetime) -> Engagement:
     return Engagement(
-        network="bluesky", kind=Kind.POST, author=Author(did(number)), text=f"Who can help with a 401k rollover? {number}",
+        network="bluesky", kind=Kind.POST, author=Author(did(number)),
+        text=f"Who can help with a 401k rollover? {number}",
         external_id=f"at://{did(number)}/app.bsky.feed.post/{at.timestamp():.0f}", url=None,
         occurred_at=at,
     )  # fmt: skip
@@ -192,6 +194,18 @@ def test_who_asks_to_be_left_alone_is_forgotten_and_stays_out(
     assert ranked == 3
     assert account(workspace, 2).handle is None
     assert run(workspace, clock).read == 0
+    with workspace.db.write() as session:  # somebody knows better
+        remove_name(session, did(2), kind="account", network="bluesky")
+    clock.skip(timedelta(seconds=9))
+    hear(workspace, clock, [2])
+    with workspace.db.read() as session:
+        back = session.scalar(
+            select(func.count())
+            .select_from(Signal)
+            .join(Account, Account.id == Signal.account_id)
+            .where(Account.external_id == did(2), Signal.deleted_at.is_(None))
+        )
+    assert back == 1
 
 
 def test_a_profile_says_who_it_is_at_once_and_its_words_are_not_kept(
