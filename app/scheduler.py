@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
 from app.crew import Crew
+from app.first_list import build_when_asked
 from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
@@ -79,6 +80,10 @@ class Ticker:
             flag_team(self._workspace, team_id, now=now)  # of the days before
             build = build_team_lists(self._workspace, team_id, on=None, now=now)
             _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
+
+    def build_first_list(self) -> None:
+        """Build a new workspace's first list, where somebody waits for it."""
+        build_when_asked(self._workspace, clock=self._clock, score=self.score)
 
     def index(self) -> None:
         """Index new posts for the topic studio."""
@@ -156,6 +161,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
     for job, seconds in (
         (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
         (ticker.learn, 3600), (ticker.drain_inbox, 5), (ticker.index, 60),
+        (ticker.build_first_list, 2),
     ):  # fmt: skip
         scheduler.add_job(
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()

@@ -75,6 +75,7 @@ class TopicSettings(BaseModel):
 
 class ListSettings(BaseModel):
     build_hour: int = Field(ge=0, le=23)
+    first_seconds: float = Field(ge=0)
     hold_days: int = Field(ge=1)
     cool_down_days: int = Field(ge=0)
     no_answer_days: int = Field(ge=0)

@@ -26,6 +26,7 @@ class Team(Base):
     closes: Mapped[time] = mapped_column(default=time(17))
     country: Mapped[Code | None]  # whose public holidays are kept, such as DE
     subdivision: Mapped[Code | None]  # of the country, such as BY
+    language: Mapped[Code | None]  # what messages to the team are written in, such as ar
     created_at: Mapped[Instant]
 
     reps: Mapped[list[Rep]] = relationship(back_populates="team", order_by="Rep.name")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
-from models import Rep, Team, Territory
+from models import DailyList, Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
@@ -26,22 +26,63 @@ def create_team(
     time_zone: str,
     first_weekday: str,
     weekend: Sequence[str],
+    language: str | None = None,
     now: datetime,
 ) -> Team:
-    """A new team; day names in English."""
-    name = _check_name(name, "team")
-    if session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower())) is not None:
-        raise Conflict(f"There is a team {name!r} already.", "Choose another name.")
+    """A new team; day names in English. ``language``: what messages to it are written in."""
     team = Team(
-        name=name,
+        name=_check_team_name(session, name),
         time_zone=read_zone(time_zone).key,
         first_weekday=read_weekday(first_weekday),
         weekend=sorted(read_weekend(weekend)),
+        language=_read_language(language) if language else None,
         created_at=now,
     )
     session.add(team)
     session.flush()
     return team
+
+
+def correct_team(
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    time_zone: str,
+    first_weekday: str,
+    weekend: Sequence[str],
+    language: str | None = None,
+) -> None:
+    """Correct what a team was made with, until its first list is built.
+
+    Later, another time zone or week would change what was owed on days gone by: refused.
+    """
+    listed = select(DailyList.id).join(Rep, Rep.id == DailyList.rep_id)
+    if session.scalar(listed.where(Rep.team_id == team.id).limit(1)) is not None:
+        raise Conflict(
+            f"Team {team.name} has lists already; its time zone and week stay.", "Add another team."
+        )
+    team.name = _check_team_name(session, name, besides=team.id)
+    team.time_zone = read_zone(time_zone).key
+    team.first_weekday = read_weekday(first_weekday)
+    team.weekend = sorted(read_weekend(weekend))
+    team.language = _read_language(language) if language else None
+    session.flush()
+
+
+def _check_team_name(session: Session, name: str, besides: int | None = None) -> str:
+    name = _check_name(name, "team")
+    same = session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower()))
+    if same is not None and same != besides:
+        raise Conflict(f"There is a team {name!r} already.", "Choose another name.")
+    return name
+
+
+def _read_language(text: str) -> str:
+    code = text.strip().lower()
+    if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
+        raise Refused(f"Language {text!r} is not known.", "Use codes such as en or ar.")
+    return code
 
 
 def find_team(session: Session, name_or_id: str) -> Team:
@@ -68,9 +109,7 @@ def create_rep(
     if session.scalar(same) is not None:
         raise Conflict(f"Team {team.name} has a rep {name!r} already.", "Choose another name.")
     rep = Rep(team_id=team.id, name=name, created_at=now)
-    for language in dict.fromkeys(code.strip().lower() for code in languages):
-        if not (language.isascii() and language.isalpha() and 2 <= len(language) <= 3):
-            raise Refused(f"Language {language!r} is not known.", "Use codes such as en or ar.")
+    for language in dict.fromkeys(map(_read_language, languages)):
         rep.territory.append(Territory(kind="language", value=language))
     session.add(rep)
     session.flush()

@@ -37,6 +37,9 @@ def add_team(
     weekend: Annotated[
         list[str] | None, typer.Option(help="A day off; repeatable; 'none' for none.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="What messages to it are written in: en or ar.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a team."""
@@ -53,7 +56,7 @@ def add_team(
     with workspace.db.write() as session:
         team = create_team(
             session, name=name, time_zone=time_zone, first_weekday=first_weekday,
-            weekend=days, now=read_clock(),
+            weekend=days, language=language, now=read_clock(),
         )  # fmt: skip
         document = {
             "id": team.id,
@@ -61,6 +64,7 @@ def add_team(
             "time_zone": team.time_zone,
             "first_weekday": WEEKDAYS[team.first_weekday],
             "weekend": [WEEKDAYS[day] for day in team.weekend],
+            "language": team.language,
         }
     if as_json:
         print_json(document)

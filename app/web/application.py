@@ -36,6 +36,8 @@ from app.web.prospects import ProspectPages
 from app.web.quotas import QuotaPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
+from app.web.setup import SetupPages
+from app.web.setup_listening import SetupListeningPages
 from app.web.sign_in import SignInPages
 from app.web.sources import SourcePages
 from app.web.team import TeamPages
@@ -79,6 +81,8 @@ def create_app(
             TeamCalendarPages,
             HandoverPages,
             QuotaPages,
+            SetupPages,
+            SetupListeningPages,
             SignInPages,
             AccountPages,
             SourcePages,

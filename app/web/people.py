@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.links import invite, make_reset_link
 from app.access.users import list_users, set_active
 from app.access.who import ADMINS
-from app.bootstrap import Workspace
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.web.sign_in import welcome_address
 from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import ROLES, ManagedTeam, Team, User
@@ -67,7 +67,7 @@ class PeoplePages(Controller):
                     team_ids=[team_id] if team_id and typed["role"] == "manager" else (),
                     now=now, settings=settings,
                 )  # fmt: skip
-            answer = _Answer(_address(request, workspace, token), typed["email"])
+            answer = _Answer(welcome_address(request, workspace, token), typed["email"])
         except Refused as error:
             answer = _Answer(text=_explain(read_wording(request), error), typed=typed)
         with workspace.db.read() as session:
@@ -93,7 +93,7 @@ class PeoplePages(Controller):
                 if do == "link":
                     settings = workspace.settings.access
                     token = make_reset_link(session, user, now=now, settings=settings)
-                    answer = _Answer(_address(request, workspace, token), user.email)
+                    answer = _Answer(welcome_address(request, workspace, token), user.email)
                 elif do in {"close", "reopen"}:
                     set_active(session, user, active=do == "reopen", now=now)
         except NotFound:
@@ -104,11 +104,6 @@ class PeoplePages(Controller):
             return Redirect("/people", status_code=303)
         with workspace.db.read() as session:
             return _render(request, session, now, answer, 400 if answer.text else 200)
-
-
-def _address(request: PageRequest, workspace: Workspace, token: str) -> str:
-    base = workspace.settings.web.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return f"{base}/welcome/{token}"
 
 
 def _explain(wording: Wording, error: Refused) -> str:

@@ -90,7 +90,7 @@ class QuotaPages(Controller):
         """The same page with what the typed quota would come to; nothing is stored."""
         now = clock()
         with workspace.db.read() as session:
-            shown = _preview(request, workspace, session, data, now)
+            shown = preview_typed(request, workspace, session, data, now)
             return _render(
                 request, workspace, session, now, data, shown, 400 if shown.slip else 200
             )
@@ -202,13 +202,14 @@ def _find_rep(request: PageRequest, session: Session, rep_id: int) -> Rep:
     return rep
 
 
-def _preview(
+def preview_typed(
     request: PageRequest,
     workspace: Workspace,
     session: Session,
     data: Mapping[str, Any],
     now: datetime,
 ) -> Preview:
+    """What the typed quota comes to, or why it cannot be; nothing is stored."""
     typed, settings = read_typed(data), workspace.settings.lists
     owner = find_owner(session, require_who(request), typed["whose"])
     try:

@@ -159,6 +159,12 @@ def read_next(text: str) -> str:
     return text
 
 
+def welcome_address(request: PageRequest, workspace: Workspace, token: str) -> str:
+    """The address of a one-time link, for whoever asked for it to pass on."""
+    base = workspace.settings.web.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return f"{base}/welcome/{token}"
+
+
 def session_cookie(request: PageRequest, workspace: Workspace, token: str) -> Cookie:
     """The cookie of a session: not for scripts, and over https alone where the pages are."""
     return Cookie(

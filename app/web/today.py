@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import SIGNED_IN
 from app.bootstrap import Workspace
+from app.first_steps import is_new
 from app.web.day_page import check_rep, read_day, read_worker, render_day
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
@@ -43,9 +44,13 @@ class TodayPages(Controller):
 
     opt = {"allow": SIGNED_IN}  # noqa: RUF012 - Litestar declares it on the instance
 
-    @get("/", sync_to_thread=False)
-    def start(self, request: PageRequest) -> Redirect:
-        """To the rep's list, or first to who it is."""
+    @get("/", sync_to_thread=True)
+    def start(self, request: PageRequest, workspace: GivenWorkspace) -> Redirect:
+        """To the rep's list, or first to who it is; whoever runs a new workspace: to its setup."""
+        if require_who(request).role != "rep":
+            with workspace.db.read() as session:
+                if is_new(session):
+                    return Redirect("/setup", status_code=303)
         return Redirect("/today" if read_rep_id(request) is not None else "/reps", status_code=303)
 
     @get("/today", sync_to_thread=True)

@@ -89,7 +89,7 @@ class TopicPages(Controller):
         except Refused as error:
             wording = read_wording(request)
             named = bool(typed["name"].strip()) and "keyword" in error.what.lower()
-            mistake = Mistake("keywords" if named else "name", _say(wording, error), typed)
+            mistake = Mistake("keywords" if named else "name", explain_topic(wording, error), typed)
             with workspace.db.read() as session:
                 return _render_list(request, session, clock, mistake, 400)
         return Redirect(f"/topics/{topic_id}", status_code=303)
@@ -267,7 +267,7 @@ def _find(session: Session, topic_id: int) -> Topic:
     return topic
 
 
-def _say(wording: Wording, error: Refused) -> str:
+def explain_topic(wording: Wording, error: Refused) -> str:
     """The refusal beside the field: the usual ones in the reader's words, others as they are."""
     _ = wording.gettext
     what = error.what
@@ -327,7 +327,7 @@ def _render_topic(
             counts[keyword.folded] = heard.per_keyword.get(keyword.id, 0)
     if preview is not None:
         counts = preview.per_phrase | counts
-    said = _say(wording, draft.error) if draft.error else ""
+    said = explain_topic(wording, draft.error) if draft.error else ""
     context = {
         "page": "topics",
         "rep": rep,

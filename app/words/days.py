@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 
 from app.words.texts import Texts
 
@@ -16,6 +16,10 @@ class DayWords(Texts):
         """Friday."""
         return self._date(on, "EEEE")
 
+    def day_name(self, weekday: int) -> str:
+        """The name of a day of the week by its number, Monday = 0."""
+        return str(get_day_names("wide", locale=self.language)[weekday])
+
     def short_weekday(self, on: date) -> str:
         """Fri; Arabic does not shorten its days."""
         return self._date(on, "EEEE" if self.language == "ar" else "EEE")
@@ -24,6 +28,10 @@ class DayWords(Texts):
         """25 November, with the year where ``today`` is in another one."""
         other_year = today is not None and today.year != on.year
         return self._date(on, "d MMMM y" if other_year else "d MMMM")
+
+    def full_date(self, on: date) -> str:
+        """25 November 2026."""
+        return self._date(on, "d MMMM y")
 
     def full_day(self, on: date) -> str:
         """Wednesday 25 November."""

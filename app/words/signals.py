@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
 
 from app.clues import CLUES, FITS, IDENTITIES, MISSING
 from app.person_words import PERSON_WORDS
@@ -83,6 +85,10 @@ class SignalWords(Texts):
     def network(self, code: str) -> str:
         """The network's name."""
         return NETWORKS.get(code, code)
+
+    def networks(self, codes: Iterable[str]) -> str:
+        """Bluesky, Hacker News and Lemmy."""
+        return format_list([self.network(code) for code in codes], locale=self.language)
 
     def kind(self, code: str) -> str:
         """What somebody did, as a noun."""

@@ -8,11 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import uvicorn
+from litestar import Litestar
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import func, select
 
@@ -71,27 +73,31 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    workspace = open_small_workspace(tmp_path / "home")
-    with workspace.db.write() as session:
-        fill(session)
+@contextmanager
+def serve(app: Litestar) -> Iterator[str]:
+    """The address of a served application."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(workspace, lambda: NOW), host="127.0.0.1", port=port, log_level="error"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.02)
     assert server.started
-    yield Site(f"http://127.0.0.1:{port}", workspace)
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+    with serve(create_app(workspace, lambda: NOW)) as url:
+        yield Site(url, workspace)
     workspace.db.close()
 
 

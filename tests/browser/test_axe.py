@@ -23,7 +23,9 @@ _RULES: Final = {
 }
 _PAGES: Final = (
     "/today", "/today?date=2026-11-24", "/today?done=all", "/prospects/{person}", "/reps", "/team",
-    "/topics", "/topics/1", "/sources", "/people", "/privacy", "/sign-in", "/nothing",
+    "/setup/team", "/setup/reps", "/setup/topic?like=retirement", "/setup/network", "/setup/quota",
+    "/setup/list", "/topics", "/topics/1", "/sources", "/people", "/privacy", "/sign-in",
+    "/nothing",
 )  # fmt: skip
 
 

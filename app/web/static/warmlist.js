@@ -145,6 +145,15 @@
   };
   hideLater();
 
+  // A page that waits for something looks again by itself.
+  const again = document.querySelector("[data-again]");
+  if (again) setTimeout(() => location.replace(again.href), 1000 * again.dataset.again);
+
+  // The browser knows its time zone; whoever fills in the form corrects it.
+  const zones = document.querySelector("select[data-zone]");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zones && zones.value === "UTC" && [...zones.options].some((one) => one.value === zone)) zones.value = zone;
+
   if (/[?&](recorded|undone|later|handed|taken)=/.test(location.search)) {
     history.replaceState(history.state, "", location.pathname);
     if (!document.querySelector("[autofocus]")) focus(card() || document.getElementById("list-h"));

@@ -208,7 +208,7 @@ class TestLinks:
             done = browser.send(
                 f"/welcome/{token}", email="A@example.org", name="Ada", password=_PASSWORD
             )
-            assert done.url.path == "/reps"
+            assert done.url.path == "/setup/team"
             assert browser.open(f"/welcome/{token}").status_code == 404
         with workspace.db.write() as session:
             user = get_user(session, "a@example.org")
@@ -401,9 +401,18 @@ class TestEveryRoute:
             ("manager", lambda b: _give(b, house.foreign_assignment, house.own)),
             ("manager", lambda b: _give(b, house.own_assignment, house.foreign)),
             ("rep", lambda b: _give(b, house.own_assignment, house.mate)),
+            ("manager", lambda b: _post(b, "/setup/team", team="2", name="Ours")),
+            ("manager", lambda b: _post(b, "/setup/reps", team="2", name0="Ours")),
+            *(("manager", partial(_post, path="/setup/skip", step=s)) for s in ("team", "network")),
             *(
                 ("manager", partial(_post, path=path, whose=whose, target="1", activity="email"))
-                for path in ("/quotas", "/quotas/preview", "/quotas/stop")
+                for path in (
+                    "/quotas",
+                    "/quotas/preview",
+                    "/quotas/stop",
+                    "/setup/quota",
+                    "/setup/quota/preview",
+                )
                 for whose in (f"rep:{house.foreign}", "team:2", "role:2:adviser", "rep:x")
             ),
         ]
