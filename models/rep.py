@@ -27,6 +27,7 @@ class Team(Base):
     country: Mapped[Code | None]  # whose public holidays are kept, such as DE
     subdivision: Mapped[Code | None]  # of the country, such as BY
     language: Mapped[Code | None]  # what messages to the team are written in, such as ar
+    leaderboard: Mapped[bool] = mapped_column(default=True)  # whether ranks are shown at all
     created_at: Mapped[Instant]
 
     reps: Mapped[list[Rep]] = relationship(back_populates="team", order_by="Rep.name")

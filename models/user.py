@@ -6,11 +6,12 @@ Only hashes of secrets are kept: whoever reads this database can open no door wi
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Code, Id, Instant, JsonList, Name, UtcDateTime
+from models.base import Base, BigId, Code, Id, Instant, JsonList, JsonValue, Name, UtcDateTime
 
 ROLES = ("rep", "manager", "admin")
 _ROLE_NAMES = ", ".join(f"'{role}'" for role in ROLES)
@@ -29,6 +30,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(300))
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("reps.id"), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
+    keys: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)  # of the keyboard; null: usual
     created_at: Mapped[Instant]
 
 

@@ -6,6 +6,7 @@ import hashlib
 import math
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 #: Jeffreys' prior: half a success and half a failure before anything was seen.
@@ -59,6 +60,7 @@ class Exchange:
         return max(1, math.ceil(self.worth - 1e-9))
 
 
+@lru_cache(maxsize=256)  # pages ask for the same again and again, and drawing costs 30 ms
 def estimate(engaged: Outcomes, cold: Outcomes, *, calls: int, seed: int = 0) -> Exchange:
     """Compare both ways of contact by what comes of them.
 

@@ -33,7 +33,7 @@ from quotas.working_time import calendar_of
 WEEKS: int = 12
 _WEEK = timedelta(days=7)
 _STEPS = (0.75, 0.5, 0.25)  # of the threshold, tried as remedies
-_STOCK_WEEKS = 4  # who is there now has to last
+STOCK_WEEKS = 4  # who is there now has to last
 _PER_WEEK = {Period.WEEK: 1.0, Period.MONTH: 12 / 52.18, Period.QUARTER: 4 / 52.18}
 _LOST = ("suppressed", "evidence_gone", "evidence_old")
 _MOST = 50_000  # people read; of more every so manieth stands for the others
@@ -54,6 +54,7 @@ class SupplyRecord:
     ``arrivals`` by share of the threshold (1.0 is the threshold itself), ``stock`` who is
     contactable now, ``weeks`` how many past weeks there are, ``usable`` the share of those given
     who could be contacted, ``keywords`` per topic. Each person read stands for ``each``.
+    ``pool`` holds how warm everybody is who is on nobody's list, whether warm enough or not.
     """
 
     arrivals: Mapping[float, Sequence[Arrival]]
@@ -63,6 +64,7 @@ class SupplyRecord:
     keywords: Mapping[int, int]
     topics: Mapping[int, str]
     each: int = 1
+    pool: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def read_supply(
     rest = timedelta(days=settings.cool_down_days)
     arrivals: dict[float, list[Arrival]] = {share: [] for share in (1.0, *_STEPS)}
     stock: list[Candidate] = []
+    pool: list[float] = []
     first_at = now
     for topic_id, _, hours, window in topics:
         half_life = timedelta(hours=hours)
@@ -136,6 +139,7 @@ def read_supply(
             )
         ):
             warmth = value_of(key, now, half_life)
+            pool.append(warmth)
             if warmth >= settings.threshold:
                 _, _, language, network = people.get(person_id, [(0, now, None, "")])[-1]
                 stock.append(Candidate(person_id, topic_id, warmth, language, network))
@@ -152,6 +156,7 @@ def read_supply(
         keywords=dict(keywords.all()),
         topics={topic_id: name for topic_id, name, _, _ in topics},
         each=each,
+        pool=pool,
     )
 
 
@@ -229,7 +234,7 @@ def check_quota(
     stock = sum(_part(mine, others, one) for one in record.stock) * record.usable * record.each
     return judge(
         round(wanted),
-        stock=int(stock / _STOCK_WEEKS),
+        stock=int(stock / STOCK_WEEKS),
         arrivals=weekly[1.0],
         threshold=settings.threshold,
         at_threshold={

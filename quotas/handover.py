@@ -122,6 +122,32 @@ def reassign(
     return given
 
 
+def reassign_all(
+    session: Session, rep: Rep, to: Rep, *, reason: str, by: str, now: datetime
+) -> tuple[int, int]:
+    """Give everybody a rep has open to another; returns how many went and how many could not.
+
+    Somebody stays who must not be contacted, or whom the other rep was given earlier the same day.
+    """
+    if clean_words(reason) is None:
+        raise Refused("A handover needs a reason and a name.", "Say why, and who decided.")
+    if not to.active or to.id == rep.id:
+        raise Conflict(f"{to.name} cannot take this person.", "Choose another rep.")
+    given = kept = 0
+    for assignment_id in session.scalars(
+        select(Assignment.id)
+        .where(Assignment.rep_id == rep.id, Assignment.closed_at.is_(None))
+        .order_by(Assignment.listed_on, Assignment.rank)
+    ).all():
+        try:
+            reassign(session, assignment_id, to, reason=reason, by=by, now=now)
+        except Conflict:  # raised before anything is written
+            kept += 1
+        else:
+            given += 1
+    return given, kept
+
+
 def find_assignment(session: Session, assignment_id: int) -> Assignment:
     """The assignment, held until the transaction ends."""
     found = None

@@ -129,3 +129,27 @@ def explain_missing(
     if count > not_given:
         causes[NOT_WORKED] = count - not_given
     return Missing(count, causes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where a period likely ends; ``low`` and ``high`` hold it with probability 0.8."""
+
+    low: int
+    expected: float
+    high: int
+
+
+def add_up(parts: Sequence[Projection | Ending]) -> Ending:
+    """Where several reps end together, each going on as before and none because of another.
+
+    Intervals of independent counts do not add up; the squares of their half widths do.
+    """
+    expected = math.fsum(one.expected for one in parts)
+    below = math.sqrt(math.fsum((one.expected - one.low) ** 2 for one in parts))
+    above = math.sqrt(math.fsum((one.high - one.expected) ** 2 for one in parts))
+    return Ending(
+        low=math.floor(expected - below),
+        expected=round(expected, 1),
+        high=math.ceil(expected + above),
+    )

@@ -55,6 +55,9 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     ),
 }
 
+#: The calls a week that so many engaged contacts are said to stand for, until outcomes tell.
+CALLS_FOR_CONTACTS: Final = (250, 50)
+
 
 def find_template(key: str) -> Template:
     """The template of that key."""

@@ -19,17 +19,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.who import SIGNED_IN, Who
-from app.cli.attaining import attainment_document
+from app.cli.attaining import attainment_rows
 from app.cli.lists import export_list
 from app.web.door import require_who
 from app.web.given import GivenClock, GivenWorkspace
 from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Rep, Touch
 from prospects.tuning import load_weights
-from quotas.activities import scorecard
-from quotas.attainment import load_attainments
 from quotas.lists import load_list
-from quotas.outlook import load_outlook
 from quotas.touches import record_touch
 from quotas.working_time import calendar_of
 
@@ -89,21 +86,13 @@ class Api(Controller):
     ) -> list[dict[str, Any]]:
         """How far one rep, or everybody whom the token's user may see, has come on each quota."""
         who, now = _who(request), clock()
-        rows: list[dict[str, Any]] = []
         with workspace.db.read() as session:
             if rep is not None:
                 reps = [_find_rep(session, who, rep)]
             else:
                 every = session.scalars(select(Rep).where(Rep.active).order_by(Rep.id))
                 reps = [one for one in every if who.may_see_rep(one.id, one.team_id)]
-            for one in reps:
-                standings = load_attainments(session, one, now)
-                share = scorecard([(s.weight, s.counted, s.target) for s in standings])
-                rows += [
-                    attainment_document(s, load_outlook(session, one, s, now), share)
-                    for s in standings
-                ]
-        return rows
+            return attainment_rows(session, reps, now)
 
     @post(
         "/touches", request_max_body_size=_LONGEST_BODY,

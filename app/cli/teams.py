@@ -110,6 +110,51 @@ def list_teams(as_json: AsJson = False) -> None:
         )
 
 
+@teams.command("leaderboard", short_help="Show ranks, or switch them on or off.")
+def leaderboard(
+    team: Annotated[str, typer.Argument(help="The team's name or number.")],
+    shown: Annotated[
+        bool | None, typer.Option("--on/--off", help="Show ranks in this team, or nobody's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who of a team is how far; switched off, no page, key or command shows ranks."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.leaderboard import load_leaderboard
+    from quotas.staff import find_team
+
+    workspace = open_workspace()
+    if shown is not None:
+        with workspace.db.write() as session:
+            found = find_team(session, team)
+            found.leaderboard = shown
+            document: dict[str, Any] = {"team": found.name, "leaderboard": shown}
+        if not shown:
+            if as_json:
+                print_json(document)
+            else:
+                print_line(f"The leaderboard of {document['team']} is switched off.")
+            return
+    with workspace.db.read() as session:
+        found = find_team(session, team)
+        places = load_leaderboard(session, found, read_clock())
+        document = {
+            "team": found.name,
+            "leaderboard": True,
+            "places": [{"rank": p.rank, "rep": p.rep, "share": p.share} for p in places],
+        }
+    if as_json:
+        print_json(document)
+    elif not places:
+        print_line(f"Nobody in {document['team']} has a quota.")
+    else:
+        print_table(
+            ["Rank", "Rep", "Of what is owed"],
+            [[p.rank, p.rep, f"{p.share:.0%}"] for p in places],
+            numbers=(0, 2),
+        )
+
+
 def _reps(document: dict[str, Any]) -> list[dict[str, Any]]:
     reps_: list[dict[str, Any]] = document["reps"]
     return reps_

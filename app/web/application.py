@@ -21,6 +21,7 @@ from litestar.types import Message, Scope
 from app.access.who import ANYONE
 from app.api.routes import Api
 from app.bootstrap import Workspace, read_clock
+from app.stock import Stock
 from app.studio import Studio
 from app.topic_scorers import load_topic_scorer
 from app.web.account import AccountPages
@@ -29,6 +30,7 @@ from app.web.guard import HostGuard, add_security_headers, is_loopback, public_h
 from app.web.handover import HandoverPages
 from app.web.hooks import HookDoors, ShortLinks
 from app.web.later import LaterPages
+from app.web.leaderboard import LeaderboardPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
@@ -65,6 +67,7 @@ def create_app(
     bound_to = host or workspace.settings.web.host
     opened = is_open(workspace)
     studio = Studio(workspace, partial(load_topic_scorer, workspace))
+    stock = Stock(workspace.settings.lists)
     if opened and not is_loopback(bound_to):
         raise Refused(
             f"An open workspace may not be served on {bound_to}: everybody could do everything.",
@@ -80,6 +83,7 @@ def create_app(
             TeamPages,
             TeamCalendarPages,
             HandoverPages,
+            LeaderboardPages,
             QuotaPages,
             SetupPages,
             SetupListeningPages,
@@ -106,6 +110,7 @@ def create_app(
         dependencies={
             "workspace": Provide(lambda: workspace, sync_to_thread=False, use_cache=True),
             "studio": Provide(lambda: studio, sync_to_thread=False, use_cache=True),
+            "stock": Provide(lambda: stock, sync_to_thread=False, use_cache=True),
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
         },
         csrf_config=CSRFConfig(

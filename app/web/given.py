@@ -11,10 +11,12 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from app.bootstrap import Workspace
+from app.stock import Stock
 from app.studio import Studio
 
 Clock = Callable[[], datetime]
 GivenWorkspace = NamedDependency[Workspace]
 GivenStudio = NamedDependency[Studio]
+GivenStock = NamedDependency[Stock]
 GivenClock = NamedDependency[Clock]
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]

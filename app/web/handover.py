@@ -15,7 +15,7 @@ from app.web.pages import PageRequest, read_field, read_number, read_wording
 from app.wording import Wording
 from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Rep
-from quotas.handover import reassign
+from quotas.handover import reassign, reassign_all
 
 
 class HandoverPages(Controller):
@@ -50,6 +50,28 @@ class HandoverPages(Controller):
         except Refused as error:
             raise type(error)(_explain(read_wording(request), error), error.remedy) from error
         return Redirect(f"/today?rep={from_id}#work", status_code=303)
+
+    @post("/all", sync_to_thread=True)
+    def give_all(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Redirect:
+        """Everybody whom one rep has open goes to another of the team, as far as possible."""
+        who, now = require_who(request), clock()
+        try:
+            with workspace.db.write() as session:
+                rep = _find_rep(session, who, read_number(read_field(data, "from")))
+                to = _find_rep(session, who, read_number(read_field(data, "to")))
+                given, kept = reassign_all(
+                    session, rep, to, reason=read_field(data, "reason", 400),
+                    by=who.name or "manager", now=now,
+                )  # fmt: skip
+                team_id = rep.team_id
+        except NotFound:
+            raise
+        except Refused as error:
+            raise type(error)(_explain(read_wording(request), error), error.remedy) from error
+        told = f"given={given}&kept={kept}"
+        return Redirect(f"/team?team={team_id}&{told}#open", status_code=303)
 
 
 def list_receivers(session: Session, who: Who, rep: Rep) -> list[Rep]:

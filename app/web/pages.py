@@ -24,7 +24,9 @@ from app.wording import LANGUAGES, Language, Wording
 STATIC: Final = Path(str(files("app"))) / "web" / "static"
 _YEAR: Final = 365 * 24 * 3600
 #: What a link to the same page in another language leaves out: it was true once.
-_PASSING: Final = frozenset({"lang", "digits", "recorded", "undone", "later", "handed", "taken"})
+_PASSING: Final = frozenset(
+    {"lang", "digits", "recorded", "undone", "later", "handed", "taken", "given", "kept"}
+)
 
 PageRequest = Request[Any, Any, State]
 

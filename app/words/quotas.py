@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from app.words.signals import SignalWords
+from models import Territory
 
 #: Steps of the funnel.
 STEPS: Final = {
@@ -88,6 +90,25 @@ class QuotaWords(SignalWords):
             what = "%(n)s × " + activity.replace("_", " ").replace("%", "")
         each = self.gettext(EACH[per])
         return each % {"what": what % {"n": self.number(target)}}
+
+    def counted_per(self, activity: str, per: str) -> str:
+        """Engaged contacts a week."""
+        return self.gettext(EACH[per]) % {"what": self.activity(activity)}
+
+    def territory(self, parts: Iterable[Territory], topics: Mapping[int, str]) -> str:
+        """What a rep may receive, topics by name; without any part everything."""
+        named: list[str] = []
+        for part in parts:
+            if part.kind == "language":
+                named.append(self.language_name(part.value))
+            elif part.kind == "network":
+                named.append(self.network(part.value))
+            elif part.kind == "topic":
+                named.append(topics.get(int(part.value), part.value))
+            else:
+                named.append(part.value.title())
+        comma = self.gettext(",") + " "
+        return comma.join(named) if named else self.gettext("everything")
 
     def fix(self, kind: str, to: str, brings: int) -> str:
         """What would make a quota possible."""

@@ -69,6 +69,17 @@ def test_a_reps_day_and_a_managers_look_at_it(program: Program) -> None:
     assert (row["counted"], row["target"]) == (1, 4)
     assert row["projection"]["low"] <= row["projection"]["high"]
     assert row["streak"] == {"periods": 0, "days": 0}
+    (ranks, off, gone, _, again) = say(
+        program,
+        ["team", "leaderboard", "East"],
+        ["team", "leaderboard", "East", "--off"],
+        ["team", "leaderboard", "East", "--json"],
+        ["attainment"],
+        ["team", "leaderboard", "East", "--on", "--json"],
+    )
+    assert (ranks.code, off.code, gone.code) == (0, 0, 1)
+    assert "--on" in gone.err
+    assert again.document["places"][0]["rank"] == 1
 
 
 def test_verdicts_and_samples(program: Program) -> None:

@@ -12,7 +12,7 @@ from app.words.contacts import CHANNELS, DISPOSITIONS, RECORDED
 from models import CHANNELS as STORED_CHANNELS
 from models import DISPOSITIONS as STORED_DISPOSITIONS
 from signals.scoring.cues import CODES
-from tests.app.web.extract_messages import extract_messages
+from tests.app.web.extract_messages import extract_messages, texts_used_both_ways
 
 _CATALOGUE = Path(__file__).parents[2] / "app/locale/ar/LC_MESSAGES/messages.po"
 NOW = datetime(2026, 11, 25, 14, 36, tzinfo=UTC)
@@ -35,6 +35,10 @@ class TestCatalogue:
         with _CATALOGUE.open("rb") as file:
             ids = {e.id[0] if isinstance(e.id, tuple) else e.id for e in read_po(file) if e.id}
         assert ids - set(extract_messages()) == set()
+
+    def test_no_text_is_used_both_with_and_without_a_plural(self) -> None:
+        # gettext finds the singular of a plural entry: "one behind" for fourteen
+        assert texts_used_both_ways() == set()
 
     def test_placeholders_are_the_same(self) -> None:
         with _CATALOGUE.open("rb") as file:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from models import DailyList, Quota, Rep, Team, Topic, TouchVerdict
@@ -25,24 +22,10 @@ from tests.factories import (
     make_topic,
     warmth_settings,
 )
+from tests.statements import counting
 
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOW = MONDAY + timedelta(days=2, hours=2)
-
-
-@contextmanager
-def counting(db: Database) -> Iterator[list[str]]:
-    """The statements sent while it lasts."""
-    sent: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _work(session: Session, rep: Rep, topic: Topic, at: datetime, number: int) -> list[int]:

@@ -65,7 +65,12 @@ def test_a_list_is_read_as_the_command_line_prints_it(client: Client, closed: Wo
 def test_attainment_is_of_those_one_may_see(client: Client, closed: Workspace) -> None:
     for user_id in (1, 2):
         rows = client.get("/api/attainment", headers=_token(closed, user_id)).json()
-        assert [(row["rep"], row["target"]) for row in rows] == [("Noor", 10)]
+        assert [(row["rep"], row["target"], row["rank"]) for row in rows] == [("Noor", 10, 1)]
+    with closed.db.write() as session:
+        session.get_one(Team, 1).leaderboard = False
+    for user_id in (1, 2):
+        (row,) = client.get("/api/attainment", headers=_token(closed, user_id)).json()
+        assert row["rank"] is None
 
 
 def test_a_contact_is_recorded_once_by_its_key(client: Client, closed: Workspace) -> None:

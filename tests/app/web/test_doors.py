@@ -398,6 +398,14 @@ class TestEveryRoute:
                     ("leave", {"rep": str(house.foreign), "from": "2026-11-25"}),
                 )
             ),
+            ("manager", lambda b: _post(b, "/team/leaderboard", team="2", leaderboard="off")),
+            *(
+                ("manager", partial(_post, path="/team/give/all", **fields, reason="leave"))
+                for fields in (
+                    {"from": str(house.foreign), "to": str(house.own)},
+                    {"from": str(house.own), "to": str(house.foreign)},
+                )
+            ),
             ("manager", lambda b: _give(b, house.foreign_assignment, house.own)),
             ("manager", lambda b: _give(b, house.own_assignment, house.foreign)),
             ("rep", lambda b: _give(b, house.own_assignment, house.mate)),

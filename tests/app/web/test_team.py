@@ -7,11 +7,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Rep, Touch, TouchFlag, TouchVerdict
+from models import Assignment, Person, Quota, Rep, Team, Topic, Touch, TouchFlag, TouchVerdict
 from quotas.attainment import load_attainment
-from quotas.funnel import count_funnel
+from quotas.funnel import count_funnels
 from tests.app.web.conftest import Browser
-from tests.app.web.small_workspace import NOW
+from tests.app.web.small_workspace import NOW, TODAY
+from tests.statements import counting
 
 
 def _flag(workspace: Workspace) -> int:
@@ -67,23 +68,83 @@ def test_unknown_touches_and_teams_are_not_there(browser: Browser) -> None:
 def test_each_step_of_the_funnel_is_part_of_the_one_before(
     workspace: Workspace, rep_id: int
 ) -> None:
+    since, until = NOW - timedelta(days=28), NOW + timedelta(seconds=1)
     with workspace.db.read() as session:
-        steps = count_funnel(
-            session, since=NOW - timedelta(days=28), until=NOW + timedelta(seconds=1),
-            rep_ids=[rep_id],
-        )  # fmt: skip
-        narrowed = count_funnel(
-            session, since=NOW - timedelta(days=28), until=NOW + timedelta(seconds=1),
-            rep_ids=[rep_id], topic_id=999, network="reddit",
-        )  # fmt: skip
-    counts = {step.name: step.count for step in steps}
+        found = count_funnels(session, since=since, until=until, rep_ids=[rep_id])
+        nobody = count_funnels(session, since=until, until=until, rep_ids=[])
+        topics = dict(session.execute(select(Topic.name, Topic.id)).all())
+    counts = {step.name: step.count for step in found.whole}
     assert list(counts) == ["signals", "prospects", "contacted", "replied", "meeting", "won"]
     assert counts["contacted"] == 5
     assert counts["contacted"] >= counts["replied"] >= counts["meeting"] >= counts["won"]
-    assert all(step.count == 0 for step in narrowed)
+    assert all(step.count == 0 for step in nobody.whole)
+    assert set(found.by_network) == {"reddit", "hackernews", "bluesky", "x"}
+    for parts in (found.by_topic.values(), found.by_network.values()):
+        # each person here is known for one topic on one network
+        assert [sum(part[i].count for part in parts) for i in range(6)] == list(counts.values())
+    arabic = found.by_topic[topics["التخطيط للتقاعد"]]
+    assert [step.count for step in arabic] == [1, 1, 0, 0, 0, 0]
 
 
 def test_the_page_reads_arabic(browser: Browser) -> None:
     page = browser.open("/team?lang=ar").text
     assert '<html lang="ar" dir="rtl">' in page
     assert "من الإشارة إلى الفوز" in page
+
+
+def test_the_plots_are_named_and_stand_as_tables_too(browser: Browser) -> None:
+    page = browser.open("/team").text
+    assert '<title id="pwt">Pace of all reps together</title>' in page
+    assert "5 counted, 5 due by now" in page
+    assert page.count("<desc ") == page.count("<title id=") == 2
+    assert page.count("The same as a table") == 1
+    assert "Nobody is free at the moment." in page  # all are on lists already
+    assert " style=" not in page
+
+
+def test_everybody_open_goes_to_another_rep_but_who_may_not(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    with workspace.db.write() as session:
+        other = session.scalars(select(Rep).where(Rep.id != rep_id)).one().id
+        someone = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).first()
+        assert someone is not None
+        session.get_one(Person, someone.person_id).suppressed_at = NOW
+    browser.open("/team")
+    sent = {"from": str(rep_id), "to": str(other)}
+    assert browser.send("/team/give/all", **sent, reason=" ").status_code == 400
+    browser.open("/team")
+    page = browser.send("/team/give/all", **sent, reason="on leave").text
+    assert "5 people were handed over." in page
+    assert "1 stays" in page
+    with workspace.db.read() as session:
+        opened = select(Assignment.rep_id).where(Assignment.closed_at.is_(None))
+        assert sorted(session.scalars(opened)) == sorted([rep_id, *[other] * 5])
+
+
+def test_twenty_reps_cost_no_more_statements_than_two_and_less_than_100_kb(
+    browser: Browser, workspace: Workspace
+) -> None:
+    browser.open("/team")
+    with counting(workspace.db) as of_few:
+        browser.open("/team")
+    with workspace.db.write() as session:
+        team = session.scalars(select(Team)).one()
+        for number in range(18):
+            rep = Rep(team_id=team.id, name=f"Rep {number}", created_at=NOW)
+            session.add(rep)
+            session.flush()
+            for activity, target in (("engaged_contact", 50), ("outbound_call", 30)):
+                session.add(
+                    Quota(
+                        rep_id=rep.id, activity=activity, target=target + number, period="week",
+                        threshold=1.0, starts_on=TODAY - timedelta(days=30), created_at=NOW,
+                    )
+                )  # fmt: skip
+    with counting(workspace.db) as of_many:
+        page = browser.open("/team")
+    assert page.text.count('class="pace"') == 20
+    assert "calls a week" in page.text
+    assert len(page.content) < 100_000
+    # one more: those with calls
+    assert len(of_few) <= len(of_many) <= len(of_few) + 1
