@@ -3,71 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.previews import Facts, Judged, Key, Preview, key_of, put_together
 from models import ArchiveLabel, DailyList, PostWords, Rep, Spend, StoredScore, Topic
 from models.bulk import among
 from prospects.corrections import standing_labels
-from signals.estimates import Estimate, Stratum, estimate_share
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
-from signals.studio import Heard, Replay, StoredPost, days_before, hear_all, replay
+from signals.studio import Heard, StoredPost, days_before, hear_all, replay
 from signals.versions import Definition
 
 #: Posts scored for one preview at most: the scorer reads some hundreds a second.
 _SCORED: Final = 16
-_REMEMBERED: Final = 8  # saved definitions whose replay is kept for the next keystroke
+_REMEMBERED: Final = 16  # replays of saved definitions, and totals, kept for the next keystroke
+_FRESH: Final = timedelta(minutes=5)  # so long; nothing of them is shown but counts
 
-Key = tuple[int | None, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A post with the probability that its author is a prospect; a person's word is 0 or 1."""
-
-    heard: Heard
-    prospect: float | None
-    intent: tuple[Intent, float] | None
-    by_person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What the saved or the drafted definition comes to in the days replayed."""
-
-    posts: float
-    prospects: float
-    precision: Estimate | None
-    per_rep_day: float | None
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Before and after a change, and samples of what it gains and loses. ``exact``: no estimate.
-
-    ``places``: prospects a rep is given a day at present; ``None`` before the first list.
-    """
-
-    days: float
-    saved: Side
-    draft: Side
-    gained: tuple[Judged, ...]
-    lost: tuple[Judged, ...]
-    gained_posts: float
-    lost_posts: float
-    gained_prospects: float
-    lost_prospects: float
-    per_phrase: dict[str, float]
-    places: float | None
-    exact: bool
-    searched: int
+_T = TypeVar("_T")
 
 
 class Studio:
@@ -76,7 +33,7 @@ class Studio:
     def __init__(self, workspace: Workspace, load_scorer: Callable[[], Scorer]) -> None:
         self.workspace = workspace
         self._load_scorer = load_scorer
-        self._heard: dict[tuple[object, ...], tuple[list[Heard], float]] = {}
+        self._kept: dict[tuple[object, ...], object] = {}
         self._scorer: Scorer | None = None
         self._lock = Lock()
 
@@ -85,47 +42,53 @@ class Studio:
         from signals.language import detect
 
         since = days_before(now, days)
+        moment = (now - datetime.min.replace(tzinfo=UTC)) // _FRESH
         with self.workspace.db.read() as session:
             topic = session.get_one(Topic, topic_id)
             saved = Definition.of(topic)
             change = replay(session, saved, draft, since=since, detect=detect)
-            heard, scale = self._hear_saved(session, topic, saved, since, days)
+            heard = self._remember(
+                (topic.id, topic.version, days, moment),
+                lambda: hear_all(session, saved, since=since, detect=detect),
+            )
+            searched = self._remember((days, moment), lambda: _count_searched(session, since))
             named = [one.post for one in (*heard, *change.gained, *change.lost)]
             known = _load_judgements(session, topic_id, named)
-            facts = _load_facts(session, topic_id, since)
+            facts = _load_facts(session, topic_id, since, searched)
         context = TopicContext(draft.name, draft.keywords, draft.description)
         gained = self._judge(change.gained, known, context, _SCORED)
         lost = self._judge(change.lost, known, context, _SCORED // 2)
         before = self._judge(heard, known, context, 0)
         if not any(one.prospect is not None for one in before):
             before = self._judge(heard, known, context, _SCORED // 2)
-        return _put_together(
-            self.workspace, change, before, scale, gained, lost, facts, days
-        )  # fmt: skip
+        return put_together(
+            change, before, gained, lost, facts=facts, days=days, reaches=self._reaches
+        )
 
-    def _hear_saved(
-        self, session: Session, topic: Topic, saved: Definition, since: datetime, days: float
-    ) -> tuple[list[Heard], float]:
-        from signals.language import detect
+    def _reaches(self, one: Judged) -> bool:
+        settings = self.workspace.settings
+        weight = settings.warmth.weight(one.heard.post.kind)
+        return one.prospect is not None and one.prospect * weight >= settings.lists.threshold
 
-        newest = session.scalar(select(func.max(PostWords.id))) or 0
-        name = (topic.id, topic.version, newest, days, since.date())
+    def _remember(self, name: tuple[object, ...], make: Callable[[], _T]) -> _T:
+        """What was made under this name before, else made now."""
         with self._lock:
-            known = self._heard.get(name)
-        if known is None:
-            known = hear_all(session, saved, since=since, detect=detect)
-            with self._lock:
-                while len(self._heard) >= _REMEMBERED:
-                    self._heard.pop(next(iter(self._heard)))
-                self._heard[name] = known
-        return known
+            if name in self._kept:
+                return cast("_T", self._kept[name])
+        made = make()
+        with self._lock:
+            while len(self._kept) >= _REMEMBERED:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[name] = made
+        return made
 
     def _judge(
         self, heard: Sequence[Heard], known: dict[Key, Judged], context: TopicContext, most: int
     ) -> list[Judged]:
-        """Each post as it was judged before; of the others the first ``most`` are scored now."""
-        found = [known.get(_key(one.post)) for one in heard]
-        new = [place for place, one in enumerate(found) if one is None][:most]
+        """Each post as it was judged before; of the others ``most``, evenly spread, are scored."""
+        found = [known.get(key_of(one.post)) for one in heard]
+        new = [place for place, one in enumerate(found) if one is None]
+        new = new[:: -(-len(new) // most)] if most and new else []
         scores: Sequence[Score] = ()
         if new:
             with self._lock:
@@ -150,10 +113,6 @@ class Studio:
         return judged
 
 
-def _key(post: StoredPost) -> Key:
-    return post.archive_id, post.signal_id
-
-
 def _load_judgements(
     session: Session, topic_id: int, posts: Sequence[StoredPost]
 ) -> dict[Key, Judged]:
@@ -168,13 +127,13 @@ def _load_judgements(
     ):
         post = by_signal[signal_id]
         best = max(intents.items(), key=lambda pair: pair[1]) if intents else None
-        known[_key(post)] = Judged(
+        known[key_of(post)] = Judged(
             Heard(post, frozenset(), ()), prospect, (Intent(best[0]), best[1]) if best else None
         )
     for label in standing_labels(session, topic_id, list(by_signal)):
         post = by_signal[label.signal_id]
-        before = known.get(_key(post))
-        known[_key(post)] = Judged(
+        before = known.get(key_of(post))
+        known[key_of(post)] = Judged(
             Heard(post, frozenset(), ()),
             float(label.value),
             before.intent if before else None,
@@ -188,21 +147,18 @@ def _load_judgements(
         .order_by(ArchiveLabel.id)
     ):
         post = by_archive[archive_id]
-        known[_key(post)] = Judged(
+        known[key_of(post)] = Judged(
             Heard(post, frozenset(), ()), float(value), None, by_person=True
         )  # fmt: skip
     return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    reps: int
-    places: float | None
-    cost: float
-    searched: int
+def _count_searched(session: Session, since: datetime) -> int:
+    statement = select(func.count()).select_from(PostWords).where(PostWords.occurred_at >= since)
+    return session.scalar(statement) or 0
 
 
-def _load_facts(session: Session, topic_id: int, since: datetime) -> _Facts:
+def _load_facts(session: Session, topic_id: int, since: datetime, searched: int) -> Facts:
     reps = session.scalar(select(func.count()).select_from(Rep).where(Rep.active)) or 0
     newest = session.scalar(select(func.max(DailyList.listed_on)))
     places = session.scalar(select(func.avg(DailyList.wanted)).where(DailyList.listed_on == newest))
@@ -211,86 +167,4 @@ def _load_facts(session: Session, topic_id: int, since: datetime) -> _Facts:
             Spend.topic_id == topic_id, Spend.spent_on >= since.date()
         )
     )
-    searched = session.scalar(
-        select(func.count()).select_from(PostWords).where(PostWords.occurred_at >= since)
-    )
-    return _Facts(reps, None if places is None else float(places), cost or 0.0, searched or 0)
-
-
-def _put_together(
-    workspace: Workspace,
-    change: Replay,
-    before: Sequence[Judged],
-    scale: float,
-    gained: Sequence[Judged],
-    lost: Sequence[Judged],
-    facts: _Facts,
-    days: float,
-) -> Preview:
-    gone = {_key(one.heard.post) for one in lost}
-    kept = [one for one in before if _key(one.heard.post) not in gone]
-    posts = len(before) * scale
-    more, fewer = len(gained) * change.scale, len(lost) * change.scale
-    after = max(0.0, posts - fewer) + more
-    bar = _Bar(workspace)
-    warm_before, warm_kept = bar.authors(before), bar.authors(kept)
-    new = bar.share(gained, without=warm_before) * change.scale
-    less = bar.share(lost, without=warm_kept | bar.authors(gained)) * change.scale
-    prospects = bar.share(before) * scale
-    then = max(0.0, prospects - less) + new
-    saved_precision = estimate_share([Stratum(posts, _said(before))])
-    draft_precision = estimate_share(
-        [Stratum(max(0.0, posts - fewer), _said(kept)), Stratum(more, _said(gained))]
-    )
-    counts: dict[str, float] = {}
-    for one in kept:
-        for phrase in one.heard.phrases:
-            counts[phrase] = counts.get(phrase, 0) + scale
-    counts |= {phrase: count * change.scale for phrase, count in change.per_phrase.items()
-               if phrase not in counts}  # fmt: skip
-
-    def side(posts: float, prospects: float, precision: Estimate | None, ratio: float) -> Side:
-        load = prospects / days / facts.reps if facts.reps else None
-        return Side(posts, prospects, precision, load, facts.cost * ratio)
-
-    return Preview(
-        days=days,
-        saved=side(posts, prospects, saved_precision, 1.0),
-        draft=side(after, then, draft_precision, after / posts if posts else 1.0),
-        gained=tuple(gained),
-        lost=tuple(lost),
-        gained_posts=more,
-        lost_posts=fewer,
-        gained_prospects=new,
-        lost_prospects=less,
-        per_phrase=counts,
-        places=facts.places,
-        exact=scale == 1.0 and change.scale == 1.0,
-        searched=facts.searched,
-    )
-
-
-def _said(judged: Sequence[Judged]) -> list[float]:
-    return [one.prospect for one in judged if one.prospect is not None]
-
-
-class _Bar:
-    """Whose posts would bring them onto a list: warm enough by one post of theirs."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._weights = workspace.settings.warmth
-        self._threshold = workspace.settings.lists.threshold
-
-    def _reaches(self, one: Judged) -> bool:
-        weight = self._weights.weight(one.heard.post.kind)
-        return one.prospect is not None and one.prospect * weight >= self._threshold
-
-    def authors(self, judged: Sequence[Judged]) -> set[str]:
-        return {one.heard.post.author for one in judged if self._reaches(one)}
-
-    def share(self, judged: Sequence[Judged], without: set[str] | None = None) -> float:
-        """Authors that reach it, those of posts not judged in proportion."""
-        known = [one for one in judged if one.prospect is not None]
-        if not known:
-            return 0.0
-        return len(self.authors(known) - (without or set())) * len(judged) / len(known)
+    return Facts(reps, None if places is None else float(places), cost or 0.0, searched)

@@ -46,15 +46,15 @@ _LEAST_ILL: Final = 1.0
 class Suggestion:
     """A phrase to add or to hold back. ``why``: learned, spelling, pair.
 
-    ``posts``: gained by adding it, or held back by it, in the days looked at; ``more``: at least so
-    many. ``evidence``: some of these posts.
+    ``posts``: gained by adding it, or held back by it, in the days looked at; ``estimated``: about
+    so many. ``evidence``: some of these posts.
     """
 
     role: str
     phrase: str
     why: str
     posts: int
-    more: bool
+    estimated: bool
     evidence: tuple[Heard, ...]
     surety: float
 
@@ -123,7 +123,7 @@ def _weigh(
     if not posts:
         return None
     return Suggestion(
-        role, phrase, why, round(len(posts) * change.scale), change.scale > 1,
+        role, phrase, why, sum(one.step for one in posts), max(change.steps) > 1,
         tuple(posts[:_EVIDENCE]), surety,
     )  # fmt: skip
 

@@ -15,7 +15,14 @@ from signals.collectors.traits import TRAITS
 from signals.policy import SUBJECT_NAMES, find_sensitive_topic
 from signals.text import is_storable
 from signals.topics import check_phrase
-from signals.versions import Definition, keep_present, keep_version, load_version, spell_place
+from signals.versions import (
+    Definition,
+    keep_present,
+    keep_version,
+    load_version,
+    require_reason,
+    spell_place,
+)
 
 _LONGEST_NAME = 120
 
@@ -92,13 +99,15 @@ def edit_topic(
     active: bool | None = None,
     now: datetime,
     author: str = "",
-    reason: str = "",
+    reason: str,
 ) -> Topic:
     """Change a topic; ``None`` leaves a field alone. Takes effect at the next collection.
 
-    What it is afterwards is kept as a version. Refuses to remove what is not there, and to leave a
-    topic without any keyword. Other languages or places leave ``fit_applied`` false.
+    What it is afterwards is kept as a version with its reason. Refuses a change without one, to
+    remove what is not there, and to leave a topic without any keyword. Other languages or places
+    leave ``fit_applied`` false.
     """
+    reason = require_reason(reason)
     # the row is the lock: two edits at once get two numbers
     session.get_one(Topic, topic.id, with_for_update=True)
     keep_present(session, topic)
@@ -147,7 +156,7 @@ def redefine_topic(
     *,
     now: datetime,
     author: str = "",
-    reason: str = "",
+    reason: str,
 ) -> Topic:
     """Make the topic what ``wanted`` says, in one new version; its name and switch stay."""
     present = Definition.of(topic)
@@ -182,11 +191,10 @@ def restore_topic(
     *,
     now: datetime,
     author: str = "",
-    reason: str = "",
+    reason: str,
 ) -> Topic:
-    """Bring an earlier version back, as a new one."""
+    """Bring an earlier version back, as a new one with a reason of its own."""
     wanted = load_version(session, topic, number)
-    reason = reason or f"Version {number} again."
     return redefine_topic(session, topic, wanted, now=now, author=author, reason=reason)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 _NINETY: Final = 1.6449  # standard errors either side of 90 % of a normal distribution
+_NONE_OF_IT: Final = 3.0  # what is met in no sample at all, in 95 of 100, is fewer, in samples
 _LEAST: Final = 0.005  # a share is never taken as surer than this
 
 
@@ -59,6 +60,73 @@ def estimate_share(strata: Sequence[Stratum]) -> Estimate | None:
         max(value, _expit(middle + width)),
         sum(len(stratum.judged) for stratum in known),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, with a 90 % interval; both ends are the value where all were counted."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was estimated."""
+        return self.low == self.high
+
+
+def estimate_count(found: Mapping[int, int], steps: Collection[int] = ()) -> Count:
+    """How many there are, from an even sample: ``found`` by the step each one was found with.
+
+    Of every ``step`` one was looked at. ``steps``: those that were used, found with or not: where
+    nothing was found there may still be some.
+    """
+    value = sum(step * n for step, n in found.items())
+    least = sum(found.values())
+    used = {step: found.get(step, 0) for step in {*steps, *found}}
+    # of a sample in which n were found, n + 1 more would not surprise: nothing found is not none
+    above = sum(step * (step - 1) * (n + 1) for step, n in used.items())
+    below = sum(step * (step - 1) * n for step, n in used.items())
+    rare = max((step - 1 for step, n in used.items() if not n), default=0)
+    return Count(
+        value,
+        max(least, value - _NINETY * math.sqrt(below)),
+        max(value + _NINETY * math.sqrt(above), rare * _NONE_OF_IT),
+    )
+
+
+def add(*counts: Count, less: Sequence[Count] = ()) -> Count:
+    """Counts of different samples together, without ``less``; nothing is fewer than none."""
+    value = sum(one.value for one in counts) - sum(one.value for one in less)
+    down = [one.value - one.low for one in counts] + [one.high - one.value for one in less]
+    up = [one.high - one.value for one in counts] + [one.value - one.low for one in less]
+    return Count(
+        max(0.0, value), max(0.0, value - math.hypot(*down)), max(0.0, value + math.hypot(*up))
+    )
+
+
+def estimate_part(whole: Count, judged: int, reaching: int) -> Count:
+    """How many of ``whole`` reach something, where ``judged`` of them were looked at.
+
+    Wilson's interval for the share, narrowed by what was looked at of all; with that of the whole.
+    """
+    if not judged or not whole.high:
+        return Count(0.0, 0.0, whole.high)
+    share = reaching / judged
+    left_out = max(0.0, 1 - judged / max(whole.value, 1.0))
+    z2 = _NINETY**2 * left_out
+    middle = (share + z2 / (2 * judged)) / (1 + z2 / judged)
+    spread = share * (1 - share) / judged + z2 / (4 * judged**2)
+    width = math.sqrt(z2 * spread) / (1 + z2 / judged)
+    value = share * whole.value
+    return Count(
+        value,
+        max(0.0, value - math.hypot(value - (middle - width) * whole.value,
+                                    share * (whole.value - whole.low))),
+        value + math.hypot((middle + width) * whole.value - value,
+                           share * (whole.high - whole.value)),
+    )  # fmt: skip
 
 
 def _expit(x: float) -> float:

@@ -8,7 +8,7 @@ Communities say where to ask and hold nothing back, at ingest as here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -18,16 +18,16 @@ from sqlalchemy.orm import Session
 
 from models import Account, ArchivedPost, Person, Signal
 from models.bulk import among
-from signals.archive import Found, count_posts, find_posts
 from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind
 from signals.listening import Listener
+from signals.search import Named, find_posts
 from signals.text import fold
 from signals.tombstones import Hashes
 from signals.topics import Matcher, TopicPhrases, check_phrase
 from signals.versions import Definition, compare
 
-#: Candidates held against the matcher at most; of more, the newest stand for all.
-MOST: Final = 800
+#: Candidates held against the matcher at most, about; of more, an even sample stands for all.
+MOST: Final = 500
 _SAVED, _DRAFT, _HELD = 1, 2, 3  # as the matcher's topics: kept, tried, and the exclusions tried
 _TOKENISERS: Final[dict[bool, Any]] = {}
 _LOCK: Final = Lock()  # matchers made here share tokenisers
@@ -56,24 +56,29 @@ class StoredPost:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A post a definition hears: the folded phrases found in it and their places in the text."""
+    """A post a definition hears: the folded phrases found in it and their places in the text.
+
+    ``step``: for how many posts it stands; 1 where all were looked at.
+    """
 
     post: StoredPost
     phrases: frozenset[str]
     marks: tuple[tuple[int, int], ...]
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a change would have done. ``scale``: how many posts each one found stands for.
+    """What a change would have done.
 
-    ``per_phrase``: posts of each folded phrase that was added, also those that were heard before.
+    ``per_phrase``: posts of each folded phrase that was added, also those that were heard before,
+    in all. ``steps``: of every so many posts one was looked at; only 1 where all were.
     """
 
     gained: tuple[Heard, ...] = ()
     lost: tuple[Heard, ...] = ()
     per_phrase: Mapping[str, int] = field(default_factory=dict)
-    scale: float = 1.0
+    steps: frozenset[int] = frozenset({1})
 
 
 def replay(
@@ -89,19 +94,20 @@ def replay(
     phrases = _changed(saved, draft)
     if not phrases:
         return Replay()
-    found = find_posts(session, phrases, since=since, limit=most)
-    posts = load_posts(session, found)
-    scale = count_posts(session, phrases, since=since) / most if found.more else 1.0
+    named = find_posts(session, phrases, since=since, most=most)
+    posts = load_posts(session, named)
+    steps = _steps(named)
     gained, lost = [], []
     counts: dict[str, int] = {}
     for post, before, after, held in _hear(posts, saved, draft, detect):
+        step = steps[post.archive_id, post.signal_id]
         for phrase in after.phrases if after else ():
-            counts[phrase] = counts.get(phrase, 0) + 1
+            counts[phrase] = counts.get(phrase, 0) + step
         if after is not None and before is None:
-            gained.append(after)
+            gained.append(replace(after, step=step))
         elif before is not None and after is None:
-            lost.append(Heard(post, before.phrases, held or before.marks))
-    return Replay(tuple(gained), tuple(lost), counts, max(1.0, scale))
+            lost.append(Heard(post, before.phrases, held or before.marks, step))
+    return Replay(tuple(gained), tuple(lost), counts, frozenset(steps.values()) or frozenset({1}))
 
 
 def hear_all(
@@ -111,16 +117,21 @@ def hear_all(
     since: datetime,
     detect: Detect | None = None,
     most: int = MOST,
-) -> tuple[list[Heard], float]:
-    """What a definition hears in posts since then, newest first, and how many each stands for."""
-    found = find_posts(session, definition.keywords, since=since, limit=most)
-    posts = load_posts(session, found)
-    scale = 1.0
-    if found.more:
-        scale = max(1.0, count_posts(session, definition.keywords, since=since) / most)
+) -> list[Heard]:
+    """What a definition hears in posts since then, newest first; of very many a sample."""
+    named = find_posts(session, definition.keywords, since=since, most=most)
+    posts = load_posts(session, named)
+    steps = _steps(named)
     nothing = Definition(definition.name)
-    heard = [after for _, _, after, _ in _hear(posts, nothing, definition, detect) if after]
-    return heard, scale
+    return [
+        replace(after, step=steps[post.archive_id, post.signal_id])
+        for post, _, after, _ in _hear(posts, nothing, definition, detect)
+        if after
+    ]
+
+
+def _steps(named: Sequence[Named]) -> dict[tuple[int | None, int | None], int]:
+    return {(one.archive_id, one.signal_id): one.step for one in named}
 
 
 def _changed(saved: Definition, draft: Definition) -> list[str]:
@@ -197,8 +208,10 @@ def _engage(post: StoredPost) -> Engagement:
     )
 
 
-def load_posts(session: Session, found: Found) -> list[StoredPost]:
+def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
     """Those found that may be read: kept words, by nobody who is left alone; newest first."""
+    archive_ids = [one.archive_id for one in named if one.archive_id is not None]
+    signal_ids = [one.signal_id for one in named if one.signal_id is not None]
     posts = [
         StoredPost(
             row.id, None, row.network, row.external_id, Kind.POST.value, row.author_hash, None,
@@ -209,10 +222,10 @@ def load_posts(session: Session, found: Found) -> list[StoredPost]:
                 ArchivedPost.id, ArchivedPost.network, ArchivedPost.external_id,
                 ArchivedPost.author_hash, ArchivedPost.text, ArchivedPost.language,
                 ArchivedPost.occurred_at,
-            ).where(among(session, ArchivedPost.id, found.archive_ids))
+            ).where(among(session, ArchivedPost.id, archive_ids))
         )
     ]  # fmt: skip
-    if found.signal_ids:
+    if signal_ids:
         hashes = Hashes(session)
         posts += [
             StoredPost(
@@ -229,7 +242,7 @@ def load_posts(session: Session, found: Found) -> list[StoredPost]:
                 .join(Account, Account.id == Signal.account_id)
                 .join(Person, Person.id == Account.person_id)
                 .where(
-                    among(session, Signal.id, found.signal_ids),
+                    among(session, Signal.id, signal_ids),
                     Signal.text.is_not(None),
                     Signal.deleted_at.is_(None),
                     Signal.kind.not_in(_WORDLESS),

@@ -316,7 +316,9 @@ class _Words:
         self.folded_length = -1
         plain = text.isascii() and "(" not in text  # words keep their length
         for word in _SEPARATED.finditer(text.translate(_SEPARATORS)):
-            length = word.end() - word.start() if plain else len(fold(word.group()))
+            written = word.group()
+            kept = plain or (written.isascii() and "(" not in written)
+            length = len(written) if kept else len(fold(written))
             if length:  # a word of marks alone disappears
                 self._starts.append(self.folded_length + 1)
                 self._origins.append(word.span())

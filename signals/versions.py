@@ -120,6 +120,21 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a truth
     return "yes" if value else "no"
 
 
+class Reasonless(Refused):
+    """A change was asked for without a reason: nothing is saved."""
+
+    def __init__(self) -> None:
+        super().__init__("The reason is missing.", "Say in a few words why: --reason.", 2)
+
+
+def require_reason(reason: str) -> str:
+    """A reason on one line; refuses none at all, too: a version says why it was made."""
+    tidy = check_reason(reason)
+    if not any(character.isalnum() for character in tidy):
+        raise Reasonless
+    return tidy
+
+
 def check_reason(reason: str) -> str:
     """A reason on one line; refuses one that is too long or no text."""
     tidy = " ".join(reason.split())

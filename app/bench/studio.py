@@ -40,6 +40,7 @@ _REAL: Final = (
     "looking for advice", "recommend", "which one", "mortgage", "credit card", "help me choose",
     "new laptop", "first house", "wedding", "personal trainer", "what should i buy", "anyone else",
     "student loan", "التقاعد", "car insurance", "moving to", "language course", "job offer",
+    "the", "help", "what", "money", "need a",
 )  # fmt: skip
 
 
@@ -69,31 +70,36 @@ def _measure(workspace: Workspace, data: Path | None, size: int) -> list[Figure]
     started = time.process_time()
     index_posts(workspace)
     indexing = time.process_time() - started
-    if workspace.db.is_sqlite:
-        with workspace.db.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
+    with workspace.db.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as either database does by itself in time
+        connection.commit()
     scorer = load_topic_scorer(workspace)
     studio = Studio(workspace, lambda: scorer)
     with workspace.db.read() as session:
         saved = _definition(asked[:4])
         counts = session.scalar(select(func.count()).select_from(PostWords)) or 0
     drafts = _type(saved, asked[4:])
-    studio.preview(topic_id, saved, days=_DAYS, now=now)  # the page is open: it was read once
+    studio.preview(topic_id, saved, days=_DAYS, now=now)  # spaCy and the scorer are loaded
+    later = now + timedelta(minutes=6)
+    started = time.perf_counter()
+    studio.preview(topic_id, saved, days=_DAYS, now=later)
+    first = 1000 * (time.perf_counter() - started)
     waits, replays, spent = [], [], []
     for draft in drafts:
         started = time.perf_counter()
         with workspace.db.read() as session:
-            replay(session, saved, draft, since=days_before(now, _DAYS))
+            replay(session, saved, draft, since=days_before(later, _DAYS))
         replays.append(1000 * (time.perf_counter() - started))
         started, busy = time.perf_counter(), time.process_time()
-        studio.preview(topic_id, draft, days=_DAYS, now=now)
+        studio.preview(topic_id, draft, days=_DAYS, now=later)
         waits.append(1000 * (time.perf_counter() - started))
         spent.append(1000 * (time.process_time() - busy))
     return [
-        Figure("studio.replay_ms", _nearly_all(waits), "ms, 95 of 100", 300, at_most=True),
-        Figure("studio.replay_cpu_ms", _nearly_all(spent), "ms of this process, 95 of 100"),
+        Figure("studio.replay_ms", max(waits), "ms, the slowest", 300, at_most=True),
+        Figure("studio.replay_cpu_ms", max(spent), "ms of this process, the dearest"),
         Figure("studio.replay_median_ms", sorted(waits)[len(waits) // 2], "ms"),
-        Figure("studio.replay_unscored_ms", _nearly_all(replays), "ms, 95 of 100"),
+        Figure("studio.replay_unscored_ms", max(replays), "ms, the slowest"),
+        Figure("studio.replay_first_ms", first, "ms, the saved topic anew, every five minutes"),
         Figure("studio.posts", counts, "posts"),
         Figure("studio.indexed_per_cpu_s", counts / max(indexing, 0.001), "posts"),
     ]
@@ -113,10 +119,6 @@ def _type(saved: Definition, asked: Sequence[str]) -> list[Definition]:
         _definition([k for k in saved.keywords if k != dropped]) for dropped in saved.keywords
     ]
     return drafts
-
-
-def _nearly_all(values: Sequence[float]) -> float:
-    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
 
 
 def _choose(texts: Sequence[str], rng: random.Random) -> list[str]:

@@ -12,8 +12,8 @@ from app.cli.privacy import who
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
-    from app.studio import Judged, Preview, Side
-    from signals.estimates import Estimate
+    from app.previews import Judged, Preview, Side
+    from signals.estimates import Count, Estimate
     from signals.versions import Change
 
 TopicName = Annotated[str, typer.Argument(help="The topic's name or number.")]
@@ -74,10 +74,10 @@ def preview(
     print_table(
         [f"In {days:g} days", "Saved", "Draft", "Change"],
         [
-            ["Posts", f"{found.saved.posts:.0f}", f"{found.draft.posts:.0f}",
-             f"{found.gained_posts:.0f} gained, {found.lost_posts:.0f} lost"],
-            ["Prospects", f"{found.saved.prospects:.0f}", f"{found.draft.prospects:.0f}",
-             f"{found.gained_prospects:.0f} gained, {found.lost_prospects:.0f} lost"],
+            ["Posts", _about(found.saved.posts), _about(found.draft.posts),
+             f"{_about(found.gained_posts)} gained, {_about(found.lost_posts)} lost"],
+            ["Prospects", _about(found.saved.prospects), _about(found.draft.prospects),
+             f"{_about(found.gained_prospects)} gained, {_about(found.lost_prospects)} lost"],
             ["Precision", _say(found.saved.precision), _say(found.draft.precision),
              "estimated, 90 % interval"],
             ["A rep and day", _number(found.saved.per_rep_day), _number(found.draft.per_rep_day),
@@ -87,7 +87,7 @@ def preview(
         numbers=(1, 2),
     )  # fmt: skip
     kept = counted(found.searched, "post") + " kept of these days"
-    print_line(f"Replayed on {kept}{'' if found.exact else '; estimated from the newest'}.")
+    print_line(f"Replayed on {kept}{'' if found.exact else '; estimated from an even sample'}.")
     for title, posts in (("Gained", found.gained), ("Lost", found.lost)):
         for one in posts[:5]:
             print_line(f"{title}  {_number(one.prospect)}  {_shorten(one)}")
@@ -142,7 +142,7 @@ def suggest(
             [
                 {
                     "role": one.role, "phrase": one.phrase, "why": one.why, "posts": one.posts,
-                    "z": round(one.surety, 2),
+                    "estimated": one.estimated, "z": round(one.surety, 2),
                     "evidence": [h.post.text[:300] for h in one.evidence],
                 }
                 for one in found
@@ -235,7 +235,7 @@ def history(name: TopicName, as_json: AsJson = False) -> None:
 def restore(
     name: TopicName,
     number: Annotated[int, typer.Argument(help="The version in `topic history`.")],
-    reason: Annotated[str, typer.Option(help="Why; read by the team in the versions.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; the team reads it in the versions.")],
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -274,11 +274,13 @@ def _document(found: Preview) -> dict[str, Any]:
         "days": found.days, "searched": found.searched, "exact": found.exact,
         "saved": _side(found.saved), "draft": _side(found.draft), "places": found.places,
         "gained": {
-            "posts": round(found.gained_posts), "prospects": round(found.gained_prospects),
+            **_counts("posts", found.gained_posts),
+            **_counts("prospects", found.gained_prospects),
             "samples": [_sample(one) for one in found.gained[:20]],
         },
         "lost": {
-            "posts": round(found.lost_posts), "prospects": round(found.lost_prospects),
+            **_counts("posts", found.lost_posts),
+            **_counts("prospects", found.lost_prospects),
             "samples": [_sample(one) for one in found.lost[:20]],
         },
         "keywords": {phrase: round(count) for phrase, count in sorted(found.per_phrase.items())},
@@ -288,8 +290,8 @@ def _document(found: Preview) -> dict[str, Any]:
 def _side(side: Side) -> dict[str, Any]:
     precision = side.precision
     return {
-        "posts": round(side.posts),
-        "prospects": round(side.prospects),
+        **_counts("posts", side.posts),
+        **_counts("prospects", side.prospects),
         "precision": None
         if precision is None
         else {
@@ -309,6 +311,17 @@ def _sample(one: Judged) -> dict[str, Any]:
         "prospect": None if one.prospect is None else round(one.prospect, 4),
         "intent": one.intent[0].value if one.intent else None, "signal": post.signal_id,
     }  # fmt: skip
+
+
+def _counts(name: str, count: Count) -> dict[str, Any]:
+    return {name: round(count.value), f"{name}_90": [round(count.low), round(count.high)]}
+
+
+def _about(count: Count) -> str:
+    """A count; an estimated one with its 90 % interval."""
+    if count.exact:
+        return f"{count.value:.0f}"
+    return f"{count.value:.0f} ({count.low:.0f} to {count.high:.0f})"
 
 
 def _say(estimate: Estimate | None) -> str:

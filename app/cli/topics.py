@@ -122,6 +122,7 @@ def list_(as_json: AsJson = False) -> None:
 @group.command("edit")
 def edit(
     name: Annotated[str, typer.Argument(help="The topic's name or number.")],
+    reason: Reason,
     keyword: Phrases = None,
     exclude: Exclusions = None,
     lang: Languages = None,
@@ -134,7 +135,6 @@ def edit(
     rename: Annotated[str | None, typer.Option(help="A new name.")] = None,
     description: Annotated[str | None, typer.Option(help="A new description.")] = None,
     active: Annotated[bool | None, typer.Option("--on/--off", help="Listen or not.")] = None,
-    reason: Reason = "",
     by: studio.By = None,
     as_json: AsJson = False,
 ) -> None:

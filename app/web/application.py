@@ -45,6 +45,7 @@ from app.web.sources import SourcePages
 from app.web.team import TeamPages
 from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
+from app.web.topic_studio import StudioPages
 from app.web.topics import TopicPages
 from config.errors import Refused
 from models import WorkspaceValue
@@ -80,6 +81,7 @@ def create_app(
             ProspectPages,
             RepPages,
             TopicPages,
+            StudioPages,
             TeamPages,
             TeamCalendarPages,
             HandoverPages,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.studio import Judged
+from app.previews import Judged
 from config.errors import Refused
 from prospects.place import read_places
 from signals.catalog import check_languages, read_place

@@ -29,7 +29,7 @@ from app.web.setup_forms import (
     read_topic,
 )
 from app.web.setup_pages import find_team, go_on, render_step
-from app.web.topics import LANGUAGES, explain_topic
+from app.web.topic_words import LANGUAGES, explain_topic
 from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import Quota, Source, Topic

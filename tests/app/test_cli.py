@@ -60,10 +60,23 @@ def test_the_main_way_once(tmp_path: Path) -> None:
         (("doctor",), "warmlist topic add NAME --keyword PHRASE"),
         (("topic", "add", "Retirement", "--keyword", "401k"), "listens for 1 keyword.\n"),
         (
-            ("topic", "edit", "retirement", "--keyword", "pension", "--drop-keyword", "401k"),
+            (
+                "topic",
+                "edit",
+                "retirement",
+                "--keyword",
+                "pension",
+                "--drop-keyword",
+                "401k",
+                "--reason",
+                "asked",
+            ),
             "has 1 keyword and 0 exclusions (version 2)",
         ),
-        (("topic", "edit", "retirement", "--keyword", "401k"), "has 2 keywords and 0 exclusions"),
+        (
+            ("topic", "edit", "retirement", "--keyword", "401k", "--reason", "back"),
+            "has 2 keywords and 0 exclusions",
+        ),
         (("topic", "list"), "401k, pension"),
         (("team", "add", "East", "--time-zone", "Asia/Riyadh", "--weekend", "none"), "Asia/Riyadh"),
         (
@@ -166,7 +179,7 @@ def test_json_is_one_document_and_nothing_else(way: tuple[Program, Outcome]) -> 
 
 
 _WRONG_WORDS = [
-    (("topic", "edit", "Weather", "--keyword", "rain"), 1, "no topic 'Weather'"),
+    (("topic", "edit", "Weather", "--keyword", "rain", "--reason", "r"), 1, "no topic 'Weather'"),
     (("topic", "add", "Retirement", "--keyword", "x"), 1, "already"),
     (("topic", "add", "Empty"), 1, "keyword"),
     (("team", "add", "East"), 1, "already"),

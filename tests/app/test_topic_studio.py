@@ -39,8 +39,17 @@ def test_versions_are_listed_and_brought_back(program: Program) -> None:
     ]  # fmt: skip
     assert rows[0]["changes"] == [{"field": "keyword", "added": "pension", "removed": None}]
     assert "keyword pension" in program.run("topic", "history", "IRA").out
-    assert program.run("topic", "restore", "IRA", "1", "--json").document["version"] == 3
-    refused = program.run("topic", "restore", "IRA", "9", code=1)
+    assert (
+        program.run("topic", "restore", "IRA", "1", "--reason", "back", "--json").document[
+            "version"
+        ]
+        == 3
+    )
+    program.run("topic", "restore", "IRA", "1", code=2)
+    program.run("topic", "edit", "IRA", "--keyword", "annuity", code=2)
+    nothing = program.run("topic", "edit", "IRA", "--keyword", "annuity", "--reason", " ", code=2)
+    assert "reason is missing" in nothing.line
+    refused = program.run("topic", "restore", "IRA", "9", "--reason", "back", code=1)
     assert "no version 9" in refused.line
 
 
@@ -96,8 +105,8 @@ def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
         assert precision is not None
         assert precision.low <= precision.value <= precision.high
         return (
-            found.gained_posts,
-            found.gained_prospects,
+            found.gained_posts.value,
+            found.gained_prospects.value,
             found.per_phrase["annuity"],
             precision.value,
         )

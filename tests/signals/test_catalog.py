@@ -113,7 +113,7 @@ def test_edits_count_versions_and_leave_alone_what_is_not_named(
         edit_topic(
             session, session.get_one(Topic, number), add_keywords=["annuity"],
             remove_keywords=["Retirement Planning"], add_exclusions=["jobs"],
-            add_communities=["tag"], now=later,
+            add_communities=["tag"], now=later, reason="heard",
         )  # fmt: skip
     with db.read() as session:
         topic = session.get_one(Topic, number)
@@ -125,13 +125,25 @@ def test_edits_count_versions_and_leave_alone_what_is_not_named(
         edit_topic(
             session, session.get_one(Topic, number), add_keywords=["retirement PLANNING"],
             remove_exclusions=["jobs"], remove_communities=["TAG"], languages=[], active=False,
-            name="retirement", now=later,
+            name="retirement", now=later, reason="heard",
         )  # fmt: skip
     with db.read() as session:
         topic = session.get_one(Topic, number)
         assert [k.phrase for k in topic.keywords if k.active] == ["retirement PLANNING", "annuity"]
         assert (topic.communities, topic.languages, topic.active) == ([], [], False)
         assert topic.name == "retirement"
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "…", "x" * 501])
+def test_nothing_is_saved_without_a_reason(db: Database, now: datetime, reason: str) -> None:
+    number = create(db, now)
+    with db.write() as session:
+        topic = session.get_one(Topic, number)
+        with pytest.raises(Refused, match="reason"):
+            edit_topic(session, topic, add_keywords=["annuity"], now=now, reason=reason)
+    with db.read() as session:
+        topic = session.get_one(Topic, number)
+        assert ([k.phrase for k in topic.keywords], topic.version) == (["retirement planning"], 1)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +163,7 @@ def test_an_edit_that_cannot_be_changes_nothing(
     number = create(db, now)
     create(db, now, "Other")
     with pytest.raises(Refused, match=why), db.write() as session:
-        edit_topic(session, session.get_one(Topic, number), now=now, **changes)  # type: ignore[arg-type] # passed through
+        edit_topic(session, session.get_one(Topic, number), now=now, reason="why", **changes)  # type: ignore[arg-type] # passed through
     with db.read() as session:
         topic = session.get_one(Topic, number)
         assert [k.phrase for k in topic.keywords if k.active] == ["retirement planning"]

@@ -53,7 +53,7 @@ def test_an_edit_of_a_topic_takes_effect_at_the_next_look(db: Database, now: dat
 
     def change(**what: object) -> None:
         with db.write() as session:
-            edit_topic(session, session.get_one(Topic, topic_id), now=now, **what)  # type: ignore[arg-type] # as given
+            edit_topic(session, session.get_one(Topic, topic_id), now=now, reason="tried", **what)  # type: ignore[arg-type] # as given
             synchronise(session, now=now)
 
     with db.write() as session:

@@ -12,12 +12,13 @@ from sqlalchemy import delete, func, select, text
 from models import ArchivedPost, Match, PostWords, Signal, Topic
 from models.database import Database
 from prospects.suppress import suppress_person
-from signals.archive import count_posts, find_posts, index_new
+from signals.archive import index_new
 from signals.catalog import create_topic, edit_topic, find_topic
 from signals.collectors.contract import Ref
 from signals.ingest import store_page
 from signals.listening import Listener, load_languages, load_phrases
 from signals.retention import purge_texts
+from signals.search import Named, count_posts, find_posts
 from signals.studio import hear_all, load_posts, replay
 from signals.tombstones import purge_archive
 from signals.topics import Matcher
@@ -50,9 +51,9 @@ def index(db: Database) -> int:
         total += added
 
 
-def find(db: Database, *phrases: str, limit: int = 100) -> list[str]:
+def find(db: Database, *phrases: str, most: int = 100) -> list[str]:
     with db.read() as session:
-        found = find_posts(session, phrases, since=LONG_AGO, limit=limit)
+        found = find_posts(session, phrases, since=LONG_AGO, most=most)
         return sorted(post.external_id for post in load_posts(session, found))
 
 
@@ -110,25 +111,41 @@ STRANGE = (
 def test_what_a_database_could_take_for_its_own_is_only_words(heard: Database) -> None:
     for phrase in STRANGE:
         with heard.read() as session:
-            found = find_posts(session, [phrase], since=LONG_AGO, limit=9)
-            assert len(found.archive_ids) + len(found.signal_ids) <= 1, phrase
-            assert count_posts(session, [phrase], since=LONG_AGO) <= 1, phrase
+            assert len(find_posts(session, [phrase], since=LONG_AGO, most=9)) <= 1, phrase
+            count_posts(session, [phrase])
     assert find(heard, "pension") == ["d"]
 
 
-def test_a_limit_keeps_the_newest_and_says_that_there_is_more(db: Database, now: datetime) -> None:
+def rows(db: Database, *phrases: str, since: datetime, most: int) -> list[Named]:
+    with db.read() as session:
+        return find_posts(session, phrases, since=since, most=most)
+
+
+def test_of_many_posts_an_even_sample_is_named_and_few_are_named_whole(
+    db: Database, now: datetime
+) -> None:
     page = [
-        make_engagement(f"n{n}", "fine weather", at=now - timedelta(minutes=9 - n))
-        for n in range(9)
+        make_engagement(
+            f"n{n}", "fine weather" + " storm" * (n % 90 == 0), at=now - timedelta(minutes=800 - n)
+        )
+        for n in range(800)
     ]
     store(db, page, now)
     index(db)
+    found = rows(db, "fine weather", "storm", since=LONG_AGO, most=100)
+    assert 50 <= len(found) <= 210
     with db.read() as session:
-        found = find_posts(session, ["weather"], since=LONG_AGO, limit=4)
-        assert (len(found.archive_ids), found.more) == (4, True)
-        assert count_posts(session, ["weather"], since=LONG_AGO) == 9
-        recent = find_posts(session, ["weather"], since=now - timedelta(minutes=3), limit=9)
-        assert (len(recent.archive_ids), recent.more) == (3, False)
+        stormy = {post.archive_id for post in load_posts(session, found) if "storm" in post.text}
+    assert len(stormy) == 9  # of what few posts hold, all
+    assert all(one.step == 1 for one in found if one.archive_id in stormy)
+    assert len({one.step for one in found}) == 2
+    assert abs(sum(one.step for one in found) - 800) < 250
+    ids = [one.archive_id or 0 for one in found]
+    assert ids[0] > 700  # spread over the whole time
+    assert ids[-1] < 100
+    recent = rows(db, "weather", since=now - timedelta(minutes=50), most=100)
+    assert len(recent) == 50
+    assert {one.step for one in recent} == {1}
 
 
 def test_deletions_and_purges_reach_the_index(heard: Database, now: datetime) -> None:
@@ -150,7 +167,7 @@ def test_words_that_may_be_kept_no_longer_leave_the_index(heard: Database, now: 
     with heard.write() as session:
         purge_texts(session, now=now + timedelta(days=400))
     with heard.read() as session:
-        assert find_posts(session, ["pension"], since=LONG_AGO, limit=9).signal_ids == ()
+        assert find_posts(session, ["pension"], since=LONG_AGO, most=9) == []
     assert index(heard) == 0
     integrity(heard)
 
@@ -247,13 +264,14 @@ def test_a_replay_equals_what_ingest_would_have_done(
         kept = {*session.scalars(select(ArchivedPost.external_id))}
         kept |= {*session.scalars(select(Signal.external_id))}
         result = replay(session, saved, draft, since=LONG_AGO)
-        whole, scale = hear_all(session, draft, since=LONG_AGO)
+        whole = hear_all(session, draft, since=LONG_AGO)
     before = ingest_with(db, saved, page, now) & kept
     after = ingest_with(db, draft, page, now) & kept
     assert {one.post.external_id for one in result.gained} == after - before
     assert {one.post.external_id for one in result.lost} == before - after
     assert {one.post.external_id for one in whole} == after
-    assert scale == result.scale == 1.0
+    assert {one.step for one in whole} <= {1}
+    assert result.steps == {1}
 
 
 def test_matched_words_are_marked_where_they_stand(heard: Database) -> None:
@@ -270,12 +288,14 @@ def test_matched_words_are_marked_where_they_stand(heard: Database) -> None:
 
 
 def test_beyond_the_limit_each_post_stands_for_several(db: Database, now: datetime) -> None:
-    store(db, [make_engagement(f"n{n}", "fine weather", at=now) for n in range(40)], now)
+    store(db, [make_engagement(f"n{n}", "fine weather", at=now) for n in range(320)], now)
     index(db)
     draft = Definition("T", keywords=("weather",))
     with db.read() as session:
-        result = replay(session, Definition("T"), draft, since=LONG_AGO, most=10)
-    assert (len(result.gained), result.scale) == (10, 4.0)
+        result = replay(session, Definition("T"), draft, since=LONG_AGO, most=40)
+    assert len(result.gained) < 100
+    assert sum(one.step for one in result.gained) == result.per_phrase["weather"]
+    assert 240 <= result.per_phrase["weather"] <= 400
 
 
 def test_versions_are_kept_compared_and_brought_back(db: Database, now: datetime) -> None:
@@ -294,10 +314,12 @@ def test_versions_are_kept_compared_and_brought_back(db: Database, now: datetime
             reason="second",
         )  # fmt: skip
     with db.write() as session:
-        topic = restore_topic(session, find_topic(session, "T"), 1, now=now, author="Mara")
+        topic = restore_topic(
+            session, find_topic(session, "T"), 1, now=now, author="Mara", reason="as it was",
+        )  # fmt: skip
         history = load_history(session, topic)
     assert [(row.number, row.author, row.reason) for row, _ in history] == [
-        (3, "Mara", "Version 1 again."), (2, "Yara", "second"), (1, "Mara", "first"),
+        (3, "Mara", "as it was"), (2, "Yara", "second"), (1, "Mara", "first"),
     ]  # fmt: skip
     assert {(c.field, c.added, c.removed) for c in history[1][1]} == {
         ("keyword", "annuity", None), ("keyword", None, "401(k)"), ("language", "ar", None),
@@ -316,5 +338,5 @@ def test_a_topic_from_before_versions_keeps_its_present_shape_first(
 
     with db.write() as session:
         topic = make_topic(session, at=now)
-        edit_topic(session, topic, add_keywords=["pension"], now=now)
+        edit_topic(session, topic, add_keywords=["pension"], now=now, reason="asked")
         assert [row.number for row, _ in load_history(session, topic)] == [2, 1]

@@ -50,7 +50,7 @@ def test_marking_and_refusals_in_arabic(browser: Browser) -> None:
     assert answer.status_code == 409
     assert "لم يُسجّل" in answer.text
     browser.open("/topics/1")
-    assert "قصير جدًّا" in browser.send("/topics/1", keyword="a").text
+    assert "قصير جدًّا" in browser.send("/topics/1", reason="r", keyword="a").text
     assert "لا شيء في هذا العنوان." in browser.open("/nothing").text
 
 

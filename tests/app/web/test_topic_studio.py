@@ -96,11 +96,31 @@ def test_a_draft_is_saved_with_its_reason_and_brought_back(
     stale = browser.send("/topics/1/versions", **form)  # type: ignore[arg-type] # a repeated field
     assert stale.status_code == 409
     assert "saved this topic meanwhile" in stale.text
-    assert "Version 1 again." in browser.send("/topics/1/versions/1").text
+    back = browser.open("/topics/1?version=1").text  # compared before it is brought back
+    assert 'class="tag removed"><bdi>annuity</bdi>' in back
+    assert 'value="Version 1 again."' in back
+    assert version(workspace) == 2
+    form |= {"base": "2", "k": [*KEYWORDS], "reason": "as it was"}
+    assert "as it was" in browser.send("/topics/1/versions", **form).text  # type: ignore[arg-type] # a repeated field
     with workspace.db.read() as session:
         assert session.scalars(select(TopicVersion.number)).all() == [1, 2, 3]
         phrases = [k.phrase for k in session.get_one(Topic, 1).keywords if k.active]
     assert "annuity" not in phrases
+
+
+def test_a_draft_without_a_reason_is_not_saved(browser: Browser, workspace: Workspace) -> None:
+    browser.open(draft(("add_k", "annuity")))
+    form = {"base": "1", "k": [*KEYWORDS, "annuity"], "l": "en"}
+    for reason in ("", " ", "…"):
+        answer = browser.send("/topics/1/versions", **form, reason=reason)  # type: ignore[arg-type] # a repeated field
+        assert answer.status_code == 400
+        assert 'aria-describedby="reason-error"' in answer.text
+        assert "<bdi>annuity</bdi>" in answer.text
+    assert version(workspace) == 1
+
+
+def test_a_version_that_is_not_there_is_not_found(browser: Browser) -> None:
+    assert browser.open("/topics/1?version=9").status_code == 404
 
 
 def test_a_draft_without_keywords_is_not_saved(browser: Browser, workspace: Workspace) -> None:

@@ -1,0 +1,157 @@
+"""What a change comes to: posts, prospects, precision, load and cost, before and after. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from signals.estimates import (
+    Count,
+    Estimate,
+    Stratum,
+    add,
+    estimate_count,
+    estimate_part,
+    estimate_share,
+)
+from signals.scoring.contract import Intent
+from signals.studio import Heard, Replay, StoredPost
+
+Key = tuple[int | None, int | None]
+
+
+def key_of(post: StoredPost) -> Key:
+    """By what a post is found again: its row in the archive or among the signals."""
+    return post.archive_id, post.signal_id
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A post with the probability that its author is a prospect; a person's word is 0 or 1."""
+
+    heard: Heard
+    prospect: float | None
+    intent: tuple[Intent, float] | None
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What the saved or the drafted definition comes to in the days replayed."""
+
+    posts: Count
+    prospects: Count
+    precision: Estimate | None
+    per_rep_day: float | None
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a preview is put beside. ``places``: prospects a rep is given a day at present."""
+
+    reps: int
+    places: float | None
+    cost: float
+    searched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Before and after a change, and samples of what it gains and loses. ``exact``: no estimate.
+
+    Counts carry their interval where a sample was looked at. ``places``: prospects a rep is given a
+    day at present; ``None`` before the first list. ``looked_at``: posts read for the change.
+    """
+
+    days: float
+    saved: Side
+    draft: Side
+    gained: tuple[Judged, ...]
+    lost: tuple[Judged, ...]
+    gained_posts: Count
+    lost_posts: Count
+    gained_prospects: Count
+    lost_prospects: Count
+    per_phrase: dict[str, float]
+    places: float | None
+    exact: bool
+    searched: int
+
+
+def put_together(
+    change: Replay,
+    before: Sequence[Judged],
+    gained: Sequence[Judged],
+    lost: Sequence[Judged],
+    *,
+    facts: Facts,
+    days: float,
+    reaches: Callable[[Judged], bool],
+) -> Preview:
+    """``reaches``: whether a post alone would bring its author onto a list."""
+    gone = {key_of(one.heard.post) for one in lost}
+    kept = [one for one in before if key_of(one.heard.post) not in gone]
+    posts = _count(before, ())
+    more, fewer = _count(gained, change.steps), _count(lost, change.steps)
+    after = add(posts, more, less=(fewer,))
+    warm, still = _authors(before, reaches), _authors(kept, reaches)
+    prospects = _people(before, posts, reaches, set())
+    new = _people(gained, more, reaches, warm)
+    less = _people(lost, fewer, reaches, still | _authors(gained, reaches))
+    then = add(prospects, new, less=(less,))
+    saved_precision = estimate_share(_strata(before))
+    draft_precision = estimate_share([*_strata(kept), *_strata(gained)])
+    counts: dict[str, float] = {}
+    for one in kept:
+        for phrase in one.heard.phrases:
+            counts[phrase] = counts.get(phrase, 0) + one.heard.step
+    counts |= {p: float(n) for p, n in change.per_phrase.items() if p not in counts}
+
+    def side(posts: Count, people: Count, precision: Estimate | None, ratio: float) -> Side:
+        load = people.value / days / facts.reps if facts.reps else None
+        return Side(posts, people, precision, load, facts.cost * ratio)
+
+    return Preview(
+        days=days,
+        saved=side(posts, prospects, saved_precision, 1.0),
+        draft=side(after, then, draft_precision, after.value / posts.value if posts.value else 1),
+        gained=tuple(gained),
+        lost=tuple(lost),
+        gained_posts=more,
+        lost_posts=fewer,
+        gained_prospects=new,
+        lost_prospects=less,
+        per_phrase=counts,
+        places=facts.places,
+        exact=posts.exact and more.exact and fewer.exact,
+        searched=facts.searched,
+    )
+
+
+def _count(judged: Sequence[Judged], steps: Iterable[int]) -> Count:
+    return estimate_count(Counter(one.heard.step for one in judged), tuple(steps))
+
+
+def _strata(judged: Sequence[Judged]) -> list[Stratum]:
+    """By step, since each post of a step stands for equally many."""
+    by_step: dict[int, list[Judged]] = {}
+    for one in judged:
+        by_step.setdefault(one.heard.step, []).append(one)
+    return [
+        Stratum(step * len(of), [one.prospect for one in of if one.prospect is not None])
+        for step, of in by_step.items()
+    ]
+
+
+def _authors(judged: Sequence[Judged], reaches: Callable[[Judged], bool]) -> set[str]:
+    return {one.heard.post.author for one in judged if reaches(one)}
+
+
+def _people(
+    judged: Sequence[Judged], posts: Count, reaches: Callable[[Judged], bool], without: set[str]
+) -> Count:
+    """Authors that reach a list, those of posts not judged in proportion."""
+    known = [one for one in judged if one.prospect is not None]
+    return estimate_part(posts, len(known), len(_authors(known, reaches) - without))

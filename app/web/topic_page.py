@@ -1,0 +1,89 @@
+"""One topic as a page: its draft, what that would change, suggestions and versions."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from litestar import Response
+from sqlalchemy.orm import Session
+
+from app.previews import Preview
+from app.suggestions import Suggestion
+from app.web.drafts import Draft, choose_samples, list_chips, parts_of
+from app.web.given import Clock
+from app.web.hearing import count_heard, load_newest
+from app.web.pages import PageRequest, read_wording, render
+from app.web.reps import find_reader
+from app.web.topic_words import LANGUAGES, Mistake, explain_topic, name_fields, name_grounds
+from config.errors import NotFound
+from models import Topic
+from prospects.place import list_countries
+from quotas.attainment import calendar_of
+from signals.quoting import choose_passage
+from signals.versions import Definition, compare, load_history
+
+
+def find_topic(session: Session, topic_id: int) -> Topic:
+    """The topic of that row; a page of one that is gone is not found."""
+    topic = session.get(Topic, topic_id)
+    if topic is None:
+        raise NotFound("There is no such topic.")
+    return topic
+
+
+def render_topic(
+    request: PageRequest,
+    session: Session,
+    topic: Topic,
+    clock: Clock,
+    draft: Draft,
+    *,
+    status: int = 200,
+    preview: Preview | None = None,
+    suggested: list[Suggestion] | None = None,
+    reason: str = "",
+) -> Response[str]:
+    """The page of one topic; ``reason``: what was typed as one before."""
+    now = clock()
+    rep = find_reader(request, session)
+    wording = read_wording(request)
+    heard = count_heard(session, topic.id, now)
+    saved = Definition.of(topic)
+    changes = compare(saved, draft.definition)
+    counts: dict[str, float] = {}
+    for keyword in topic.keywords:
+        if keyword.role == "keyword":
+            counts[keyword.folded] = heard.per_keyword.get(keyword.id, 0)
+    if preview is not None:
+        counts = preview.per_phrase | counts
+    said = explain_topic(wording, draft.error) if draft.error else ""
+    context = {
+        "page": "topics",
+        "rep": rep,
+        "topic": topic,
+        "heard": heard,
+        "reason": reason,
+        "newest": load_newest(session, topic.id),
+        "chips": list_chips(saved, draft.definition, counts),
+        "parts_of_draft": parts_of(draft.definition),
+        "changes": changes,
+        "preview": preview,
+        "suggested": suggested,
+        "quoted": {
+            one.phrase: [choose_passage(h.post.text, h.marks, limit=160) for h in one.evidence[:2]]
+            for one in suggested or ()
+        },
+        "gained": choose_samples(preview.gained) if preview else [],
+        "lost": choose_samples(preview.lost) if preview else [],
+        "history": load_history(session, topic),
+        "change_words": name_fields(wording),
+        "suggestion_words": name_grounds(wording),
+        "mistake": Mistake(draft.about, said, {draft.about: draft.typed}),
+        "offered": [code for code in LANGUAGES if code not in draft.definition.languages],
+        "countries": sorted(
+            set(list_countries()) - {*draft.definition.places}, key=wording.country
+        ),
+        "now": now,
+        "zone": calendar_of(rep.team).zone if rep else UTC,
+    }
+    return render(request, "topic.html", context, status=status)

@@ -1,0 +1,74 @@
+"""What topic pages say of refusals, changes and suggestions, in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.wording import Wording
+from config.errors import Refused
+from signals.versions import Reasonless
+
+#: Languages offered for a topic; more can be set on the command line.
+LANGUAGES: Final = (
+    "ar", "de", "en", "es", "fa", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv",
+    "tr", "uk", "ur", "vi", "zh",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What was wrong with one field, and what was typed in all of them."""
+
+    about: str = ""
+    text: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+
+
+def explain_topic(wording: Wording, error: Refused) -> str:
+    """The refusal beside the field: the usual ones in the reader's words, others as they are."""
+    _ = wording.gettext
+    what = error.what
+    if isinstance(error, Reasonless):
+        return _("Say in a few words why. Nothing is saved without a reason.")
+    if "fewer than two letters" in what:
+        return _("Too short: use a word or phrase that people write.")
+    if "without a keyword" in what or "has no keyword" in what:
+        return _("A topic needs at least one keyword.")
+    if "empty" in what:
+        return (
+            _("Write a short name first.") if "Topic name" in what else _("Write something first.")
+        )
+    if what.startswith("There is a topic"):
+        return _("There is a topic of this name already.")
+    if "touches a subject" in what:
+        return _(
+            "Nothing may be derived from this subject. Choose one that singles nobody out by it."
+        )
+    # a remedy that names an option of the command line is of no use here
+    if "changed by somebody else" in what:
+        return _("Somebody saved this topic meanwhile. Look at it, then save again.")
+    return what if "warmlist" in error.remedy or "--" in error.remedy else f"{what} {error.remedy}"
+
+
+def name_fields(wording: Wording) -> dict[str, str]:
+    _ = wording.gettext
+    return {
+        "keyword": _("keyword"),
+        "exclusion": _("exclusion"),
+        "community": _("community"),
+        "language": _("language"),
+        "place": _("place"),
+        "name": _("another name"),
+        "description": _("another description"),
+        "active": _("switched on or off"),
+    }
+
+
+def name_grounds(wording: Wording) -> dict[str, str]:
+    _ = wording.gettext
+    return {
+        "learned": _("commoner there than elsewhere"),
+        "spelling": _("another spelling of a keyword"),
+        "pair": _("the same in another language"),
+    }
