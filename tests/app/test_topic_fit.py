@@ -59,7 +59,7 @@ def score(db: Database, at: datetime, relevance: float = 0.9) -> None:
 
 def change(workspace: Workspace, at: datetime, **fields: list[str]) -> None:
     with workspace.db.write() as session:
-        edit_topic(session, session.scalars(select(Topic)).one(), now=at, **fields)  # type: ignore[arg-type]  # fields of several types
+        edit_topic(session, session.scalars(select(Topic)).one(), now=at, reason="r", **fields)  # type: ignore[arg-type]  # fields of several types
     apply_fit(workspace)
 
 

@@ -57,7 +57,9 @@ def test_places_are_set_by_code_or_name_kept_and_brought_back(program: Program) 
     run = program.run
     run("topic", "add", "Gulf", "--keyword", "annuity", "--place", "ae", "--place", "السعودية")
     assert run("topic", "list", "--json").document[-1]["places"] == ["AE", "SA"]
-    edited = run("topic", "edit", "Gulf", "--any-place", "--place", "the UK", "--json").document
+    edited = run(
+        "topic", "edit", "Gulf", "--any-place", "--place", "the UK", "--reason", "moved", "--json"
+    ).document
     assert edited["places"] == ["GB"]
     newest = run("topic", "history", "Gulf", "--json").document[0]
     assert {(c["field"], c["added"], c["removed"]) for c in newest["changes"]} == {
@@ -65,7 +67,7 @@ def test_places_are_set_by_code_or_name_kept_and_brought_back(program: Program) 
     }  # fmt: skip
     run("topic", "restore", "Gulf", "1")
     assert run("topic", "list", "--json").document[-1]["places"] == ["AE", "SA"]
-    refused = run("topic", "edit", "Gulf", "--place", "Atlantis", code=1)
+    refused = run("topic", "edit", "Gulf", "--place", "Atlantis", "--reason", "r", code=1)
     assert "no country" in refused.line
 
 
