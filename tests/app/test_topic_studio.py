@@ -65,7 +65,7 @@ def test_places_are_set_by_code_or_name_kept_and_brought_back(program: Program) 
     assert {(c["field"], c["added"], c["removed"]) for c in newest["changes"]} == {
         ("place", "GB", None), ("place", None, "AE"), ("place", None, "SA"),
     }  # fmt: skip
-    run("topic", "restore", "Gulf", "1")
+    run("topic", "restore", "Gulf", "1", "--reason", "back")
     assert run("topic", "list", "--json").document[-1]["places"] == ["AE", "SA"]
     refused = run("topic", "edit", "Gulf", "--place", "Atlantis", "--reason", "r", code=1)
     assert "no country" in refused.line
