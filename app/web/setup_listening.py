@@ -123,9 +123,12 @@ class SetupListeningPages(Controller):
                     if form.place:
                         for topic in session.scalars(select(Topic).where(Topic.active)).all():
                             place = f"{form.network}:{form.place}"
+                            why = wording.gettext("Setting up: %(network)s.") % {
+                                "network": wording.network(form.network)
+                            }
                             edit_topic(
                                 session, topic, add_communities=[place], now=clock(),
-                                author=who.name,
+                                author=who.name, reason=why,
                             )  # fmt: skip
             except Refused as error:
                 slip = explain_network(wording, error)
