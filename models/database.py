@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
+from models.watch import Watch
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 30  # a write waits this long for another process's write before it gives up
@@ -56,6 +57,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self.watch = Watch(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -120,6 +122,7 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
+        self.watch.close()
         self.engine.dispose()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.secrets import hash_token, is_password, make_token
@@ -81,25 +83,50 @@ def open_session(session: Session, user: User, *, now: datetime, settings: Acces
     return token
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser that is signed in: whose it is, when it was noted last, and until when it may."""
+
+    who: Who
+    seen_at: datetime
+    until: datetime
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is neither too long idle nor expired."""
+        return now < self.until
+
+    def is_worth_noting(self, now: datetime) -> bool:
+        """Whether it was not noted for a while."""
+        return now - self.seen_at > _SEEN_EVERY
+
+
 def find_session(
     session: Session, token: str, *, now: datetime, settings: AccessSettings
-) -> tuple[Who, bool] | None:
-    """Whose browser it is, and whether its being seen is worth noting; ``None`` if signed out."""
-    row = session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            UserSession.seen_at > now - timedelta(hours=settings.idle_hours),
-            User.active,
-        )
-    ).first()
+) -> Visit | None:
+    """Whose browser it is; ``None`` if signed out."""
+    row = session.execute(_select_visit(), {"token_hash": hash_token(token)}).first()
     if row is None:
         return None
     opened, user = row
-    return describe(session, user, session_id=opened.id), now - opened.seen_at > _SEEN_EVERY
+    visit = Visit(
+        describe(session, user, session_id=opened.id),
+        opened.seen_at,
+        min(opened.expires_at, opened.seen_at + timedelta(hours=settings.idle_hours)),
+    )
+    return visit if visit.lasts(now) else None
+
+
+@cache
+def _select_visit() -> Select[UserSession, User]:
+    return (
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.token_hash == bindparam("token_hash"),
+            UserSession.ended_at.is_(None),
+            User.active,
+        )
+    )
 
 
 def note_seen(session: Session, session_id: int, *, now: datetime) -> None:

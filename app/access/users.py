@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.access.secrets import hash_password
@@ -147,7 +148,7 @@ def describe(
     scopes: frozenset[str] | None = None,
 ) -> Who:
     """The user as every check sees them."""
-    teams = session.scalars(select(ManagedTeam.team_id).where(ManagedTeam.user_id == user.id))
+    teams = session.scalars(_select_teams(), {"user_id": user.id})
     return Who(
         role=cast("Role", user.role),
         name=user.name,
@@ -157,3 +158,8 @@ def describe(
         team_ids=frozenset(teams),
         scopes=scopes,
     )
+
+
+@cache
+def _select_teams() -> Select[int]:
+    return select(ManagedTeam.team_id).where(ManagedTeam.user_id == bindparam("user_id"))

@@ -29,6 +29,7 @@ from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
 from app.web.handover import HandoverPages
 from app.web.hooks import HookDoors, ShortLinks
+from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
 from app.web.pages import STATIC
@@ -67,6 +68,7 @@ def create_app(
     """
     bound_to = host or workspace.settings.web.host
     opened = is_open(workspace)
+    pages = KeptPages()
     studio = Studio(workspace, partial(load_topic_scorer, workspace))
     stock = Stock(workspace.settings.lists)
     if opened and not is_loopback(bound_to):
@@ -114,6 +116,7 @@ def create_app(
             "studio": Provide(lambda: studio, sync_to_thread=False, use_cache=True),
             "stock": Provide(lambda: stock, sync_to_thread=False, use_cache=True),
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
+            "pages": Provide(lambda: pages, sync_to_thread=False, use_cache=True),
         },
         csrf_config=CSRFConfig(
             secret=read_secret(workspace),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime, timedelta
 
 from litestar import Response
@@ -13,7 +12,8 @@ from app.web.day import Day, load_day
 from app.web.door import require_who
 from app.web.handover import list_receivers
 from app.web.outcomes import Trouble, name_outcomes
-from app.web.pages import PageRequest, read_rep_id, read_wording, remember, render
+from app.web.pages import PageRequest, answer, draw, read_rep_id, read_wording
+from app.web.rows import row_drawer
 from app.web.toasts import find_toast
 from config.errors import NotFound, Refused
 from models import CHANNELS, Assignment, Rep
@@ -25,10 +25,22 @@ def render_day(
     session: Session,
     rep: Rep,
     now: datetime,
-    trouble: Trouble | None = None,
-    status: int = 200,
+    trouble: Trouble,
+    status: int,
 ) -> Response[str]:
-    """The page of a rep's day; ``trouble`` says why a form did nothing."""
+    """The page of a rep's day after a form that did nothing; ``trouble`` says why."""
+    return answer(request, draw_day(request, workspace, session, rep, now, trouble), status=status)
+
+
+def draw_day(
+    request: PageRequest,
+    workspace: Workspace,
+    session: Session,
+    rep: Rep,
+    now: datetime,
+    trouble: Trouble | None = None,
+) -> str:
+    """The page of a rep's day."""
     query = request.query_params if request.method == "GET" else {}
     opened = query.get("open")
     if trouble is not None and trouble.assignment_id is not None:
@@ -43,6 +55,7 @@ def render_day(
         all_done=query.get("done") == "all",
     )
     wording = read_wording(request)
+    may_work = require_who(request).may_work_as(rep.id)
     typed = trouble if trouble and day.open_item and _is_about(trouble, day) else None
     context = {
         "day": day,
@@ -52,10 +65,10 @@ def render_day(
         "toast": find_toast(session, day, query),
         "trouble": trouble,
         "typed": typed,
-        "key": uuid.uuid4().hex,
-        "may_work": require_who(request).may_work_as(rep.id),
+        "may_work": may_work,
+        "row": row_drawer(wording, day, of="" if may_work else f"rep={rep.id}&"),
         "receivers": []
-        if day.is_past or require_who(request).may_work_as(rep.id)
+        if day.is_past or may_work
         else list_receivers(session, require_who(request), rep),
         "first_later": day.today + timedelta(days=1),
         "may_read_notes": require_who(request).may_read_notes(rep.id, rep.team_id),
@@ -63,9 +76,7 @@ def render_day(
         "channels": CHANNELS,
         "chosen": (typed.channel if typed else None) or day.usual_channel,
     }
-    is_open = require_who(request).is_open
-    cookies = [remember("rep", str(rep.id))] if "rep" in query and is_open else []
-    return render(request, "today.html", context, status=status, cookies=cookies)
+    return draw(request, "today.html", context)
 
 
 def read_worker(request: PageRequest) -> int | None:

@@ -13,10 +13,11 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.access.sessions import find_session, note_seen
+from app.access.sessions import Visit, find_session, note_seen
 from app.access.tokens import find_token
 from app.access.who import ANYONE, OPEN, Who
 from app.bootstrap import Workspace
+from app.web.kept import KeptWhile, look
 
 COOKIE: Final = "session"
 _KEY: Final = "who"
@@ -35,6 +36,7 @@ class Door(ASGIMiddleware):
         self._workspace = workspace
         self._clock = clock
         self._opened = opened
+        self._visits: KeptWhile[Visit] = KeptWhile()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let in, ask to sign in, or know nothing of this address."""
@@ -59,24 +61,29 @@ class Door(ASGIMiddleware):
         if bearer.lower().startswith("bearer "):
             return await to_thread.run_sync(self._by_token, bearer[7:].strip())
         token = connection.cookies.get(COOKIE, "")
-        return await to_thread.run_sync(self._by_cookie, token) if token else None
+        if not token:
+            return None
+        now = self._clock()
+        state = await look(self._workspace.db.watch, scope)
+        visit = self._visits.find(state, token)
+        if visit is None or visit.is_worth_noting(now):
+            visit = await to_thread.run_sync(self._by_cookie, token, now)
+            if visit is not None:
+                self._visits.keep(state, token, visit)
+        return visit.who if visit is not None and visit.lasts(now) else None
 
     def _by_token(self, token: str) -> Who | None:
         with self._workspace.db.read() as session:
             return find_token(session, token)
 
-    def _by_cookie(self, token: str) -> Who | None:
-        now = self._clock()
+    def _by_cookie(self, token: str, now: datetime) -> Visit | None:
         settings = self._workspace.settings.access
         with self._workspace.db.read() as session:
-            found = find_session(session, token, now=now, settings=settings)
-        if found is None:
-            return None
-        who, worth_noting = found
-        if worth_noting and who.session_id is not None:
+            visit = find_session(session, token, now=now, settings=settings)
+        if visit is not None and visit.is_worth_noting(now) and visit.who.session_id is not None:
             with self._workspace.db.write() as session:
-                note_seen(session, who.session_id, now=now)
-        return who
+                note_seen(session, visit.who.session_id, now=now)
+        return visit
 
 
 def read_who(connection: ASGIConnection[Any, Any, Any, Any]) -> Who | None:

@@ -13,10 +13,12 @@ from litestar.params import Body
 from app.bootstrap import Workspace
 from app.stock import Stock
 from app.studio import Studio
+from app.web.kept import KeptPages
 
 Clock = Callable[[], datetime]
 GivenWorkspace = NamedDependency[Workspace]
 GivenStudio = NamedDependency[Studio]
 GivenStock = NamedDependency[Stock]
 GivenClock = NamedDependency[Clock]
+GivenPages = NamedDependency[KeptPages]
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import secrets
+import uuid
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +17,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie, State
 from litestar.enums import MediaType
 from litestar.template.base import csrf_token
+from markupsafe import escape
 
 from app.web.charts import draw_warmth
 from app.web.door import read_who, require_who
@@ -27,6 +30,10 @@ _YEAR: Final = 365 * 24 * 3600
 _PASSING: Final = frozenset(
     {"lang", "digits", "recorded", "undone", "later", "handed", "taken", "given", "kept"}
 )
+
+# Where a browser's token and a form's key will stand; nobody's words can hold what nobody knows.
+_TOKEN_MARK: Final = secrets.token_hex(24)
+_KEY_MARK: Final = secrets.token_hex(24)
 
 PageRequest = Request[Any, Any, State]
 
@@ -89,26 +96,58 @@ def render(
     cookies: Sequence[Cookie] = (),
 ) -> Response[str]:
     """One page in the reader's language; a choice made in the address is remembered."""
+    return answer(request, draw(request, template, context), status=status, cookies=cookies)
+
+
+def draw(request: PageRequest, template: str, context: Mapping[str, Any]) -> str:
+    """A page without what belongs to one browser alone: ``answer`` puts that in.
+
+    It goes by ``context``, by the address, and by what ``drawn_by`` says.
+    """
     wording = read_wording(request)
-    chosen = [
-        remember(name, request.query_params[name])
-        for name, allowed in (("lang", LANGUAGES), ("digits", ("arab", "latn")))
-        if request.query_params.get(name) in allowed
-    ]
-    text = (
+    return (
         _environment(wording)
         .get_template(template)
         .render(
             **context,
-            token=csrf_token({"request": request}),
+            token=_TOKEN_MARK,
+            key=_KEY_MARK,
             address=lambda **changes: _address(request, changes),
             here=request.url.path,
             who=read_who(request),
             sample=bool(request.app.state.get("sample")),
         )
     )
+
+
+def draw_part(wording: Wording, template: str, **context: Any) -> str:
+    """A piece of a page that goes by the language and ``context`` alone."""
+    return _environment(wording).get_template(template).render(context)
+
+
+def drawn_by(request: PageRequest) -> tuple[Hashable, ...]:
+    """All of a request that a page goes by: equal ones get the same page of the same data."""
+    return (
+        request.scope["path"],
+        request.scope["query_string"],
+        read_wording(request),
+        read_who(request),
+        request.cookies.get("rep") if require_who(request).is_open else None,
+    )
+
+
+def answer(
+    request: PageRequest, drawn: str, *, status: int = 200, cookies: Sequence[Cookie] = ()
+) -> Response[str]:
+    """A drawn page for this browser: with its token, and with a key of its own for its form."""
+    chosen = [
+        remember(name, request.query_params[name])
+        for name, allowed in (("lang", LANGUAGES), ("digits", ("arab", "latn")))
+        if request.query_params.get(name) in allowed
+    ]
+    token = str(escape(csrf_token({"request": request})))
     return Response(
-        text,
+        drawn.replace(_TOKEN_MARK, token).replace(_KEY_MARK, uuid.uuid4().hex),
         media_type=MediaType.HTML,
         status_code=status,
         cookies=[*cookies, *chosen],
@@ -135,6 +174,7 @@ def _environment(wording: Wording) -> jinja2.Environment:
         autoescape=True,
         finalize=_calm,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # it looked at a file for every row
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from app.access.who import SIGNED_IN
 from app.bootstrap import Workspace
 from app.first_steps import is_new
-from app.web.day_page import check_rep, read_day, read_worker, render_day
+from app.web.day_page import check_rep, draw_day, read_day, read_worker, render_day
 from app.web.door import require_who
-from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.given import Form, GivenClock, GivenPages, GivenWorkspace
+from app.web.kept import look
 from app.web.outcomes import (
     LONGEST_NOTE,
     Trouble,
@@ -27,10 +28,13 @@ from app.web.outcomes import (
 )
 from app.web.pages import (
     PageRequest,
+    answer,
+    drawn_by,
     read_field,
     read_number,
     read_rep_id,
     read_wording,
+    remember,
 )
 from app.web.reps import find_reader
 from config.errors import Conflict, NotFound, Refused
@@ -53,21 +57,35 @@ class TodayPages(Controller):
                     return Redirect("/setup", status_code=303)
         return Redirect("/today" if read_rep_id(request) is not None else "/reps", status_code=303)
 
-    @get("/today", sync_to_thread=True)
-    def show(
-        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    @get("/today")
+    async def show(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        pages: GivenPages,
     ) -> Response[str] | Redirect:
         """The list of a day; without a rep, who it is."""
-        rep_id = read_rep_id(request)
+        rep_id, now = read_rep_id(request), clock()
         if rep_id is None:
             return Redirect("/reps", status_code=303)
-        with workspace.db.read() as session:
-            rep = find_reader(request, session)
-            if rep is None or not rep.active:
+
+        def draw() -> str | None:
+            with workspace.db.read() as session:
+                rep = find_reader(request, session)
+                if rep is not None and rep.active:
+                    return draw_day(request, workspace, session, rep, now)
                 if "rep" in request.query_params and not require_who(request).is_open:
                     raise NotFound("There is no such rep.")
-                return Redirect("/reps", status_code=303)
-            return render_day(request, workspace, session, rep, clock())
+                return None
+
+        state = await look(workspace.db.watch, request.scope)
+        drawn = await pages.give(state, now, drawn_by(request), draw)
+        if drawn is None:
+            return Redirect("/reps", status_code=303)
+        chosen = "rep" in request.query_params and require_who(request).is_open
+        cookies = [remember("rep", str(rep_id))] if chosen else []
+        return answer(request, drawn, cookies=cookies)
 
     @post("/touches", sync_to_thread=True)
     def record(
