@@ -149,6 +149,7 @@ class WebSettings(BaseModel):
     port: int = Field(ge=0, le=65535)
     doors: Literal["closed", "open"]
     public_url: str
+    kept_mb: float = Field(ge=0, le=1000)
 
 
 class HookSettings(BaseModel):

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -47,7 +48,8 @@ class Database:
                 "Use SQLite or PostgreSQL.",
             )
         try:
-            self.engine: Engine = create_engine(self.url)
+            # the connection used last is taken first: its pages are in memory
+            self.engine: Engine = create_engine(self.url, pool_use_lifo=True)
         except (ArgumentError, ImportError) as error:  # a driver that nobody has, or not here
             raise Refused(
                 f"WARMLIST_DATABASE_URL asks for the driver {self.url.drivername}, not installed.",
@@ -58,6 +60,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self.watch = Watch(self.engine)
+        self._writing = Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -71,10 +74,28 @@ class Database:
         engine = self.engine.execution_options(writes=True)
         with (
             _explained(self),
+            self._turn(),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One writer of this process at a time on SQLite, which admits one anyway.
+
+        A thread that waits here goes on at once; SQLite itself would let it sleep up to a tenth of
+        a second between two looks.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=_BUSY_SECONDS):
+            raise _is_locked(self)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema up to this version; returns the revisions before and after."""
@@ -208,6 +229,14 @@ def _too_large() -> Refused:
     return Refused("A number is larger than any that is stored.", "Check the number.")
 
 
+def _is_locked(database: Database) -> Refused:
+    return Refused(
+        f"Another process has been writing to {database.url.database} for over"
+        f" {_BUSY_SECONDS} seconds.",
+        "Wait for it to finish, then repeat the command.",
+    )
+
+
 def _explain(database: Database, error: DatabaseError) -> Exception:
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     low = text.lower()
@@ -224,10 +253,7 @@ def _explain(database: Database, error: DatabaseError) -> Exception:
     if "unable to open" in low:
         return Refused(f"The database {where} cannot be opened.", "Check the path and its rights.")
     if "is locked" in low:
-        return Refused(
-            f"Another process has been writing to {where} for over {_BUSY_SECONDS} seconds.",
-            "Wait for it to finish, then repeat the command.",
-        )
+        return _is_locked(database)
     if "malformed" in low:
         return Refused(f"The database {where} is damaged.", "Put a copy from before in its place.")
     if "not a database" in low or "already exists" in low:

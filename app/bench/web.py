@@ -1,7 +1,7 @@
 """What the pages cost: Today beside bare pages, and marking by 50 reps at once.
 
-Everything runs on loopback in this run: a process that serves the pages, one that serves bare
-pages, and ``wrk`` (or, without it, a loop of ``httpx``) that asks.
+Everything runs on loopback in this run: a process that serves the pages behind closed doors, one
+that serves bare pages, and ``wrk`` (or, without it, a loop of ``httpx``) that asks.
 """
 
 from __future__ import annotations
@@ -13,25 +13,27 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
 
 from app.bench.figures import Figure
-from app.bench.web_rows import fill_reps
-from app.bootstrap import read_clock
+from app.bench.web_load import Marked, Work, work_together
+from app.bench.web_rows import Doors, fill_reps, open_bench, sign_in_everybody
+from app.bootstrap import Workspace, read_clock
 from config.errors import Refused
+from models import Rep
 
 _REPS: Final = 50
 _SECONDS: Final = 6
-_PACE: Final = 3.0  # seconds between two marks of one rep: five times as fast as a rep reads
-_MARKS: Final = 8  # of each rep
+_PACED: Final = Work(marks=12, pause=3.0)  # five times as fast as fifteen seconds a person
+_SATURATED: Final = Work(marks=6, pause=0.0)
+_REDRAWN: Final = 150
 _STARTING: Final = 60.0
 
 
@@ -40,30 +42,68 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="warmlist-bench-web-") as folder:
         home = Path(folder)
         listed = fill_reps(home, reps=_REPS, now=read_clock())
-        with _served("bare") as (bare, bare_pid):
-            hello = _rate(f"{bare}/hello", bare_pid)
-            rows = _rate(f"{bare}/rows", bare_pid)
-        with _served(str(home)) as (url, pid):
-            today = _rate(f"{url}/today", pid, cookie="rep=1")
-            kilobytes = _page_kb(url)
-            marks = _mark(url, listed)
-            memory = _memory_mb(pid)
-    marks.sort()
-    p99 = marks[min(len(marks) - 1, round(0.99 * len(marks)))]
+        workspace = open_bench(home, doors="closed")
+        cookies = sign_in_everybody(workspace, now=read_clock())
+        with _served("bare") as bare:
+            hello = _rate(bare, "/hello")
+            rows = _rate(bare, "/rows")
+        with _served(str(home)) as pages:
+            first = next(iter(listed))
+            today = _rate(pages, "/today", cookies.of_rep[first])
+            redrawn = _rate_redrawn(pages, workspace, cookies.of_rep[first])
+            kilobytes = _page_kb(pages.url, cookies, first)
+            before = pages.cpu_seconds()
+            paced = work_together(pages.url, listed, cookies.of_rep, _PACED)
+            busy = (pages.cpu_seconds() - before) / paced.seconds
+            rest = {rep: items[_PACED.marks :] for rep, items in listed.items()}
+            saturated = work_together(pages.url, rest, cookies.of_rep, _SATURATED)
+            memory = pages.memory_mb()
+        workspace.db.close()
     return [
         Figure("web.hello_per_cpu_s", hello, "requests"),
         Figure("web.rows_per_cpu_s", rows, "requests"),
         Figure("web.today_per_cpu_s", today, "requests", reference=rows),
         Figure("web.today_ratio", today / rows, "ratio", 0.5),
-        Figure("web.mark_p50_ms", 1000 * marks[len(marks) // 2], "ms"),
-        Figure("web.mark_p99_ms", 1000 * p99, "ms", 50, at_most=True),
+        Figure("web.today_redrawn_per_cpu_s", redrawn, "requests", reference=rows),
+        Figure("web.today_redrawn_ratio", redrawn / rows, "ratio"),
+        *_figures_of_marks("", paced, target=50),
+        Figure("web.mark_cpu_share", busy, "of a core"),
+        *_figures_of_marks("saturated_", saturated, target=None),
+        Figure("web.saturated_marks_per_s", len(saturated.marks) / saturated.seconds, "marks"),
         Figure("web.page_kb", kilobytes, "KB", 100, at_most=True),
         Figure("web.rss_mb", memory, "MB", 200, at_most=True),
     ]
 
 
+def _figures_of_marks(name: str, marked: Marked, *, target: float | None) -> list[Figure]:
+    return [
+        Figure(f"web.{name}mark_p50_ms", 1000 * marked.mark_at(0.5), "ms"),
+        Figure(f"web.{name}mark_p99_ms", 1000 * marked.mark_at(0.99), "ms", target, at_most=True),
+        Figure(f"web.{name}mark_and_list_p99_ms", 1000 * marked.whole_at(0.99), "ms"),
+    ]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A process that answers at ``url``."""
+
+    url: str
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What it used so far."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")
+        fields = stat.rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float:
+        """The most it ever held."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 @contextmanager
-def _served(what: str) -> Iterator[tuple[str, int]]:
+def _served(what: str) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -81,18 +121,19 @@ def _served(what: str) -> Iterator[tuple[str, int]]:
                 if time.monotonic() > deadline or process.poll() is not None:
                     raise Refused("The server did not start.", "See what it wrote above.") from None
                 time.sleep(0.1)
-        yield url, process.pid
+        yield Served(url, process.pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _rate(url: str, pid: int, *, cookie: str = "") -> float:
+def _rate(served: Served, path: str, cookie: str = "") -> float:
     """Answered requests per CPU-second of the serving process."""
+    url = served.url + path
     _ask(url, 1, cookie)  # warm: templates are compiled, statements are known
-    before = _cpu_seconds(pid)
+    before = served.cpu_seconds()
     answered = _ask(url, _SECONDS, cookie)
-    return answered / (_cpu_seconds(pid) - before)
+    return answered / (served.cpu_seconds() - before)
 
 
 def _ask(url: str, seconds: int, cookie: str) -> int:
@@ -114,11 +155,26 @@ def _ask(url: str, seconds: int, cookie: str) -> int:
     return count
 
 
-def _page_kb(url: str) -> float:
+def _rate_redrawn(served: Served, workspace: Workspace, cookie: str) -> float:
+    """The same where before every request something was committed: no page can be kept."""
+    with httpx.Client(base_url=served.url, headers={"Cookie": cookie}) as client:
+        client.get("/today").raise_for_status()
+        before = served.cpu_seconds()
+        for number in range(_REDRAWN):
+            with workspace.db.write() as session:
+                session.get_one(Rep, _REPS).name = f"Renamed {number}"
+            client.get("/today").raise_for_status()
+        return _REDRAWN / (served.cpu_seconds() - before)
+
+
+def _page_kb(url: str, cookies: Doors, rep_id: int) -> float:
     """The heaviest page as a first visit loads it: itself with its style sheet and scripts."""
     heaviest = 0.0
-    with httpx.Client(base_url=url, headers={"Cookie": "rep=1"}) as client:
-        for path in ("/today", "/prospects/1", "/team", "/topics", "/topics/1", "/people"):
+    paths = {"/today": cookies.of_rep[rep_id]}
+    for path in ("/prospects/1", "/team", "/quotas", "/topics", "/topics/1", "/sources", "/people"):
+        paths[path] = cookies.of_admin
+    for path, cookie in paths.items():
+        with httpx.Client(base_url=url, headers={"Cookie": cookie}) as client:
             page = client.get(path, follow_redirects=True)
             page.raise_for_status()
             size = _wire_bytes(page)
@@ -130,57 +186,3 @@ def _page_kb(url: str) -> float:
 
 def _wire_bytes(answer: httpx.Response) -> int:
     return answer.num_bytes_downloaded or len(answer.content)
-
-
-def _mark(url: str, listed: dict[int, list[int]]) -> list[float]:
-    """Seconds each mark took while every rep works: mark, look at the list again, pause."""
-    took: list[float] = []
-    failed: list[str] = []
-    lock = threading.Lock()
-
-    def work(rep_id: int, assignments: list[int]) -> None:
-        with httpx.Client(base_url=url, cookies={"rep": str(rep_id)}, timeout=30) as client:
-            token = _token(client.get("/today").text)
-            time.sleep(_PACE * (rep_id % _REPS) / _REPS)  # they do not all press at once
-            for assignment in assignments[:_MARKS]:
-                started = time.monotonic()
-                answer = client.post(
-                    "/touches",
-                    data={
-                        "_csrf_token": token, "assignment": str(assignment), "channel": "call",
-                        "disposition": "contacted", "key": uuid.uuid4().hex,
-                    },
-                )  # fmt: skip
-                seconds = time.monotonic() - started
-                with lock:
-                    took.append(seconds)
-                    if answer.status_code != 303:
-                        failed.append(f"{answer.status_code}")
-                client.get("/today")
-                time.sleep(max(0.0, _PACE - (time.monotonic() - started)))
-
-    threads = [threading.Thread(target=work, args=pair) for pair in listed.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed or len(took) != _MARKS * len(listed):
-        raise Refused(f"{len(failed)} marks of {len(took)} were not recorded: {failed[:3]}.")
-    return took
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="_csrf_token" value="([^"]*)"', page)
-    if found is None:
-        raise Refused("The page holds no form.")
-    return found[1]
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024

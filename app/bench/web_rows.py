@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from app.access.sessions import open_session
+from app.access.users import create_user
 from app.bootstrap import Workspace
+from app.web.door import COOKIE
 from config.settings import Settings, read_defaults
 from models import (
     Account,
@@ -34,11 +40,19 @@ _WORDS: Final = (
 _CODES: Final = ("cue.asks_which", "cue.leaves_employer", "kind.comment")
 
 
-def open_bench(home: Path) -> Workspace:
-    """The workspace in ``home``, with open doors."""
+@dataclass(frozen=True)
+class Doors:
+    """Cookies of browsers that are signed in."""
+
+    of_rep: dict[int, str]
+    of_admin: str
+
+
+def open_bench(home: Path, *, doors: str = "open") -> Workspace:
+    """The workspace in ``home``."""
     values: dict[str, Any] = dict(read_defaults())
     values["importing"] = values.pop("import")
-    values["web"] = values["web"] | {"doors": "open"}
+    values["web"] = values["web"] | {"doors": doors}
     return Workspace(Settings(home=home, **values), Database(f"sqlite:///{home / 'warmlist.db'}"))
 
 
@@ -124,6 +138,25 @@ def fill_reps(home: Path, *, reps: int, now: datetime) -> dict[int, list[int]]:
             listed[rep.id] = [item.id for item in items]
     workspace.db.close()
     return listed
+
+
+def sign_in_everybody(workspace: Workspace, *, now: datetime) -> Doors:
+    """A browser for every rep, and one for an admin."""
+    settings = workspace.settings.access
+    with workspace.db.write() as session:
+        cookies = {}
+        for rep_id in session.scalars(select(Rep.id).order_by(Rep.id)):
+            user = create_user(
+                session, email=f"rep{rep_id}@example.org", name=f"Rep {rep_id}", role="rep",
+                password_hash=None, rep_id=rep_id, now=now,
+            )  # fmt: skip
+            cookies[rep_id] = f"{COOKIE}={open_session(session, user, now=now, settings=settings)}"
+        admin = create_user(
+            session, email="admin@example.org", name="Admin", role="admin", password_hash=None,
+            now=now,
+        )  # fmt: skip
+        token = open_session(session, admin, now=now, settings=settings)
+    return Doors(cookies, f"{COOKIE}={token}")
 
 
 def _make(

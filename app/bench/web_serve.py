@@ -44,7 +44,7 @@ def make_bare() -> Litestar:
 
 def main(what: str, port: int) -> None:
     """Serve until told to stop."""
-    app: Any = make_bare() if what == "bare" else create_app(open_bench(Path(what)))
+    app: Any = make_bare() if what == "bare" else create_app(open_bench(Path(what), doors="closed"))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
 
 

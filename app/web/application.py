@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from anyio import to_thread
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
@@ -53,6 +55,8 @@ from models import WorkspaceValue
 from models.upsert import insert_ignore
 
 _LARGEST_FORM = 256 * 1024
+_TURN = 0.0005  # seconds
+_THREADS = 10
 
 
 def create_app(
@@ -68,7 +72,7 @@ def create_app(
     """
     bound_to = host or workspace.settings.web.host
     opened = is_open(workspace)
-    pages = KeptPages()
+    pages = KeptPages(round(1e6 * workspace.settings.web.kept_mb))
     studio = Studio(workspace, partial(load_topic_scorer, workspace))
     stock = Stock(workspace.settings.lists)
     if opened and not is_loopback(bound_to):
@@ -128,17 +132,29 @@ def create_app(
             Door(workspace, clock, opened=opened),
         ],
         before_send=[_send_headers],
+        on_startup=[_take_short_turns],
         exception_handlers={
             Refused: show_refusal,
             HTTPException: show_http_refusal,
             Exception: show_failure,
         },
         request_max_body_size=_LARGEST_FORM,
-        state=State({"sample": is_sample(workspace)}),
+        state=State({"sample": is_sample(workspace), "rows": pages.rows}),
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
+
+
+def _take_short_turns() -> None:
+    """Let no page being drawn keep others waiting.
+
+    Python's threads take turns of 5 ms, and somebody's mark asks for a turn at each of its
+    statements: beside a page or two being drawn it took ten times as long as alone. More threads
+    than connections to the database would only wait for these.
+    """
+    sys.setswitchinterval(_TURN)
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
 
 
 async def _send_headers(message: Message, _scope: Scope) -> None:

@@ -66,7 +66,9 @@ def draw_day(
         "trouble": trouble,
         "typed": typed,
         "may_work": may_work,
-        "row": row_drawer(wording, day, of="" if may_work else f"rep={rep.id}&"),
+        "row": row_drawer(
+            wording, day, request.app.state.rows, of="" if may_work else f"rep={rep.id}&"
+        ),
         "receivers": []
         if day.is_past or may_work
         else list_receivers(session, require_who(request), rep),

@@ -13,12 +13,12 @@ from datetime import datetime
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from litestar.types import Scope
 
 from models.watch import State, Watch
 
-_MOST: Final = 8_000_000  # characters in all
+_AT_ONCE: Final = 2  # drawn at a time: more would only slow each other down, and marks with them
 _KEY: Final = "database"
 
 Thing = TypeVar("Thing")
@@ -60,10 +60,15 @@ class KeptWhile(Generic[Thing]):
 
 
 class KeptPages:
-    """Drawn pages of one state of the database and one minute."""
+    """Drawn pages of one state of the database and one minute, and rows of pages.
 
-    def __init__(self) -> None:
-        self._kept: KeptWhile[str] = KeptWhile(_MOST)
+    ``most``: characters of either; 0 keeps nothing.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.rows: KeptWhile[str] = KeptWhile(most)
+        self._kept: KeptWhile[str] = KeptWhile(most)
+        self._drawing: CapacityLimiter | None = None  # made in the loop it works in
 
     async def give(
         self, state: State | None, now: datetime, key: Hashable, draw: Callable[[], str | None]
@@ -76,7 +81,8 @@ class KeptPages:
         of = None if state is None else (state, int(now.timestamp() // 60))
         page = self._kept.find(of, key)
         if page is None:
-            page = await to_thread.run_sync(draw)
+            self._drawing = self._drawing or CapacityLimiter(_AT_ONCE)
+            page = await to_thread.run_sync(draw, limiter=self._drawing)
             if page is not None:
                 self._kept.keep(of, key, page, len(page))
         return page

@@ -22,7 +22,6 @@ from signals.quoting import Passage
 
 # No row outlives a quarter of an hour: words of somebody erased are not held on to.
 _LASTS: Final = 15 * 60
-_KEPT: Final[KeptWhile[str]] = KeptWhile(4_000_000)  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,9 @@ class Drawn:
         return self._text
 
 
-def row_drawer(wording: Wording, day: Day, *, of: str) -> Callable[[ListedItem], Drawn]:
+def row_drawer(
+    wording: Wording, day: Day, kept: KeptWhile[str], *, of: str
+) -> Callable[[ListedItem], Drawn]:
     """Draws rows of this day for this reader."""
     warmest, rtl, now, zone = day.warmest, wording.is_rtl, day.now, day.zone
     opens, lasting = not day.is_past, int(now.timestamp() // _LASTS)
@@ -78,10 +79,10 @@ def row_drawer(wording: Wording, day: Day, *, of: str) -> Callable[[ListedItem],
             wording.ago(at, now, zone) if at is not None else "", zone, of, opens,
         )  # fmt: skip
         key = (wording, row)
-        text = _KEPT.find(lasting, key)
+        text = kept.find(lasting, key)
         if text is None:
             text = draw_part(wording, "_row.html", row=row)
-            _KEPT.keep(lasting, key, text, len(text))
+            kept.keep(lasting, key, text, len(text))
         return Drawn(text)
 
     return draw
