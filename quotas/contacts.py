@@ -8,11 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound
-from models import ENGAGED_CONTACT, Person, Rep, Touch
+from models import Person, Rep, Touch
 from prospects.suppress import suppress_person
 from quotas.attainment import standing_touches
-from quotas.setting import read_activity
-from quotas.touches import check_next, check_touch, clean_words
+from quotas.touches import check_next, check_touch, clean_words, read_extra
 
 
 def record_contact(
@@ -86,11 +85,7 @@ def _record(
     next_on: date | None,
 ) -> Touch:
     check_touch(channel, disposition, idempotency_key)
-    code = read_activity(activity) if activity else None
-    if code == ENGAGED_CONTACT:
-        raise Conflict(
-            "An engaged contact is one from a list.", "Record it on its assignment: warmlist touch"
-        )
+    code = read_extra(activity)
     # The rep's row is held, so that of two clicks at once the second finds the first's touch.
     session.get_one(Rep, rep.id, with_for_update=True)
     first = session.scalar(select(Touch).where(Touch.idempotency_key == idempotency_key))

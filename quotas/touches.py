@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
 from config.settings import WarmthSettings
-from models import CHANNELS, DISPOSITIONS, Assignment, Person, Touch
+from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Touch
 from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
+from quotas.setting import read_activity
 from signals.text import is_storable
 
 _ROWS = 2**63  # row numbers end here; a larger one is nobody's
@@ -43,14 +44,17 @@ def record_touch(
     note: str | None = None,
     next_step: str | None = None,
     next_on: date | None = None,
+    activity: str | None = None,
 ) -> Touch:
     """Record one attempt on an assignment and close it.
 
     The same ``idempotency_key`` again returns the first touch: a double click is one touch.
     ``next_on`` is the day the rep wants to see this person again, ``next_step`` what for.
+    ``activity`` names what else it counts for, such as a custom activity of a quota.
     Refuses unknown channels and dispositions, a closed assignment and a suppressed person.
     """
     check_touch(channel, disposition, idempotency_key)
+    code = read_extra(activity)
     assignment = None
     if 0 < assignment_id < _ROWS:
         assignment = session.get(Assignment, assignment_id, with_for_update=True)
@@ -79,6 +83,7 @@ def record_touch(
         assignment_id=assignment.id,
         rep_id=assignment.rep_id,
         person_id=assignment.person_id,
+        activity=code,
         channel=channel,
         disposition=disposition,
         note=clean_words(note),
@@ -96,6 +101,16 @@ def record_touch(
         suppress_person(session, person, reason=f"touch:{touch.id}", now=now)
     session.flush()
     return touch
+
+
+def read_extra(activity: str | None) -> str | None:
+    """The code of what else a touch counts for; an engaged contact is never something else."""
+    code = read_activity(activity) if activity else None
+    if code == ENGAGED_CONTACT:
+        raise Conflict(
+            "An engaged contact is one from a list.", "Record it on its assignment: warmlist touch"
+        )
+    return code
 
 
 def check_touch(channel: str, disposition: str, idempotency_key: str) -> None:

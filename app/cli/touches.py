@@ -18,6 +18,9 @@ Disposition = Annotated[str, typer.Option(help="What came of it, such as contact
 Note = Annotated[str | None, typer.Option("--note", help="A note for yourself.")]
 NextStep = Annotated[str | None, typer.Option(help="What is to be done next.")]
 NextOn = Annotated[str | None, typer.Option(help="YYYY-MM-DD: the day to see this person again.")]
+Activity = Annotated[
+    str | None, typer.Option(help="What else it counts for, such as a word of your own.")
+]
 Key = Annotated[
     str | None, typer.Option(help="Repeating a command with the same key records one touch.")
 ]
@@ -37,6 +40,7 @@ def touch(
     assignment: Annotated[int, typer.Argument(help="The assignment's number, from list show.")],
     channel: Channel,
     disposition: Disposition,
+    activity: Activity = None,
     text: Note = None,
     next_step: NextStep = None,
     next_on: NextOn = None,
@@ -57,7 +61,8 @@ def touch(
         recorded = record_touch(
             session, assignment, channel=channel, disposition=disposition, note=text,
             next_step=next_step, next_on=day, idempotency_key=key or f"cli:{uuid.uuid4()}",
-            now=read_clock(), weights=load_weights(session, workspace.settings.warmth),
+            activity=activity, now=read_clock(),
+            weights=load_weights(session, workspace.settings.warmth),
         )  # fmt: skip
         document = _document(recorded)
     _say(document, as_json=as_json)
@@ -71,9 +76,7 @@ def contact(
     reference: Annotated[
         str | None, typer.Option(help="A number or name of theirs; kept as a keyed hash alone.")
     ] = None,
-    activity: Annotated[
-        str | None, typer.Option(help="What else it counts for, such as a word of your own.")
-    ] = None,
+    activity: Activity = None,
     text: Note = None,
     next_step: NextStep = None,
     next_on: NextOn = None,

@@ -19,6 +19,7 @@ from quotas.calendars import Calendar
 from quotas.later import last_day_of
 from quotas.lists import DayList, ListedItem, load_list
 from quotas.returning import explain_everything
+from quotas.setting import ACTIVITIES
 from quotas.working_time import name_day_off
 
 _DONE_SHOWN: Final = 2
@@ -143,6 +144,11 @@ class Day:
     def quota_met(self) -> bool:
         """Whether the period's target is reached."""
         return self.standing is not None and self.standing.counted >= self.standing.target
+
+    @property
+    def own_activities(self) -> tuple[str, ...]:
+        """What a contact may count for besides, by quotas of the rep's with names of their own."""
+        return tuple(one.activity for one in self.others if one.activity not in ACTIVITIES)
 
     def ticks(self, *, rtl: bool) -> Ticks | None:
         """The quota as ticks; ``None`` where there is nothing to count towards."""

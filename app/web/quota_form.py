@@ -16,12 +16,14 @@ from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import ENGAGED_CONTACT, Quota, Rep, Team
 from quotas.history import Owner
-from quotas.setting import draft_quota
+from quotas.setting import ACTIVITIES, draft_quota
 from quotas.templates import TEMPLATES, draft_template, first_day
 
 FIELDS: Final = (
-    "whose", "template", "target", "per", "activity", "threshold", "fresh_days", "missed", "from",
+    "whose", "template", "target", "per", "activity", "own", "weight", "threshold", "fresh_days",
+    "missed", "from",
 )  # fmt: skip
+_LARGEST: Final = 1000.0  # of a weight or a threshold
 _START: Final = {"per": "week", "activity": ENGAGED_CONTACT, "missed": "roll", "target": "50"}
 
 
@@ -113,7 +115,8 @@ def draft(
     return [
         draft_quota(
             session, owner, target=_read_count(typed["target"], "target"), per=typed["per"],
-            activity=typed["activity"], threshold=_read_points(typed["threshold"], threshold),
+            activity=typed["own"] or typed["activity"], weight=_read_points(typed, "weight", 1.0),
+            threshold=_read_points(typed, "threshold", threshold),
             fresh_days=_read_count(fresh, "fresh_days") if fresh else None,
             missed=typed["missed"] or "roll", starts_on=starts_on, now=now,
         )
@@ -131,18 +134,21 @@ class BadField(Refused):
 def _read_count(text: str, field: str) -> int:
     latin = "".join(str(int(one)) if one.isdecimal() else one for one in text)
     number = read_number(latin)
-    if number is None or number > 100_000:
+    if number is None or number > 100_000 or (field == "fresh_days" and not 1 <= number <= 3650):
         raise BadField(field)
     return number
 
 
-def _read_points(text: str, usual: float) -> float:
-    if not text:
+def _read_points(typed: Mapping[str, str], field: str, usual: float) -> float:
+    if not typed[field]:
         return usual
     try:
-        return float(text.replace(",", ".").replace("٫", "."))
+        value = float(typed[field].replace(",", ".").replace("٫", "."))
     except ValueError as error:
-        raise BadField("threshold") from error
+        raise BadField(field) from error
+    if not 0 <= value <= _LARGEST:  # and no "nan"
+        raise BadField(field)
+    return value
 
 
 def _read_day(text: str) -> date | None:
@@ -154,12 +160,33 @@ def _read_day(text: str) -> date | None:
         raise BadField("from") from error
 
 
+def list_activities(session: Session) -> list[str]:
+    """What a quota may count: what has a meaning of its own, then custom ones used before."""
+    used = session.scalars(select(Quota.activity).distinct().order_by(Quota.activity))
+    return [*ACTIVITIES, *(code for code in used if code not in ACTIVITIES)]
+
+
+def find_field(error: Refused, typed: Mapping[str, str]) -> str:
+    """The field that a refusal is about, ``whose`` where it is about none in particular."""
+    if isinstance(error, BadField):
+        return error.field
+    if "rewrite the past" in error.what:
+        return "from"
+    if error.what.startswith("Activity"):
+        return "own" if typed["own"] else "activity"
+    return "per" if error.what.startswith("Period") else "whose"
+
+
 def explain(wording: Wording, error: Refused) -> str:
     """A refusal in the reader's words; a rarer one as it stands."""
     _ = wording.gettext
     if isinstance(error, BadField):
         if error.field == "from":
             return _("The first day is not a date.")
+        if error.field == "weight":
+            return _("Use a weight from 0 to 1000.")
+        if error.field == "fresh_days":
+            return _("Use 1 to 3650 days.")
         return _("That is not a number that can be used here.")
     what = error.what
     if "rewrite the past" in what:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from litestar import Controller, Response, get, post
@@ -20,41 +20,32 @@ from app.web.pages import PageRequest, read_field, read_number, read_wording, re
 from app.web.quota_form import (
     draft,
     explain,
+    find_field,
     find_owner,
     key_of,
+    list_activities,
     list_choices,
     list_teams,
     read_typed,
     reps_of,
 )
+from app.web.quota_rows import load_rows, load_shared
 from config.errors import NotFound, Refused
 from models import Quota, Rep, Team
 from quotas.conversion import convert_quota, load_exchange
 from quotas.exchange import Exchange
-from quotas.history import Owner, QuotaSpan, load_spans, load_target, quota_history
+from quotas.history import load_spans
 from quotas.periods import Period
 from quotas.preview import DraftEffect, ListedCost, load_cost, preview_drafts
-from quotas.setting import ACTIVITIES, stop_quota
+from quotas.setting import stop_quota
 from quotas.templates import TEMPLATES, first_day
 from quotas.working_time import calendar_of
 
-_AHEAD: Final = timedelta(days=366)
 _EVER: Final = date(2000, 1, 1)
 _FAR: Final = date(2999, 1, 1)
 _PREVIEWED: Final = 8
 #: Calls held against engaged contacts where only the rate matters.
 _CALLS: Final = 250
-
-
-@dataclass(frozen=True)
-class QuotaRow:
-    """One quota in force for a rep: what this period owes, and what follows it."""
-
-    rep: Rep
-    quota: Quota | None
-    owed: int
-    key: str
-    later: tuple[QuotaSpan, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +58,7 @@ class Preview:
     left_out: int = 0
     cost: ListedCost | None = None
     slip: str = ""
+    field: str = ""  # which field the slip is about
 
 
 class QuotaPages(Controller):
@@ -113,7 +105,7 @@ class QuotaPages(Controller):
         except NotFound:
             raise
         except Refused as error:
-            slip = Preview(typed["whose"], slip=explain(read_wording(request), error))
+            slip = _refuse(request, typed, error)
             with workspace.db.read() as session:
                 return _render(request, workspace, session, now, data, slip, 400)
         return Redirect(f"/quotas?saved={saved}", status_code=303)
@@ -215,13 +207,18 @@ def preview_typed(
     try:
         drafts = draft(session, owner, typed, threshold=settings.threshold, now=now)
     except Refused as error:
-        return Preview(typed["whose"], slip=explain(read_wording(request), error))
+        return _refuse(request, typed, error)
     reps = reps_of(owner)
     effects = preview_drafts(session, reps[:_PREVIEWED], drafts, now=now, settings=settings)
     return Preview(
         typed["whose"], tuple(drafts), tuple(effects), max(0, len(reps) - _PREVIEWED),
         load_cost(session, now),
     )  # fmt: skip
+
+
+def _refuse(request: PageRequest, typed: Mapping[str, str], error: Refused) -> Preview:
+    slip = explain(read_wording(request), error)
+    return Preview(typed["whose"], slip=slip, field=find_field(error, typed))
 
 
 def _render(
@@ -235,7 +232,7 @@ def _render(
 ) -> Response[str]:
     who = require_who(request)
     teams = list_teams(session, who)
-    rows = [(team, _load_rows(session, team, now)) for team in teams]
+    rows = [(team, load_rows(session, team, now)) for team in teams]
     reps = {row.rep.id for _, of_team in rows for row in of_team}
     bare = {row.rep.id for _, of_team in rows for row in of_team if row.quota is None}
     typed = read_typed(data)
@@ -243,12 +240,12 @@ def _render(
         "page": "quotas",
         "rep": None,
         "rows": rows,
-        "many": _load_shared(session, teams, now),
+        "many": load_shared(session, teams, now),
         "rates": {team.id: rate for team in teams if (rate := _rate(workspace, session, team))},
         "rep_count": len(reps),
         "with_quota": len(reps) - len(bare),
         "choices": list_choices(teams),
-        "activities": ACTIVITIES,
+        "activities": list_activities(session),
         "periods": [period.value for period in Period],
         "templates": TEMPLATES,
         "typed": typed,
@@ -258,46 +255,6 @@ def _render(
         "today": min((calendar_of(team).today(now) for team in teams), default=now.date()),
     }
     return render(request, "quotas.html", context, status=status)
-
-
-def _load_rows(session: Session, team: Team, now: datetime) -> list[QuotaRow]:
-    """A team's reps with their quotas in force; a rep without any has one empty row."""
-    reps = sorted((rep for rep in team.reps if rep.active), key=lambda rep: rep.name)
-    if not reps:
-        return []
-    today = calendar_of(team).today(now)
-    found = load_spans(session, reps, today, today + _AHEAD)
-    rows: list[QuotaRow] = []
-    for rep in reps:
-        before = len(rows)
-        for spans in found[rep.id].values():
-            at = next((span for span in spans if span.starts_on <= today), None)
-            later = tuple(span for span in spans if span.starts_on > today)
-            quota = at.quota if at is not None else later[0].quota
-            owed = load_target(session, rep, quota, today)[2] if at is not None else 0
-            rows.append(
-                QuotaRow(rep, quota, owed, key_of(quota), later if at is not None else later[:1])
-            )
-        if len(rows) == before:
-            rows.append(QuotaRow(rep, None, 0, "", ()))
-    return rows
-
-
-def _load_shared(
-    session: Session, teams: Sequence[Team], now: datetime
-) -> list[tuple[Team, str | None, Quota]]:
-    """Quotas in force that hold for a whole team or a role of it."""
-    found: list[tuple[Team, str | None, Quota]] = []
-    for team in teams:
-        today = calendar_of(team).today(now)
-        roles = sorted({rep.role for rep in team.reps if rep.role})
-        for role in (None, *roles):
-            found += [
-                (team, role, span.quota)
-                for span in quota_history(session, Owner(team=team, role=role))
-                if span.starts_on <= today < span.ends_on
-            ]
-    return found
 
 
 def _rate(workspace: Workspace, session: Session, team: Team) -> Exchange | None:

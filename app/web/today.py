@@ -167,6 +167,7 @@ def _record(
         idempotency_key=read_field(data, "key", 100) or uuid.uuid4().hex,
         note=read_field(data, "note", LONGEST_NOTE).strip(),
         next_on=read_day(read_field(data, "next_on", 20)),
+        activity=read_field(data, "activity", 60) or None,
         now=now,
         weights=load_weights(session, workspace.settings.warmth),
     )

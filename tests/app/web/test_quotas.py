@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
 from models import Quota, Rep
+from quotas.attainment import load_attainments
 from quotas.history import Owner, find_quota
 from quotas.preview import preview_drafts
 from quotas.setting import draft_quota, set_quota
@@ -98,12 +100,25 @@ def test_the_past_is_not_rewritten_and_what_was_typed_stays(
 
 
 def test_a_field_that_is_no_number_is_said_so(browser: Browser, rep_id: int) -> None:
-    for wrong in ({"target": "many"}, {"threshold": "warm"}, {"fresh_days": "x"}, {"from": "x"}):
+    for wrong in (
+        {"target": "many"},
+        {"threshold": "warm"},
+        {"fresh_days": "x"},
+        {"from": "x"},
+        {"weight": "nan"},
+        {"weight": "1001"},
+        {"fresh_days": "0"},
+        {"own": "../x"},
+    ):
         browser.open("/quotas")
         typed = {"whose": f"rep:{rep_id}", "target": "5", "per": "week", "activity": "email"}
         answer = browser.send("/quotas/preview", **(typed | wrong))
         assert answer.status_code == 400
-        assert 'role="alert"' in answer.text
+        (name,) = wrong
+        assert re.search(
+            rf'id="{name}"[^>]* aria-describedby="e-{name}" aria-invalid="true"', answer.text
+        )
+        assert re.search(rf'id="e-{name}" role="alert" dir="auto">[^<]', answer.text)
 
 
 def test_a_quota_is_stopped_and_the_history_keeps_it(
@@ -168,3 +183,29 @@ def test_a_days_quota_is_owed_on_each_working_day(workspace: Workspace, rep_id: 
         )[0]
         assert [owed for _, owed in effect.periods[0].parts] == [0, 0, 4, 4, 4, 0, 0]
         assert effect.periods[1].owed == 20
+
+
+def test_an_activity_of_one_s_own_is_owed_marked_and_counted(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open("/quotas")
+    page = browser.send(
+        "/quotas/preview", whose=f"rep:{rep_id}", target="4", per="month", own="Site visits",
+        activity="email", weight="2,5",
+    ).text  # fmt: skip
+    assert "4 × site visits a month" in page
+    assert "weight 2.5" in page
+    browser.send("/quotas", whose=f"rep:{rep_id}", target="4", per="month", own="Site visits",
+                 weight="2,5")  # fmt: skip
+    (own,) = [one for one in _quotas(workspace) if one.activity == "site_visits"]
+    assert own.weight == 2.5
+    assert '<option value="site_visits">site visits</option>' in browser.open("/quotas").text
+    today = browser.open("/today").text
+    assert '<option value="site_visits">site visits</option>' in today
+    assert "0 of" in today
+    browser.mark(browser.opened, activity="site_visits")
+    with workspace.db.read() as session:
+        rep = session.get_one(Rep, rep_id)
+        standings = {one.activity: one for one in load_attainments(session, rep, NOW)}
+    assert standings["site_visits"].counted == 1
+    assert standings["engaged_contact"].counted == 6
