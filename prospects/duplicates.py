@@ -58,6 +58,8 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
 
     Returns the group per signal. A signal that is known already stays where it is.
     """
+    if not marked:
+        return {}
     fresh = _unknown(session, [one for one in marked if one.mark.keys])
     keys_of = {one.signal_id: one.keys for one in fresh}
     places = _load_places(session, set(chain.from_iterable(keys_of.values())))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from config.settings import WarmthSettings
 from models import Evidence, Prospect, Topic
-from models.bulk import among_named, insert_values, pack
+from models.bulk import among_named, fetch_plain, insert_values, instant_reader, pack
 from models.upsert import insert_ignore
 from prospects.fit import judge_fit
 from prospects.identity import standing_verdicts
 from prospects.warmth import evidence, repeat_factor, split
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):  # made by the million: a tuple costs a third of a dataclass
     """One signal as it was judged for one topic; ``code`` says why it counts."""
 
     signal_id: int
@@ -47,8 +46,7 @@ class TopicFacts:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A prospect's row as it stands."""
 
     id: int
@@ -58,8 +56,7 @@ class Known:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """One piece of evidence, ready to be written, and the fit it speaks for."""
 
     judged: Judged
@@ -77,10 +74,14 @@ def load_topics(session: Session) -> dict[int, TopicFacts]:
     """Half-life, languages and places per topic."""
     return {
         topic_id: TopicFacts(timedelta(hours=hours), tuple(languages), tuple(places))
-        for topic_id, hours, languages, places in session.execute(
-            select(Topic.id, Topic.half_life_hours, Topic.languages, Topic.places)
-        )
+        for topic_id, hours, languages, places in session.execute(_select_topics()).all()
     }
+
+
+@cache
+def _select_topics() -> Select[*tuple[Any, ...]]:
+    of = cast("Table", Topic.__table__).c
+    return select(of.id, of.half_life_hours, of.languages, of.places)
 
 
 def make_evidence(
@@ -101,9 +102,10 @@ def make_evidence(
     named = list(judged)
     verdicts = standing_verdicts(session, {one.account_id for one in named})
     worthy: list[tuple[Judged, str]] = []
+    rates = _Rates(weights)
     for one in named:
         verdict = verdicts.get(one.account_id, "unknown")
-        most = evidence(weights.weight(one.kind), one.prospect, weights.factor(verdict))
+        most = evidence(rates.weight[one.kind], one.prospect, rates.factor[verdict])
         if most >= weights.floor and most > 0 and (one.signal_id, one.topic_id) not in copies:
             worthy.append((one, verdict))
     if not worthy:
@@ -118,8 +120,7 @@ def make_evidence(
         ordinal = (ordinals or {}).get((one.signal_id, one.topic_id))
         if ordinal is None:
             ordinal = seats.next(prospect_id, one.kind, one.occurred_at, facts.half_life)
-        factor = weights.factor(verdict)
-        weight = weights.weight(one.kind)
+        factor, weight = rates.factor[verdict], rates.weight[one.kind]
         points = evidence(weight, one.prospect, factor, repeat_factor(weights.repeat, ordinal))
         if points < weights.floor:
             continue
@@ -133,6 +134,24 @@ def make_evidence(
             Made(one, prospect_id, points, weight, intent, relevance, factor, ordinal, fit.value)
         )
     return made, known
+
+
+class _Rates:
+    """What kinds and identities weigh, looked up once each."""
+
+    def __init__(self, weights: WarmthSettings) -> None:
+        self.weight = _Once(weights.weight)
+        self.factor = _Once(weights.factor)
+
+
+class _Once(dict[str, float]):
+    def __init__(self, ask: Callable[[str], float]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, name: str) -> float:
+        found = self[name] = self._ask(name)
+        return found
 
 
 def insert_evidence(session: Session, made: Sequence[Made]) -> None:
@@ -150,9 +169,13 @@ def insert_evidence(session: Session, made: Sequence[Made]) -> None:
                 one.judged.occurred_at, one.judged.kind, one.weight, one.intent, one.relevance,
                 one.identity, one.ordinal, one.judged.place,
             )
-            for one in made
+            for one in sorted(made, key=_by_prospect)  # neighbours share a page
         ],
     )  # fmt: skip
+
+
+def _by_prospect(one: Made) -> tuple[int, int]:
+    return one.prospect_id, one.judged.signal_id
 
 
 def _load_or_make(
@@ -186,8 +209,11 @@ def load_known(session: Session, person_ids: Collection[int]) -> dict[tuple[int,
     """The prospects (person, topic) of these people, locked."""
     known: dict[tuple[int, int], Known] = {}
     dialect, numbers = pack(session, person_ids)
-    for row in session.execute(_select_known(dialect), {"people": numbers}):
-        known[row[0], row[1]] = Known(row[2], row[3], row[4], row[5], row[6])
+    read = instant_reader(session)
+    for person_id, topic_id, number, key, newest_at, fit, place in fetch_plain(
+        session, _select_known(dialect), {"people": numbers}
+    ):
+        known[person_id, topic_id] = Known(number, key, read(newest_at), fit, place)
     return known
 
 
@@ -236,16 +262,17 @@ class _Seats:
         last = _shifted(max(one.occurred_at for one in judged), reach)
         dialect, numbers = pack(session, wanted)
         kinds = {one.kind for one in judged}
-        for prospect_id, kind, at in session.execute(
-            _select_seats(dialect), {"rows": numbers, "first": first, "last": last}
+        read, taken = instant_reader(session), self._taken
+        for prospect_id, kind, at in fetch_plain(
+            session, _select_seats(dialect), {"rows": numbers, "first": first, "last": last}
         ):
             if kind in kinds:
-                self._taken.setdefault((prospect_id, kind), []).append(at)
+                taken.setdefault((prospect_id, kind), []).append(read(at))
 
     def next(self, prospect_id: int, kind: str, at: datetime, half_life: timedelta) -> int:
         """One more than those within a half-life."""
-        near = self._taken.get((prospect_id, kind), ())
-        return 1 + sum(abs(other - at) < half_life for other in near)
+        near = self._taken.get((prospect_id, kind))
+        return 1 + sum([abs(other - at) < half_life for other in near]) if near else 1
 
     def take(self, prospect_id: int, kind: str, at: datetime) -> None:
         self._taken.setdefault((prospect_id, kind), []).append(at)

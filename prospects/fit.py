@@ -7,8 +7,7 @@ so that neither can buy itself the other's place.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 #: Bands of fit, best first: they fit, it is not known, they do not.
 FITS, UNSURE, UNFIT = 2, 1, 0
@@ -23,8 +22,10 @@ _PARTY: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+_PARTY_CODES: Final = {identity: f"fit.{identity}" for identity in _PARTY}
+
+
+class Fit(NamedTuple):
     """``value`` 0..1, the least of its parts; ``reasons`` name what lowers it, else what is good.
 
     The least and not a mean: a fluent bot and a person in another language are both of no use.
@@ -65,7 +66,7 @@ def judge_fit(
     ``languages`` and ``places`` are the topic's, empty for any; ``relevance`` is 0..1, how much
     what they said is about the topic, ``None`` if nobody judged it; ``place`` only if stated.
     """
-    parts: list[tuple[float, str]] = [(_PARTY[identity], f"fit.{identity}")]
+    parts: list[tuple[float, str]] = [(_PARTY[identity], _PARTY_CODES[identity])]
     if languages:
         if language is None:
             parts.append((_UNKNOWN, "fit.language_unknown"))
@@ -79,6 +80,6 @@ def judge_fit(
         parts.append((share, "fit.topic" if share >= _FITS_FROM else "fit.topic_aside"))
     if place is not None and places:
         parts.append((1.0, "fit.place") if place in places else (0.0, "fit.place_other"))
-    value = min(part for part, _ in parts)
+    value = min(parts)[0]
     low = [code for part, code in parts if part < _FITS_FROM]
     return Fit(round(value, 4), tuple(low or [code for _, code in parts]))

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from models import AccountIdentity
-from models.bulk import among_named, pack
+from models.bulk import among_named, fetch_plain, pack
 
 
 def standing_verdicts(session: Session, account_ids: Collection[int]) -> dict[int, str]:
@@ -18,8 +18,8 @@ def standing_verdicts(session: Session, account_ids: Collection[int]) -> dict[in
     derived: dict[int, str] = {}
     corrected: dict[int, str] = {}
     dialect, numbers = pack(session, account_ids)
-    for account_id, verdict, source in session.execute(
-        _select_verdicts(dialect), {"accounts": numbers}
+    for account_id, verdict, source in fetch_plain(
+        session, _select_verdicts(dialect), {"accounts": numbers}
     ):
         if source == "derived":
             derived[account_id] = verdict

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
 from models import Evidence, Signal
-from models.bulk import among_named, pack
+from models.bulk import among_named, fetch_plain, instant_reader, pack
 from prospects.fit import Fit, band_of, judge_fit
 from prospects.identity import standing_verdicts
 from prospects.positive import Curve
@@ -112,20 +112,21 @@ def read_evidence(
 ) -> dict[int, list[Said]]:
     """What each prospect's evidence is made of, by the prospect's row."""
     found: dict[int, list[Said]] = {}
+    read = instant_reader(session)
+    before, some = 0, list[Said]()  # rows come ordered: most belong to the one before
     for (
         prospect_id, signal_id, points, occurred_at, code, weight, intent, relevance, identity,
         worded, language, network, account_id, place,
-    ) in session.execute(statement, parameters).all():  # fmt: skip
+    ) in fetch_plain(session, statement, parameters):  # fmt: skip
         plain = weight * intent * relevance * identity
         repeat = points / plain if points < plain else 1.0
         term = Term(
-            signal_id, points, occurred_at, code, Factors(intent, relevance, identity, repeat)
+            signal_id, points, read(occurred_at), code, Factors(intent, relevance, identity, repeat)
         )
-        one = Said(term, bool(worded), language, network, account_id, place)
-        if prospect_id in found:
-            found[prospect_id].append(one)
-        else:
-            found[prospect_id] = [one]
+        if prospect_id != before:
+            before, some = prospect_id, []
+            found[prospect_id] = some
+        some.append(Said(term, bool(worded), language, network, account_id, place))
     return found
 
 
@@ -150,23 +151,23 @@ def best_fit(
 ) -> tuple[Fit, str]:
     """The best fit any of the evidence speaks for, and who gave it."""
     place = last_place(said)
-    nearest: dict[tuple[str | None, str], float] = {}
-    for one in said:  # of what differs in relevance alone, the most relevant fits best
-        key = (one.language, verdicts.get(one.account_id, "unknown"))
-        nearest[key] = max(nearest.get(key, 0.0), one.term.factors.relevance)
-    return max(
-        (
-            (
-                judge_fit(
-                    language=language, languages=topic.languages, relevance=relevance,
-                    identity=verdict, place=place, places=topic.places,
-                ),
-                verdict,
-            )
-            for (language, verdict), relevance in nearest.items()
-        ),
-        key=lambda pair: pair[0].value,
-    )  # fmt: skip
+    nearest: dict[tuple[str | None, int], float] = {}
+    for term, _, language, _, account_id, _ in said:
+        # of what differs in relevance alone, the most relevant fits best
+        key, relevance = (language, account_id), term.factors.relevance
+        if nearest.get(key, -1.0) < relevance:
+            nearest[key] = relevance
+    best: tuple[Fit, str] | None = None
+    for (language, account_id), relevance in nearest.items():
+        verdict = verdicts.get(account_id, "unknown")
+        fit = judge_fit(
+            language=language, languages=topic.languages, relevance=relevance,
+            identity=verdict, place=place, places=topic.places,
+        )  # fmt: skip
+        if best is None or fit.value > best[0].value:
+            best = fit, verdict
+    assert best is not None  # nobody is a prospect without evidence
+    return best
 
 
 def explain_people(

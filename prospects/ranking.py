@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
 from models import Assignment, Evidence, Person, Prospect, Topic, Touch
+from models.bulk import fetch_plain
 from models.touch import is_attempt
 from prospects.fit import BANDS
 from prospects.outcomes import load_curves
@@ -70,7 +71,9 @@ def rank_supply(
         return []
     topics = _load_topics(session, as_of, settings)
     read = _read_past if is_past else _scan_index
-    order = heapq.merge(*(read(session, topic, wanted, as_of, settings) for topic in topics))
+    # with several topics, all of the best are rarely of one: the rest of it is read if they are
+    first = wanted if len(topics) < 2 else -(-2 * wanted // len(topics))
+    order = heapq.merge(*(read(session, topic, first, as_of, settings) for topic in topics))
     supply: list[RankedProspect] = []
     found: list[set[int]] = [set() for _ in suits]
     size = wanted + _SPARE
@@ -238,7 +241,7 @@ def _scan_index(
         key, person = _WARMEST, 0
         while True:
             asked |= {"band": band, "key": key, "person": person}
-            rows = session.execute(_select_best(), asked).all()
+            rows = fetch_plain(session, _select_best(), asked)
             for prospect_id, person_id, found in rows:
                 yield _place(topic, as_of, band, found, (prospect_id, person_id))
             if len(rows) < asked["size"]:

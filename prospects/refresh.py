@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.settings import WarmthSettings
 from models import (
@@ -21,7 +24,7 @@ from models import (
     StoredScore,
     Topic,
 )
-from models.bulk import among, insert_values, update_values
+from models.bulk import among_named, fetch_plain, insert_values, pack, update_values
 from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
 from prospects.fit import band_of, judge_fit
@@ -245,18 +248,27 @@ def insert_scores(
 
 def _take(session: Session, signal_ids: set[int], now: datetime) -> set[int]:
     """Mark as scored those neither deleted nor scored by another process while ours scored."""
-    return set(
-        session.scalars(
-            update(Signal)
-            .where(
-                among(session, Signal.id, sorted(signal_ids)),
-                Signal.deleted_at.is_(None),
-                Signal.scored_at.is_(None),
-            )
-            .values(scored_at=now)
-            .returning(Signal.id)
-            .execution_options(synchronize_session=False)
+    dialect, numbers = pack(session, sorted(signal_ids))
+    return {
+        signal_id
+        for (signal_id,) in fetch_plain(
+            session, _update_taken(dialect), {"rows": numbers, "at": now}
         )
+    }
+
+
+@cache
+def _update_taken(dialect: str) -> ReturningUpdate[tuple[int]]:
+    table = cast("Table", Signal.__table__)
+    return (
+        update(table)
+        .where(
+            among_named(dialect, table.c.id, "rows"),
+            table.c.deleted_at.is_(None),
+            table.c.scored_at.is_(None),
+        )
+        .values(scored_at=bindparam("at"))
+        .returning(table.c.id)
     )
 
 
@@ -289,10 +301,13 @@ def _add_evidence(
     rows = []
     for name, added in moved.items():
         before, half_life = known[name], topics[name[1]].half_life
-        fit = max(before.fit, *(one.fit for one in added))
-        keys = [key_of(one.points, one.judged.occurred_at, half_life) for one in added]
-        newest_at = max(before.newest_at, *(one.judged.occurred_at for one in added))
-        rows.append((add_keys([before.warmth_key, *keys]), newest_at, fit, band_of(fit), before.id))
+        fit, newest_at, keys = before.fit, before.newest_at, [before.warmth_key]
+        for one in added:
+            at = one.judged.occurred_at
+            keys.append(key_of(one.points, at, half_life))
+            fit, newest_at = max(fit, one.fit), max(newest_at, at)
+        rows.append((add_keys(keys), newest_at, fit, band_of(fit), before.id))
+    rows.sort(key=lambda row: row[-1])  # neighbours share a page
     update_values(session, Prospect, ("warmth_key", "newest_at", "fit", "fit_band"), rows)
     insert_evidence(session, made)
     # a person says it once in hundreds of posts: then all they gave is judged by it

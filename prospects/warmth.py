@@ -163,23 +163,19 @@ def explain(
     if worths is None:
         worths = fade(terms, now, half_life)
     faded = [
-        (round(_HUNDREDTHS * points), term) for points, term in zip(worths, terms, strict=True)
+        (round(_HUNDREDTHS * points), term.occurred_at, -term.signal_id, term)
+        for points, term in zip(worths, terms, strict=True)
     ]
-    faded.sort(key=_by_worth)
+    faded.sort(reverse=True)
     listed = faded[:shown] if len(faded) <= shown else faded[: shown - 1]
     reasons = [
         ShownReason(hundredths, term.code, term.signal_id, term.factors)
-        for hundredths, term in listed
+        for hundredths, _, _, term in listed
     ]
-    others = sum(hundredths for hundredths, _ in faded[len(listed) :])
+    others = sum([hundredths for hundredths, _, _, _ in faded[len(listed) :]])
     if others:
         reasons.append(ShownReason(others, REST, None))
     return Warmth(tuple(reason for reason in reasons if reason.hundredths))
-
-
-def _by_worth(pair: tuple[int, Term]) -> tuple[int, float, int]:
-    hundredths, term = pair
-    return -hundredths, -term.occurred_at.timestamp(), term.signal_id
 
 
 def find_missing(
