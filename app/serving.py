@@ -22,6 +22,7 @@ def serve_pages(
     """Serve until interrupted; says the address once it can be opened."""
     import uvicorn
 
+    from app.jobs import spare_collector
     from app.web.application import create_app, is_open
 
     web = workspace.settings.web
@@ -50,6 +51,7 @@ def serve_pages(
     # the caller has put its own things in order.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+    spare_collector()  # else one page in fifty waits a tenth of a second for a round of it
     try:
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:

@@ -130,9 +130,11 @@ def _execute_many(
     known = cast("Table", table.__table__).c
     types = [known[column].type.dialect_impl(dialect) for column in columns]
     processors = [one.bind_processor(dialect) for one in types]
-    by_column = [
-        values if process is None else map(process, values)
-        for process, values in zip(processors, zip(*rows, strict=True), strict=True)
-    ]
-    parameters: Any = list(zip(*by_column, strict=True))
+    parameters: Any = rows
+    if any(processors):
+        by_column = [
+            values if process is None else map(process, values)
+            for process, values in zip(processors, zip(*rows, strict=True), strict=True)
+        ]
+        parameters = list(zip(*by_column, strict=True))
     session.connection().exec_driver_sql(statement, parameters)

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import Any
+from functools import cache
+from itertools import chain, repeat
+from typing import Any, cast
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Select, Table, distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Fingerprint, FingerprintBand, Match, Signal
-from models.bulk import among, insert_values
+from models.bulk import among, among_named, fetch_plain, insert_values, pack
 from prospects.similarity import Mark, is_copy
 from signals.fingerprints import pack_keys
 from signals.tombstones import chunks
@@ -70,7 +71,7 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
     for one in sorted(fresh, key=lambda one: one.signal_id):
         keys = keys_of[one.signal_id]
         group_id, indexed = one.signal_id, 0
-        hits = [places[key] for key in keys if key in places]
+        hits = [found for found in map(places.get, keys) if found]
         if hits:
             group_id, indexed = _join(one, Counter(chain.from_iterable(hits)), seen)
         groups[one.signal_id] = group_id
@@ -79,9 +80,13 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
         if indexed < _INDEXED:
             seen[one.signal_id] = _Seen(group_id, one.text)
             for key in keys:
-                places.setdefault(key, []).append(one.signal_id)
-                bands.append((key, one.signal_id))
+                if key in places:
+                    places[key].append(one.signal_id)
+                else:
+                    places[key] = [one.signal_id]
+            bands.extend(zip(keys, repeat(one.signal_id)))
     insert_values(session, Fingerprint, _FINGERPRINT, rows)
+    bands.sort()  # keys are scattered: in order, each page of theirs is met once
     insert_values(session, FingerprintBand, ("key", "signal_id"), bands)
     return groups
 
@@ -109,13 +114,16 @@ def _unknown(session: Session, marked: Sequence[Marked]) -> list[Marked]:
 
 def _load_places(session: Session, keys: Collection[int]) -> dict[int, list[int]]:
     places: dict[int, list[int]] = {}
-    for key, signal_id in session.execute(
-        select(FingerprintBand.key, FingerprintBand.signal_id).where(
-            among(session, FingerprintBand.key, keys)
-        )
-    ):
+    dialect, numbers = pack(session, sorted(keys))
+    for key, signal_id in fetch_plain(session, _select_places(dialect), {"keys": numbers}):
         places.setdefault(key, []).append(signal_id)
     return places
+
+
+@cache
+def _select_places(dialect: str) -> Select[int, int]:
+    band = cast("Table", FingerprintBand.__table__).c
+    return select(band.key, band.signal_id).where(among_named(dialect, band.key, "keys"))
 
 
 def _load_seen(session: Session, signal_ids: Collection[int]) -> dict[int, _Seen]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Any, Final
 
-from signals.text import fold
+from signals.text import fold, fold_character, is_folded_by_characters
 
 #: Bands and rows: with two thirds of the words shared, 97 of 100 pairs meet in one band at least.
 BANDS: Final = 16
@@ -51,7 +52,11 @@ def body_of(text: str) -> str:
 @lru_cache(maxsize=1024)  # what was marked a moment ago is compared now
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text's body."""
-    return tuple(fold(body_of(text)[:_READ]).translate(_SPACES).split())
+    body = body_of(text)[:_READ]
+    spelled = body.translate(_WORDS)  # one pass where each character stands for itself
+    if is_folded_by_characters(spelled):
+        return tuple(spelled.replace("(", " ").replace(")", " ").split())
+    return tuple(fold(body).translate(_SPACES).split())
 
 
 def tell(words: Sequence[str]) -> list[str]:
@@ -81,7 +86,7 @@ def mark(texts: Sequence[str]) -> list[Mark]:
 def is_copy(one: str, other: str) -> bool:
     """Whether two texts are the same but for edits of up to about a fifth of their words."""
     first, second = words_of(one), words_of(other)
-    telling, others = set(tell(first)), set(tell(second))
+    telling, others = _told(first), _told(second)
     if min(len(telling), len(others)) < SHORT:
         return first == second
     if _share(telling, others) < _SAME:
@@ -90,7 +95,12 @@ def is_copy(one: str, other: str) -> bool:
     return _share(pairs, other_pairs) >= _SAME_PAIRS
 
 
-def _share(one: set[Any], other: set[Any]) -> float:
+@lru_cache(maxsize=64)  # one text is compared with several
+def _told(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([word for word in words if len(word) >= _TELLING])
+
+
+def _share(one: AbstractSet[Any], other: AbstractSet[Any]) -> float:
     common = len(one & other)
     return common / (len(one) + len(other) - common)
 
@@ -114,6 +124,21 @@ class _Spaces(dict[int, str]):
 
 
 _SPACES: Final = _Spaces()
+
+
+class _Words(dict[int, str]):
+    """Code point -> what it becomes folded; a space where it may not stand in a word.
+
+    Brackets stay: whether they are a part of a word is seen only beside their neighbours.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = fold_character(code)
+        found = self[code] = "".join(one if one.isalnum() or one in "()" else " " for one in folded)
+        return found
+
+
+_WORDS: Final = _Words()
 
 
 class _Numbers(dict[str, int]):

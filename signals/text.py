@@ -79,6 +79,16 @@ def fold(text: str) -> str:
     return folded
 
 
+def is_folded_by_characters(text: str) -> bool:
+    """Whether folding looks at each character alone: not where «401(k)» or an article stands.
+
+    ``text`` is folded but for these, or not at all.
+    """
+    if "(" in text and _LETTER_IN_BRACKETS.search(text):
+        return False
+    return text.isascii() or not _HAS_ARABIC.search(text)
+
+
 def fold_map(text: str) -> tuple[str, list[int]]:
     """The same string as ``fold`` and, for each of its characters, its index in ``text``."""
     characters: list[str] = []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospects.similarity import BANDS, body_of, is_copy, mark
+from prospects.similarity import BANDS, body_of, is_copy, mark, words_of
+from signals.text import fold
 
 WORDS = [
     first + second + third
@@ -65,3 +66,15 @@ def test_any_text_has_a_mark_that_does_not_depend_on_its_company(texts: list[str
     assert all(-(2**63) <= key < 2**63 for one in marks for key in one.keys)
     for text in texts:
         assert is_copy(text, text)
+
+
+_ODD = st.sampled_from(
+    ["401(k)", "401 (K)", "٤٠١(k)", "401⒦", "4\u200b(b)", "(I)", "５（ｂ）", "للبيت", "والمعاش",
+     "ﻼ", "½", "naïve", "it's", "long-term", "a_b", "\u0640", "ß", "한국"]
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(_ODD, st.text(max_size=12)), max_size=30).map(" ".join))
+def test_words_are_those_of_the_folded_text(text: str) -> None:
+    plain = "".join(one if one.isalnum() else " " for one in fold(body_of(text)[:1500]))
+    assert words_of(text) == tuple(plain.split())
