@@ -175,6 +175,17 @@ class AccessSettings(BaseModel):
     argon2_rounds: int = Field(ge=1)
 
 
+class OpenIdSettings(BaseModel):
+    """An OpenID Connect provider; its secret is ``secrets.openid.client_secret``."""
+
+    issuer: str
+    client_id: str
+    name: str
+    domains: list[str]
+    create_in: str
+    timeout_seconds: float = Field(gt=0, le=60)
+
+
 class PeopleSettings(BaseModel):
     link_accounts: bool
 
@@ -209,6 +220,7 @@ class Settings(BaseSettings):
     honesty: HonestySettings
     web: WebSettings
     access: AccessSettings
+    openid: OpenIdSettings
     hooks: dict[str, HookSettings] = Field(default_factory=dict)
     privacy: PrivacySettings
     people: PeopleSettings

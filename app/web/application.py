@@ -20,6 +20,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from app.access.openid import OpenId
 from app.access.who import ANYONE
 from app.api.routes import Api
 from app.bootstrap import Workspace, read_clock
@@ -34,6 +35,7 @@ from app.web.hooks import HookDoors, ShortLinks
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
+from app.web.openid_pages import OpenIdPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
@@ -73,6 +75,7 @@ def create_app(
     bound_to = host or workspace.settings.web.host
     opened = is_open(workspace)
     pages = KeptPages(round(1e6 * workspace.settings.web.kept_mb))
+    openid = _find_provider(workspace, clock)
     studio = Studio(workspace, partial(load_topic_scorer, workspace))
     stock = Stock(workspace.settings.lists)
     if opened and not is_loopback(bound_to):
@@ -96,6 +99,7 @@ def create_app(
             SetupPages,
             SetupListeningPages,
             SignInPages,
+            OpenIdPages,
             AccountPages,
             SourcePages,
             PeoplePages,
@@ -119,6 +123,7 @@ def create_app(
             "workspace": Provide(lambda: workspace, sync_to_thread=False, use_cache=True),
             "studio": Provide(lambda: studio, sync_to_thread=False, use_cache=True),
             "stock": Provide(lambda: stock, sync_to_thread=False, use_cache=True),
+            "openid": Provide(lambda: openid, sync_to_thread=False, use_cache=True),
             "clock": Provide(lambda: clock, sync_to_thread=False, use_cache=True),
             "pages": Provide(lambda: pages, sync_to_thread=False, use_cache=True),
         },
@@ -139,7 +144,13 @@ def create_app(
             Exception: show_failure,
         },
         request_max_body_size=_LARGEST_FORM,
-        state=State({"sample": is_sample(workspace), "rows": pages.rows}),
+        state=State(
+            {
+                "sample": is_sample(workspace),
+                "rows": pages.rows,
+                "openid": openid.name if openid is not None else "",
+            }
+        ),
         openapi_config=None,
         logging_config=None,
         debug=False,
@@ -155,6 +166,20 @@ def _take_short_turns() -> None:
     """
     sys.setswitchinterval(_TURN)
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
+
+
+def _find_provider(workspace: Workspace, clock: Callable[[], datetime]) -> OpenId | None:
+    """The OpenID Connect provider that is set up, if one is."""
+    settings = workspace.settings.openid
+    if not settings.issuer:
+        return None
+    secret = workspace.settings.secrets.get("openid", {}).get("client_secret")
+    return OpenId(
+        settings,
+        client_secret=secret.get_secret_value() if secret is not None else "",
+        form_secret=read_secret(workspace),
+        clock=clock,
+    )
 
 
 async def _send_headers(message: Message, _scope: Scope) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +44,7 @@ class SignInPages(Controller):
         """The form; on to the pages for somebody signed in."""
         if read_who(request) is not None:
             return Redirect("/", status_code=303)
-        return _render_sign_in(request, Slip(), 200)
+        return render_sign_in(request, Slip(), 200)
 
     @post("/sign-in", opt={"allow": ANYONE}, sync_to_thread=True)
     def enter(
@@ -64,10 +65,10 @@ class SignInPages(Controller):
                 token = open_session(session, user, now=now, settings=settings) if user else None
         except TooManyAttempts:
             text = _("There were too many attempts. Wait a quarter of an hour, then try again.")
-            return _render_sign_in(request, Slip("password", text, email), 429)
+            return render_sign_in(request, Slip("password", text, email), 429)
         if token is None:
             text = _("E-mail and password do not belong together.")
-            return _render_sign_in(request, Slip("password", text, email), 400)
+            return render_sign_in(request, Slip("password", text, email), 400)
         return Redirect(
             read_next(read_field(data, "next")),
             status_code=303,
@@ -197,10 +198,19 @@ def _explain(wording: Wording, error: Refused, shortest: int, email: str, name: 
     return None
 
 
-def _render_sign_in(request: PageRequest, slip: Slip, status: int) -> Response[str]:
+def render_sign_in(
+    request: PageRequest, slip: Slip, status: int, cookies: Sequence[Cookie] = ()
+) -> Response[str]:
+    """The sign-in page, with what was wrong."""
     after = request.query_params.get("next", "")
-    context = {"page": "", "rep": None, "slip": slip, "next": read_next(after) if after else ""}
-    return render(request, "sign-in.html", context, status=status)
+    context = {
+        "page": "",
+        "rep": None,
+        "slip": slip,
+        "next": read_next(after) if after else "",
+        "openid": request.app.state.get("openid"),
+    }
+    return render(request, "sign-in.html", context, status=status, cookies=cookies)
 
 
 def _render_welcome(
