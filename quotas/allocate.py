@@ -56,7 +56,8 @@ def allocate(
     chosen, prices = choose(range(len(candidates)), candidates, graph, rooms)
     counts, entitled, owed, flow = _count(reps, before, graph, chosen, rooms)
     debts = [o + part - n for o, part, n in zip(owed, entitled, counts, strict=True)]
-    hands = _deal(reps, before, debts, graph, flow, chosen, counts, candidates)
+    rates = [part / max(1, len(chosen)) for part in entitled]
+    hands = _deal(reps, before, debts, rates, graph, flow, chosen, counts, candidates)
     return _conclude(capacities, reps, hands, before, entitled, prices, graph, rooms, candidates)
 
 
@@ -193,6 +194,7 @@ def _deal(
     reps: Sequence[Capacity],
     before: Sequence[Standing],
     debts: Sequence[float],
+    rates: Sequence[float],
     graph: Graph,
     flow: Flow,
     chosen: Sequence[int],
@@ -218,6 +220,7 @@ def _deal(
             hands[i] = Hand(
                 group,
                 debt=debts[i],
+                rate=rates[i],
                 room=reps[i].count,
                 before=before[i].count,
                 total=before[i].value + sum(value for value, _, _ in held),

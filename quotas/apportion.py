@@ -41,9 +41,21 @@ def apportion(
 
     The places are handed out one by one while entitlement accrues evenly: of the reps who are due
     the one whose debt would first reach a whole place is served (Tijdeman's rule for the chairman
-    assignment problem, Discrete Mathematics 32, 1980). With steady shares nobody is ever a whole
-    place from their part, over any number of days.
+    assignment problem, Discrete Mathematics 32, 1980). With steady shares nobody is ever more than
+    a place from their part, over any number of days.
     """
+    margin = 1.0 / (2 * len(entitled) - 2) if len(entitled) > 1 else 0.0
+    given = _serve(total, entitled, owed, caps, margin)
+    after = [o + e - n for o, e, n in zip(owed, entitled, given, strict=True)]
+    if margin and any(abs(debt) > 1.0 + _EPS for debt in after):
+        # Passing on to even out means uses up what the rule keeps in hand: then the soonest due.
+        return _serve(total, entitled, owed, caps, 0.0)
+    return given
+
+
+def _serve(
+    total: int, entitled: Sequence[float], owed: Sequence[float], caps: Sequence[int], margin: float
+) -> list[int]:
     import numpy as np  # loads in a tenth of a second, and most commands allocate nothing
 
     n = len(entitled)
@@ -53,7 +65,6 @@ def apportion(
     cap = np.asarray(caps, dtype=np.int64)
     rate = np.asarray(entitled, dtype=np.float64) / total
     before = np.asarray(owed, dtype=np.float64)
-    margin = 1.0 / (2 * n - 2) if n > 1 else 0.0
     safe_rate = np.maximum(rate, 1e-12)
     for step in range(1, total + 1):
         debt = before + rate * step - given

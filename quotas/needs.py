@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, DailyList, Quota, Rep, Team
-from quotas.allocation import Capacity, Standing
+from quotas.allocation import Capacity, Standing, fade
 from quotas.attainment import count_engaged
 from quotas.calendars import Calendar, days_of
 from quotas.explore import draw_number
@@ -231,21 +231,23 @@ def _read_standings(
             )
         )
     }
-    worth = {
-        rep_id: (count, float(value or 0.0))
-        for rep_id, count, value in session.execute(
-            select(Assignment.rep_id, func.count(), func.sum(Assignment.value))
-            .where(
-                Assignment.rep_id.in_(numbers),
-                Assignment.listed_on > on - timedelta(days=settings.balance_days),
-                Assignment.listed_on <= on,
-                Assignment.source == "warmth",
-                Assignment.value.is_not(None),
-                or_(Assignment.closed_reason.is_(None), Assignment.closed_reason != PAST),
-            )
-            .group_by(Assignment.rep_id)
+    worth: dict[int, tuple[float, float]] = {}
+    for rep_id, listed_on, count, value in session.execute(
+        select(Assignment.rep_id, Assignment.listed_on, func.count(), func.sum(Assignment.value))
+        .where(
+            Assignment.rep_id.in_(numbers),
+            Assignment.listed_on > on - timedelta(days=settings.balance_days),
+            Assignment.listed_on <= on,
+            Assignment.source == "warmth",
+            Assignment.value.is_not(None),
+            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason != PAST),
         )
-    }
+        .group_by(Assignment.rep_id, Assignment.listed_on)
+        .order_by(Assignment.rep_id, Assignment.listed_on)
+    ):
+        weight = fade(settings.balance_days - (on - listed_on).days)
+        size, total = worth.get(rep_id, (0.0, 0.0))
+        worth[rep_id] = (size + weight * count, total + weight * float(value or 0.0))
     return {
         number: Standing(owed.get(number, 0.0), *worth.get(number, (0, 0.0))) for number in numbers
     }

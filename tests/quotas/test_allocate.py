@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.bench.allocation import draw_instance, run_days, solve_exactly
+from app.bench.possible import find_unavoidable_gap
 from quotas.allocate import NO_SUPPLY, TERRITORY, Allocation, allocate
-from quotas.allocation import Candidate, Capacity, Shortfall, Standing
+from quotas.allocation import Candidate, Capacity, Shortfall, Standing, fade
 from quotas.verify import check_allocation
 
 LANGUAGES = st.sampled_from(["en", "ar", "fr"])
@@ -102,7 +105,7 @@ def test_the_total_is_what_an_exact_solver_finds(seed: int) -> None:
 
 def test_scarce_places_follow_the_quotas_over_days_also_the_smallest() -> None:
     run = run_days((4, 2, 2, 1, 1 / 21), 5, seed=0)
-    assert run.count_gap < 1
+    assert run.count_gap <= 1 + 1e-9
     assert 4 in run.first_day  # one a month gets its one
 
 
@@ -112,10 +115,63 @@ def test_mean_values_are_alike_where_a_peer_gives_the_best_to_the_first() -> Non
     assert run.count_gap == 0
 
 
+def test_few_places_also_come_out_alike_when_the_day_of_each_is_free() -> None:
+    # The peer's case: two reps get one every other day. Before, usually .024 and .093 at worst.
+    run = run_days((4, 2, 2, 1, 1), 5, seed=2)
+    assert run.usual_gap <= 0.02
+    assert run.worst_gap <= find_unavoidable_gap((4, 2, 2, 1, 1), 5)
+    assert run.count_gap <= 1 + 1e-9
+
+
+def test_some_gaps_nobody_can_avoid() -> None:
+    # one rep has 10 of 100 in a window, the other 90: one of value 1 is a tenth or nothing of it
+    assert find_unavoidable_gap((9, 1), 5) > 0.02
+    # with a hundred each a day it vanishes
+    assert find_unavoidable_gap((1, 1), 2) == 0
+
+
+def test_who_leaves_the_ledger_tomorrow_already_counts_for_less() -> None:
+    weights = [fade(days) for days in range(21)]
+    assert weights[0] == 0
+    assert weights[1] == pytest.approx(0.7)
+    assert weights == sorted(weights)
+    assert weights[20] == pytest.approx(1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([1, 2, 3, 4]), min_size=2, max_size=4),
+    st.integers(1, 5),
+    st.lists(st.floats(0, 1), min_size=5, max_size=5),
+)
+def test_no_other_division_of_a_few_is_more_even(
+    rooms: list[int], supply: int, values: list[float]
+) -> None:
+    capacities = [Capacity(i, room, room) for i, room in enumerate(rooms)]
+    found = [Candidate(n, 1, value) for n, value in enumerate(values[:supply])]
+    ledger = {i: Standing(0.0, 5.0, 2.5 + 0.1 * i) for i in range(len(rooms))}
+    allocation = allocate(capacities, found, frozenset(), ledger, seed=0)
+    chosen = [one for got in allocation.assigned.values() for one in got]
+
+    def apart(of: Sequence[int]) -> float:
+        sizes, totals = [5.0] * len(rooms), [2.5 + 0.1 * i for i in range(len(rooms))]
+        for one, rep in zip(chosen, of, strict=True):
+            sizes[rep] += 1
+            totals[rep] += one.value
+        common = sum(totals) / sum(sizes)
+        return sum((v / n - common) ** 2 for n, v in zip(sizes, totals, strict=True))
+
+    counts = [len(allocation.assigned[i]) for i in range(len(rooms))]
+    mine = apart([i for i, got in allocation.assigned.items() for _ in got])
+    for other in product(range(len(rooms)), repeat=len(chosen)):
+        if [other.count(i) for i in range(len(rooms))] == counts:
+            assert mine <= apart(other) + 1e-9
+
+
 def test_weekly_and_monthly_quotas_share_by_working_day() -> None:
     # 50 a week and 50 a month: 10 and 2.4 a day. Counted places would let the second catch up.
     run = run_days((10, 50 / 21), 6, seed=2)
-    assert run.count_gap < 1
+    assert run.count_gap <= 1 + 1e-9
 
 
 @settings(max_examples=60, deadline=None)
@@ -124,17 +180,17 @@ def test_weekly_and_monthly_quotas_share_by_working_day() -> None:
     st.integers(1, 12),
     st.integers(0, 99),
 )
-def test_nobody_is_a_place_from_their_part_over_many_days(
+def test_nobody_is_more_than_a_place_from_their_part_over_many_days(
     shares: list[float], supply: int, seed: int
 ) -> None:
     owed = dict.fromkeys(range(len(shares)), 0.0)
     for day in range(25):
         capacities = [Capacity(i, 20, share) for i, share in enumerate(shares)]
-        found = [Candidate(100 * day + j, 1, j / 7) for j in range(supply)]
-        ledger = {i: Standing(debt) for i, debt in owed.items()}
+        found = [Candidate(100 * day + j, 1, (day * j * 37 % 11) / 11) for j in range(supply)]
+        ledger = {i: Standing(debt, 5, 2.5) for i, debt in owed.items()}
         allocation = allocate(capacities, found, frozenset(), ledger, seed=seed)
         owed.update(allocation.certificate.owed)
-        assert max(map(abs, owed.values())) < 1
+        assert max(map(abs, owed.values())) <= 1 + 1e-6
         assert sum(owed.values()) == pytest.approx(0, abs=1e-6)
 
 
