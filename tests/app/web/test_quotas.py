@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Quota, Rep
+from models import Assignment, Person, Quota, Rep, Topic, Touch
 from quotas.attainment import load_attainments
 from quotas.history import Owner, find_quota
 from quotas.preview import preview_drafts
@@ -209,3 +209,73 @@ def test_an_activity_of_one_s_own_is_owed_marked_and_counted(
         standings = {one.activity: one for one in load_attainments(session, rep, NOW)}
     assert standings["site_visits"].counted == 1
     assert standings["engaged_contact"].counted == 6
+
+
+def _outcomes(workspace: Workspace, rep_id: int, engaged: int, cold: int) -> None:
+    """So many of each, of whom one in ten and one in fifty came to a meeting."""
+    with workspace.db.write() as session:
+        rep = session.get_one(Rep, rep_id)
+        topic = session.scalars(select(Topic)).first()
+        assert topic is not None
+        people = [Person(created_at=NOW) for _ in range(engaged)]
+        session.add_all(people)
+        session.flush()
+        listed = [
+            Assignment(
+                rep_id=rep.id, person_id=one.id, topic_id=topic.id, listed_on=TODAY, rank=rank,
+                warmth=2.0, reasons=[], assigned_at=NOW, closed_at=NOW, closed_reason="touched",
+            )
+            for rank, one in enumerate(people, start=100)
+        ]  # fmt: skip
+        session.add_all(listed)
+        session.flush()
+        at = NOW - timedelta(days=3)
+        session.add_all(
+            Touch(
+                assignment_id=one.id, rep_id=rep.id, person_id=one.person_id, channel="message",
+                disposition="contacted" if number % 10 else "meeting", occurred_at=at,
+                recorded_at=at, idempotency_key=f"warm:{number}",
+            )
+            for number, one in enumerate(listed)
+        )  # fmt: skip
+        session.add_all(
+            Touch(
+                rep_id=rep.id, reference=f"{number:032x}", control=True, channel="call",
+                disposition="no_answer" if number % 50 else "meeting", occurred_at=at,
+                recorded_at=at, idempotency_key=f"cold:{number}",
+            )
+            for number in range(cold)
+        )  # fmt: skip
+
+
+def test_one_click_converts_the_calls_and_keeps_the_reasoning(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    _outcomes(workspace, rep_id, 900, 4000)
+    with workspace.db.write() as session:
+        set_quota(
+            session, session.get_one(Rep, rep_id), target=250, per="week",
+            activity="outbound_call", threshold=0.0, now=NOW, starts_on=TODAY,
+        )  # fmt: skip
+    assert "1 engaged contact ≈" in browser.open("/team").text
+    page = browser.open("/quotas").text
+    assert f'action="/quotas/reps/{rep_id}/convert"' in page
+    history = browser.send(f"/quotas/reps/{rep_id}/convert").text
+    with workspace.db.read() as session:
+        quota = find_quota(session, rep_id, TODAY)
+        assert quota is not None
+        assert 40 <= quota.target <= 60
+        assert quota.basis is not None
+        assert quota.basis["from_target"] == 250
+        assert quota.basis["cold"] == {"tried": 4000, "succeeded": 80}
+        assert quota.basis["low"] <= quota.target <= quota.basis["high"]
+        target = quota.target
+        calls = find_quota(session, rep_id, TODAY, "outbound_call")
+        assert calls is None or calls.target == 0
+    assert f"{target} engaged contacts a week" in history
+    assert "Converted from 250 calls" in history
+    assert "4,000 cold contacts" in history
+    browser.open("/quotas")
+    again = browser.send(f"/quotas/reps/{rep_id}/convert")
+    assert again.status_code == 400
+    assert "no quota of calls to convert" in again.text
