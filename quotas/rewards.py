@@ -42,6 +42,16 @@ class RewardLine:
     unit: str
     amount: int
 
+    @property
+    def first_day(self) -> date:
+        """The first day of what it pays for."""
+        return date.fromisoformat(self.starts_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of what it pays for."""
+        return date.fromisoformat(self.ends_on) - timedelta(days=1)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self)
@@ -112,6 +122,28 @@ def find_schemes(session: Session, team_id: int, on: date) -> list[RewardScheme]
     """The schemes in force on a day, by name."""
     found = _latest(session, team_id, on)
     return [found[name] for name in sorted(found) if not found[name].stops]
+
+
+def coming_schemes(session: Session, team_id: int, after: date) -> list[RewardScheme]:
+    """Changes of schemes that begin after a day, the next first."""
+    return list(
+        session.scalars(
+            select(RewardScheme)
+            .where(RewardScheme.team_id == team_id, RewardScheme.starts_on > after)
+            .order_by(RewardScheme.starts_on, RewardScheme.id)
+        )
+    )
+
+
+def list_contests(session: Session, team_id: int) -> list[Contest]:
+    """A team's contests, the latest first."""
+    return list(
+        session.scalars(
+            select(Contest)
+            .where(Contest.team_id == team_id)
+            .order_by(Contest.starts_on.desc(), Contest.id.desc())
+        )
+    )
 
 
 def _latest(session: Session, team_id: int, on: date) -> dict[str, RewardScheme]:

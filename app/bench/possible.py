@@ -9,8 +9,9 @@ from itertools import product
 from app.bench.allocation import DAYS, PEER, WINDOW, draw_days
 from app.bench.figures import Figure
 
-_LEVELS = (0.05, 0.045, 0.04, 0.035, 0.03, 0.025, 0.02)
+_LEVELS = (0.045, 0.04, 0.035, 0.03, 0.025, 0.02)
 _KEPT = 200  # alternatives kept a day
+_EVEN = 2e-6  # what debts weigh in choosing them
 _FADE = 0.5  # what a window that ends a day later weighs in choosing them
 
 
@@ -87,7 +88,7 @@ def _survives(shares: Sequence[int], days: Sequence[Sequence[float]], most: floa
         if not len(which):
             return False
         common = (total.sum(axis=1) / size.sum(axis=1))[:, None]
-        cost = 1e-6 * (after[which, how] ** 2).sum(axis=1)
+        cost = _EVEN * (after[which, how] ** 2).sum(axis=1)
         for later in range(8):
             n = ends[which, 1 + later, 0] + counts[how]
             v = ends[which, 1 + later, 1] + worth[how]

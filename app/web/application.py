@@ -35,6 +35,7 @@ from app.web.hooks import HookDoors, ShortLinks
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
+from app.web.my_rewards import MyRewardPages
 from app.web.openid_pages import OpenIdPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
@@ -43,6 +44,7 @@ from app.web.prospects import ProspectPages
 from app.web.quotas import QuotaPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
+from app.web.rewards import RewardPages
 from app.web.setup import SetupPages
 from app.web.setup_listening import SetupListeningPages
 from app.web.sign_in import SignInPages
@@ -95,6 +97,8 @@ def create_app(
             TeamCalendarPages,
             HandoverPages,
             LeaderboardPages,
+            RewardPages,
+            MyRewardPages,
             QuotaPages,
             SetupPages,
             SetupListeningPages,

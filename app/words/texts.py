@@ -84,6 +84,12 @@ class Texts:
         text = mark + self._figure(f"{abs(hundredths) / 100:.2f}")
         return _ARABIC_LETTER_MARK + text if sign and self._eastern else text
 
+    def amount(self, hundredths: int) -> str:
+        """Hundredths of a unit with two places and a true minus."""
+        mark = "\N{MINUS SIGN}" if hundredths < 0 else ""
+        text = mark + self._figure(f"{abs(hundredths) // 100:,}.{abs(hundredths) % 100:02d}")
+        return _ARABIC_LETTER_MARK + text if mark and self._eastern else text
+
     def percent(self, share: float) -> str:
         """A share as whole per cent."""
         return self._figure(f"{100 * share:.0f}") + "\N{NO-BREAK SPACE}%"

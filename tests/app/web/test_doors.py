@@ -22,7 +22,7 @@ from app.access.users import create_user, get_user, set_active
 from app.bootstrap import Workspace
 from app.web.application import create_app
 from config.errors import Conflict
-from models import ApiToken, Assignment, Rep, Team, Topic, Touch, User, UserSession
+from models import ApiToken, Assignment, Rep, Statement, Team, Topic, Touch, User, UserSession
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
@@ -352,6 +352,14 @@ class TestEveryRoute:
                 assert answer.status_code in {403, 404}, (method, path)
 
     def test_foreign_rows_are_not_there(self, house: House) -> None:
+        with house.workspace.db.write() as session:
+            row = Statement(
+                rep_id=house.foreign, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=1),
+                unit="EUR", amount=100, lines=[], closed_by="Foreign manager", closed_at=NOW,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            statement = row.id
         attempts: list[tuple[str, Callable[[Browser], int]]] = [
             ("rep", lambda b: b.open(f"/today?rep={house.mate}").status_code),
             ("rep", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
@@ -404,6 +412,29 @@ class TestEveryRoute:
                 for fields in (
                     {"from": str(house.foreign), "to": str(house.own)},
                     {"from": str(house.own), "to": str(house.foreign)},
+                )
+            ),
+            ("manager", lambda b: b.open("/team/rewards?team=2").status_code),
+            ("manager", lambda b: b.open("/team/rewards/statements.csv?team=2").status_code),
+            ("manager", lambda b: b.open(f"/rewards?rep={house.foreign}").status_code),
+            ("rep", lambda b: b.open(f"/rewards?rep={house.mate}").status_code),
+            *(
+                ("manager", partial(_post, path=f"/team/rewards/{rest}", **fields))
+                for rest, fields in (
+                    (
+                        "schemes?team=2",
+                        {
+                            "name": "A",
+                            "rate": "1",
+                            "unit": "EUR",
+                            "mode": "whole",
+                            "activity": "email",
+                        },
+                    ),
+                    ("close?team=2", {"rep": "all"}),
+                    ("close", {"rep": str(house.foreign), "per": "month", "date": "2026-10-01"}),
+                    (f"statements/{statement}/correct", {"amount": "1", "reason": "r"}),
+                    (f"statements/{statement}/correct?team=2", {"amount": "1", "reason": "r"}),
                 )
             ),
             ("manager", lambda b: _give(b, house.foreign_assignment, house.own)),
