@@ -6,16 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select
+from sqlalchemy import Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.secrets import hash_token, is_password, make_token
-from app.access.users import describe, find_user
+from app.access.users import find_user
 from app.access.who import Who
 from config.errors import Refused
 from config.settings import AccessSettings
-from models import FailedSignIn, User, UserSession
+from models import FailedSignIn, ManagedTeam, User, UserSession
 
 _SEEN_EVERY = timedelta(minutes=1)  # noting every request would make every page a write
 
@@ -104,29 +105,39 @@ def find_session(
     session: Session, token: str, *, now: datetime, settings: AccessSettings
 ) -> Visit | None:
     """Whose browser it is; ``None`` if signed out."""
-    row = session.execute(_select_visit(), {"token_hash": hash_token(token)}).first()
-    if row is None:
+    rows = session.execute(_select_visit(), {"token_hash": hash_token(token)}).all()
+    if not rows:
         return None
-    opened, user = row
-    visit = Visit(
-        describe(session, user, session_id=opened.id),
-        opened.seen_at,
-        min(opened.expires_at, opened.seen_at + timedelta(hours=settings.idle_hours)),
+    found = rows[0]
+    who = Who(
+        role=found.role,
+        name=found.name,
+        user_id=found.user_id,
+        session_id=found.id,
+        rep_id=found.rep_id,
+        team_ids=frozenset(row.team_id for row in rows if row.team_id is not None),
     )
-    return visit if visit.lasts(now) else None
+    until = min(found.expires_at, found.seen_at + timedelta(hours=settings.idle_hours))
+    return Visit(who, found.seen_at, until) if now < until else None
 
 
-@cache
-def _select_visit() -> Select[UserSession, User]:
+@cache  # asked before every page: one statement, and no mapped objects
+def _select_visit() -> Select[*tuple[Any, ...]]:
+    opened, user, managed = (
+        cast("Table", one.__table__) for one in (UserSession, User, ManagedTeam)
+    )
     return (
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == bindparam("token_hash"),
-            UserSession.ended_at.is_(None),
-            User.active,
+        select(
+            opened.c.id, opened.c.seen_at, opened.c.expires_at, opened.c.user_id, user.c.role,
+            user.c.name, user.c.rep_id, managed.c.team_id,
         )
-    )
+        .join_from(opened, user, user.c.id == opened.c.user_id)
+        .outerjoin(managed, managed.c.user_id == user.c.id)
+        .where(
+            opened.c.token_hash == bindparam("token_hash"), opened.c.ended_at.is_(None),
+            user.c.active,
+        )
+    )  # fmt: skip
 
 
 def note_seen(session: Session, session_id: int, *, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -59,7 +58,6 @@ from models import WorkspaceValue
 from models.upsert import insert_ignore
 
 _LARGEST_FORM = 256 * 1024
-_TURN = 0.0005  # seconds
 _THREADS = 10
 
 
@@ -141,7 +139,7 @@ def create_app(
             Door(workspace, clock, opened=opened),
         ],
         before_send=[_send_headers],
-        on_startup=[_take_short_turns],
+        on_startup=[_limit_threads],
         exception_handlers={
             Refused: show_refusal,
             HTTPException: show_http_refusal,
@@ -161,14 +159,8 @@ def create_app(
     )
 
 
-def _take_short_turns() -> None:
-    """Let no page being drawn keep others waiting.
-
-    Python's threads take turns of 5 ms, and somebody's mark asks for a turn at each of its
-    statements: beside a page or two being drawn it took ten times as long as alone. More threads
-    than connections to the database would only wait for these.
-    """
-    sys.setswitchinterval(_TURN)
+def _limit_threads() -> None:
+    """More threads than connections to the database would only wait for these."""
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
 
 

@@ -62,17 +62,17 @@ class KeptWhile(Generic[Thing]):
 class KeptPages:
     """Drawn pages of one state of the database and one minute, and rows of pages.
 
-    ``most``: characters of either; 0 keeps nothing.
+    ``most``: bytes of pages, and as many characters of rows; 0 keeps nothing.
     """
 
     def __init__(self, most: int) -> None:
         self.rows: KeptWhile[str] = KeptWhile(most)
-        self._kept: KeptWhile[str] = KeptWhile(most)
+        self._kept: KeptWhile[bytes] = KeptWhile(most)
         self._drawing: CapacityLimiter | None = None  # made in the loop it works in
 
     async def give(
         self, state: State | None, now: datetime, key: Hashable, draw: Callable[[], str | None]
-    ) -> str | None:
+    ) -> bytes | None:
         """The page of ``key``, drawn unless it is kept; ``None`` where ``draw`` draws none.
 
         ``key`` holds all that ``draw`` goes by except the database and the time; of times the page
@@ -82,7 +82,9 @@ class KeptPages:
         page = self._kept.find(of, key)
         if page is None:
             self._drawing = self._drawing or CapacityLimiter(_AT_ONCE)
-            page = await to_thread.run_sync(draw, limiter=self._drawing)
-            if page is not None:
-                self._kept.keep(of, key, page, len(page))
+            drawn = await to_thread.run_sync(draw, limiter=self._drawing)
+            if drawn is None:
+                return None
+            page = drawn.encode()
+            self._kept.keep(of, key, page, len(page))
         return page

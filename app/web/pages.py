@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, AnyStr, Final
 from urllib.parse import urlencode
 
 import jinja2
@@ -137,22 +137,28 @@ def drawn_by(request: PageRequest) -> tuple[Hashable, ...]:
 
 
 def answer(
-    request: PageRequest, drawn: str, *, status: int = 200, cookies: Sequence[Cookie] = ()
-) -> Response[str]:
+    request: PageRequest, drawn: AnyStr, *, status: int = 200, cookies: Sequence[Cookie] = ()
+) -> Response[AnyStr]:
     """A drawn page for this browser: with its token, and with a key of its own for its form."""
-    chosen = [
+    chosen: list[Cookie] = [
         remember(name, request.query_params[name])
         for name, allowed in (("lang", LANGUAGES), ("digits", ("arab", "latn")))
         if request.query_params.get(name) in allowed
     ]
     token = str(escape(csrf_token({"request": request})))
     return Response(
-        drawn.replace(_TOKEN_MARK, token).replace(_KEY_MARK, uuid.uuid4().hex),
+        _fill(_fill(drawn, _TOKEN_MARK, token), _KEY_MARK, uuid.uuid4().hex),
         media_type=MediaType.HTML,
         status_code=status,
         cookies=[*cookies, *chosen],
         headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"},
     )
+
+
+def _fill(drawn: AnyStr, mark: str, value: str) -> AnyStr:
+    if isinstance(drawn, str):
+        return drawn.replace(mark, value)
+    return drawn.replace(mark.encode(), value.encode())
 
 
 def _address(request: PageRequest, changes: Mapping[str, str]) -> str:

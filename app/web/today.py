@@ -64,7 +64,7 @@ class TodayPages(Controller):
         workspace: GivenWorkspace,
         clock: GivenClock,
         pages: GivenPages,
-    ) -> Response[str] | Redirect:
+    ) -> Response[bytes] | Redirect:
         """The list of a day; without a rep, who it is."""
         rep_id, now = read_rep_id(request), clock()
         if rep_id is None:
