@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
-from models import Label, Signal, Topic, TopicScorer, WorkspaceValue
+from models import ArchiveLabel, Label, Signal, Topic, TopicScorer, WorkspaceValue
 from models.upsert import upsert
 from prospects.corrections import StandingLabel, standing_labels
+from prospects.judging import ARCHIVE, load_archive_lessons
 from prospects.rescore import load_named
 from signals.catalog import find_topic
-from signals.policy import TERMS
+from signals.policy import TERMS, terms_of
 from signals.scoring.contract import Scorer
 from signals.tombstones import chunks
 
@@ -80,15 +81,21 @@ def train_topics(
 def learn_when_due(
     workspace: Workspace, load: Callable[[], Scorer], clock: Callable[[], datetime]
 ) -> bool:
-    """Train all topics if nobody did for a week; whether it was done. One process does it.
+    """Train all topics if nobody did for a week, or for a day with archived posts judged since.
+
+    Whether it was done. One process does it.
 
     ``load`` gives the prior; it takes long and is asked only where something is due.
     """
     now = clock()
     with workspace.db.write() as session:
         last = session.get(WorkspaceValue, _DUE, with_for_update=True)
-        if last is not None and now - datetime.fromisoformat(last.value) < _EVERY:
-            return False
+        if last is not None:
+            learned = datetime.fromisoformat(last.value)
+            # archived posts are gone within days: what was said of them is learned from meanwhile
+            every = _DAILY if _was_sampled(session, learned) else _EVERY
+            if now - learned < every:
+                return False
         row = {"key": _DUE, "value": now.isoformat()}
         upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
     try:
@@ -98,6 +105,11 @@ def learn_when_due(
             session.execute(delete(WorkspaceValue).where(WorkspaceValue.key == _DUE))
         raise
     return True
+
+
+def _was_sampled(session: Session, since: datetime) -> bool:
+    found = session.scalar(select(ArchiveLabel.id).where(ArchiveLabel.created_at > since).limit(1))
+    return found is not None
 
 
 def follow_when_due(
@@ -117,10 +129,14 @@ def follow_when_due(
         row = {"key": _FOLLOWED, "value": now.isoformat()}
         upsert(session, WorkspaceValue, [row], key=("key",), update=("value",))
         judged = select(Label.topic_id)
+        sampled = select(ArchiveLabel.topic_id)
         if since is not None:
             judged = judged.where(Label.created_at > since)
+            sampled = sampled.where(ArchiveLabel.created_at > since)
         topics = session.scalars(
-            select(Topic.name).where(Topic.active, Topic.id.in_(judged)).order_by(Topic.id)
+            select(Topic.name)
+            .where(Topic.active, Topic.id.in_(judged) | Topic.id.in_(sampled))
+            .order_by(Topic.id)
         ).all()
     try:
         return sum(rescore(workspace, name, load(), clock, only_moved=True) for name in topics)
@@ -159,6 +175,10 @@ def _train(
             .order_by(TopicScorer.number.desc())
             .limit(1)
         )
+        for lesson, post, network in load_archive_lessons(session, topic.id):
+            if terms_of(network).train:
+                labels.append(lesson)
+                read[lesson.signal_id] = post
     labels = [one for one in labels if one.signal_id in read]
     scores = scorer.score([read[one.signal_id] for one in labels])
     labelled = [
@@ -188,7 +208,8 @@ def _train(
                 "texts": fit.texts,
                 "positives": fit.positives,
                 "sources": dict(sorted(Counter(one.source for one in labels).items())),
-                "newest": max(one.label_id for one in labels),
+                "newest": _newest(labels, archived=False),
+                "newest_archived": _newest(labels, archived=True),
                 "digest": digest,
             },
             candidate=candidate,
@@ -225,8 +246,11 @@ def _compare(
     if current is None or current.kind == "prior":
         incumbent = measure(None, labelled)
         return fit.stack.kind != "prior", fit.why, candidate, incumbent
-    seen = int(current.labels.get("newest", 0))
-    fresh = [index for index, one in enumerate(labels) if one.label_id > seen]
+    seen = {
+        True: int(current.labels.get("newest_archived", 0)),
+        False: int(current.labels.get("newest", 0)),
+    }
+    fresh = [i for i, one in enumerate(labels) if one.label_id > seen[one.source == ARCHIVE]]
     unseen = [labelled[index] for index in fresh]
     if len(fresh) < _FRESH:
         why = f"{len(fresh)} judged since number {current.number}; {_FRESH} are needed to compare."
@@ -239,6 +263,12 @@ def _compare(
         return True, fit.why, candidate, incumbent
     why = f"Not clearly better than number {current.number} on {len(fresh)} judged since."
     return False, why, candidate, incumbent
+
+
+def _newest(labels: Sequence[StandingLabel], *, archived: bool) -> int:
+    """The last number of either kind of label: they are counted apart."""
+    numbers = (one.label_id for one in labels if (one.source == ARCHIVE) is archived)
+    return max(numbers, default=0)
 
 
 def _may_teach(session: Session, labels: Sequence[StandingLabel]) -> list[StandingLabel]:

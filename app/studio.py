@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -15,6 +16,7 @@ from app.previews import Facts, Judged, Key, Preview, key_of, put_together
 from models import ArchiveLabel, DailyList, PostWords, Rep, Spend, StoredScore, Topic
 from models.bulk import among
 from prospects.corrections import standing_labels
+from prospects.judging import PostKey, judgements, may_judge
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
 from signals.studio import Heard, StoredPost, days_before, hear_all, replay
 from signals.versions import Definition
@@ -64,6 +66,31 @@ class Studio:
         return put_together(
             change, before, gained, lost, facts=facts, days=days, reaches=self._reaches
         )
+
+    def choose(
+        self, topic_id: int, draft: Definition, *, days: float, now: datetime, most: int, seed: int
+    ) -> list[PostKey]:
+        """Posts to judge, drawn evenly from what the draft gains, else from all that it hears.
+
+        Only such as can be judged and were not yet; the same for the same seed and posts.
+        """
+        from signals.language import detect
+
+        since = days_before(now, days)
+        rng = random.Random(seed)  # noqa: S311 - a sample, nothing secret
+        with self.workspace.db.read() as session:
+            saved = Definition.of(session.get_one(Topic, topic_id))
+            gained = replay(session, saved, draft, since=since, detect=detect).gained
+            pools: list[Sequence[Heard]] = [gained]
+            if len(gained) < most:
+                pools.append(hear_all(session, draft, since=since, detect=detect))
+            chosen: list[PostKey] = []
+            for pool in pools:
+                keys = [PostKey(one.post.archive_id, one.post.signal_id) for one in pool]
+                done = {*judgements(session, topic_id, keys), *chosen}
+                open_ = [one for one in may_judge(session, topic_id, keys) if one not in done]
+                chosen += rng.sample(open_, min(most - len(chosen), len(open_)))
+        return chosen
 
     def _reaches(self, one: Judged) -> bool:
         settings = self.workspace.settings

@@ -18,9 +18,11 @@ from app.bootstrap import Workspace
 from config.errors import Conflict, NotFound, Refused
 from models import Topic, TopicScorer
 from prospects.corrections import latest_scores, standing_labels
+from prospects.judging import load_archive_lessons
 from prospects.rescore import append_scores, load_named, load_scored
 from prospects.tuning import load_weights
 from signals.catalog import find_topic
+from signals.policy import terms_of
 from signals.scoring.contract import Scorer, ScorerInput
 from signals.scoring.rules import WORDLESS
 from signals.scoring.topic_stack import Stack, StackedScorer
@@ -87,7 +89,11 @@ def _load_judged(session: Session) -> dict[str, list[tuple[ScorerInput, int]]]:
     for topic in session.scalars(select(Topic).where(Topic.active).order_by(Topic.id)):
         labels = sorted(standing_labels(session, topic.id), key=lambda one: one.label_id)
         value_of = {one.signal_id: one.value for one in labels[-_REMEMBERED:]}
+        sampled = load_archive_lessons(session, topic.id)[-_REMEMBERED:]
         found[topic.name] = [
+            (post, one.value) for one, post, network in sampled if terms_of(network).train
+        ]
+        found[topic.name] += [
             (pending.input, value_of[pending.signal_id])
             for pending in load_named(session, topic.id, sorted(value_of))
             if pending.input.kind not in WORDLESS

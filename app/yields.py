@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -32,21 +32,30 @@ _NOISY_SHARE: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """One row. ``only``: prospects that nothing else of its kind brought.
+    """One row: what something brought in the period, and what it cost.
 
-    ``verdict``: empty, or dead (no post), noisy (posts, next to no prospects), redundant (its
-    prospects come by others too). ``cost`` in US dollars is what dropping it saves.
+    ``matched``: posts whose own words it stands in, or that are of it; ``signals``: with likes,
+    reposts and clicks on them. ``only``: prospects that nothing else of its kind brought.
+    ``share_new`` 0..1: of those who became prospects in the period, the part it brought; ``None``
+    where nobody did.
+
+    ``verdict``: empty, or dead (nothing), noisy (posts, next to no prospects), redundant (all its
+    prospects come by others that stay). ``cost`` in US dollars and ``requests`` are what dropping
+    it saves.
     """
 
     by: str  # keyword, community, network
     what: str
-    posts: int
+    matched: int
+    signals: int
     prospects: int
     only: int
     contacted: int
     positive: int
     not_relevant: int
     cost: float
+    requests: float
+    share_new: float | None
     verdict: str
 
     @property
@@ -57,17 +66,27 @@ class Yield:
 
 @dataclass(slots=True)
 class _Brought:
-    posts: set[int] = field(default_factory=set)
+    matched: set[int] = field(default_factory=set)
+    signals: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
+
+
+_Name = tuple[str, str]
 
 
 def count_yield(session: Session, topic: Topic, *, since: datetime) -> list[Yield]:
     """Rows by keyword, then community, then network; the richest in prospects first."""
-    groups: dict[tuple[str, str], _Brought] = {
+    groups: dict[_Name, _Brought] = {
         ("keyword", k.phrase): _Brought() for k in topic.keywords
         if k.active and k.role == "keyword"
     }  # fmt: skip
-    warm = set(session.scalars(select(Prospect.person_id).where(Prospect.topic_id == topic.id)))
+    first_seen = (
+        select(Prospect.person_id, func.min(Evidence.occurred_at))
+        .join(Evidence, Evidence.prospect_id == Prospect.id)
+        .where(Prospect.topic_id == topic.id)
+        .group_by(Prospect.person_id)
+    )
+    became = dict(session.execute(first_seen).all())
     with_evidence = set(
         session.scalars(
             select(Evidence.signal_id)
@@ -76,52 +95,62 @@ def count_yield(session: Session, topic: Topic, *, since: datetime) -> list[Yiel
         )
     )
     rows = session.execute(
-        select(Signal.id, Signal.network, Signal.community, Account.person_id, Keyword.phrase)
+        select(
+            Signal.id, Signal.network, Signal.community, Account.person_id, Keyword.phrase,
+            Match.start,
+        )
         .join(Match, Match.signal_id == Signal.id)
         .join(Keyword, Keyword.id == Match.keyword_id)
         .join(Account, Account.id == Signal.account_id)
         .where(Match.topic_id == topic.id, Signal.occurred_at >= since, Signal.deleted_at.is_(None))
-    )
-    for signal_id, network, community, person_id, phrase in rows:
+    )  # fmt: skip
+    for signal_id, network, community, person_id, phrase, start in rows:
         names = [("keyword", phrase), ("network", network)]
         names += [("community", community)] if community else []
         for name in names:
             one = groups.setdefault(name, _Brought())
-            one.posts.add(signal_id)
-            if person_id in warm and signal_id in with_evidence:
+            one.signals.add(signal_id)
+            if start >= 0:
+                one.matched.add(signal_id)
+            if person_id in became and signal_id in with_evidence:
                 one.people.add(person_id)
     contacted, positive = _read_outcomes(session, topic.id, since)
     refused = {one.signal_id for one in standing_labels(session, topic.id) if one.value == 0}
     costs = _read_costs(session, topic.id, since)
-    found = [
-        _judge(name, one, groups, contacted, positive, refused, costs.get(name, 0.0))
-        for name, one in groups.items()
-    ]
+    new = {person_id for person_id, first in became.items() if first >= since}
+    spared = find_redundant({name: g.people for name, g in groups.items() if name[0] == "keyword"})
+    found = []
+    for name, one in groups.items():
+        others = (g.people for other, g in groups.items() if other != name and other[0] == name[0])
+        cost, requests = costs.get(name, (0.0, 0.0))
+        found.append(
+            Yield(
+                name[0], name[1], len(one.matched), len(one.signals), len(one.people),
+                len(one.people.difference(*others)), len(one.people & contacted),
+                len(one.people & positive), len(one.signals & refused), cost, requests,
+                len(one.people & new) / len(new) if new else None,
+                _judge(one, redundant=name in spared) if name[0] == "keyword" else "",
+            )
+        )  # fmt: skip
     order = {"keyword": 0, "community": 1, "network": 2}
-    return sorted(found, key=lambda row: (order[row.by], -row.prospects, -row.posts, row.what))
+    return sorted(found, key=lambda row: (order[row.by], -row.prospects, -row.signals, row.what))
 
 
-def _judge(
-    name: tuple[str, str], one: _Brought, groups: Mapping[tuple[str, str], _Brought],
-    contacted: set[int], positive: set[int], refused: set[int], cost: float,
-) -> Yield:  # fmt: skip
-    others: set[int] = set()
-    for other, brought in groups.items():
-        if other[0] == name[0] and other != name:
-            others |= brought.people
-    only = one.people - others
-    verdict = ""
-    if not one.posts:
-        verdict = "dead"
-    elif len(one.posts) >= _NOISY_POSTS and len(one.people) < _NOISY_SHARE * len(one.posts):
-        verdict = "noisy"
-    elif one.people and not only:
-        verdict = "redundant"
-    return Yield(
-        name[0], name[1], len(one.posts), len(one.people), len(only),
-        len(one.people & contacted), len(one.people & positive), len(one.posts & refused), cost,
-        verdict if name[0] == "keyword" else "",
-    )  # fmt: skip
+def find_redundant(people: Mapping[_Name, set[int]]) -> set[_Name]:
+    """Those whose people all come by others that stay; of two alike, one stays."""
+    staying = {name: of for name, of in people.items() if of}
+    for name in sorted(staying, key=lambda one: (len(people[one]), one)):
+        if staying[name] <= set().union(*(of for other, of in staying.items() if other != name)):
+            del staying[name]
+    return {name for name, of in people.items() if of and name not in staying}
+
+
+def _judge(one: _Brought, *, redundant: bool) -> str:
+    if not one.signals:
+        return "dead"
+    if len(one.signals) >= _NOISY_POSTS and len(one.people) < _NOISY_SHARE * len(one.signals):
+        return "noisy"
+    return "redundant" if redundant else ""
 
 
 def _read_outcomes(session: Session, topic_id: int, since: datetime) -> tuple[set[int], set[int]]:
@@ -148,14 +177,19 @@ def _read_outcomes(session: Session, topic_id: int, since: datetime) -> tuple[se
     return contacted, positive
 
 
-def _read_costs(session: Session, topic_id: int, since: datetime) -> dict[tuple[str, str], float]:
-    costs: dict[tuple[str, str], float] = {}
+def _read_costs(
+    session: Session, topic_id: int, since: datetime
+) -> dict[_Name, tuple[float, float]]:
+    """Money and requests by name."""
+    costs: dict[_Name, tuple[float, float]] = {}
     rows = session.execute(
-        select(Spend.network, Keyword.phrase, Spend.money)
+        select(Spend.network, Keyword.phrase, func.sum(Spend.money), func.sum(Spend.requests))
         .outerjoin(Keyword, Keyword.id == Spend.keyword_id)
         .where(Spend.topic_id == topic_id, Spend.spent_on >= since.date())
+        .group_by(Spend.network, Keyword.phrase)
     )
-    for network, phrase, money in rows:
+    for network, phrase, money, requests in rows:
         for name in (("network", network), ("keyword", phrase or "")):
-            costs[name] = costs.get(name, 0.0) + money
+            before = costs.get(name, (0.0, 0.0))
+            costs[name] = before[0] + money, before[1] + requests
     return costs

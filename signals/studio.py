@@ -130,6 +130,18 @@ def hear_all(
     ]
 
 
+def mark_posts(posts: Sequence[StoredPost], definition: Definition) -> list[Heard]:
+    """Each post with the places of the definition's phrases; those without any, too."""
+    heard = {
+        (post.archive_id, post.signal_id): after
+        for post, _, after, _ in _hear(posts, Definition(definition.name), definition, None)
+        if after
+    }
+    return [
+        heard.get((post.archive_id, post.signal_id), Heard(post, frozenset(), ())) for post in posts
+    ]
+
+
 def _steps(named: Sequence[Named]) -> dict[tuple[int | None, int | None], int]:
     return {(one.archive_id, one.signal_id): one.step for one in named}
 

@@ -183,17 +183,24 @@ def show_yield(
         print_json([asdict(row) | {"cost_per_prospect": row.cost_per_prospect} for row in rows])
     else:
         print_table(
-            ["By", "What", "Posts", "Prospects", "Only by it", "Contacted", "Positive",
-             "Not relevant", "Cost", "A prospect", "Verdict"],
+            ["By", "What", "Matched", "Signals", "Prospects", "Only by it", "New", "Contacted",
+             "Positive", "Not relevant", "Cost", "A prospect", "Verdict"],
             [
-                [row.by, row.what, row.posts, row.prospects, row.only, row.contacted, row.positive,
-                 row.not_relevant, f"${row.cost:.2f}",
+                [row.by, row.what, row.matched, row.signals, row.prospects, row.only,
+                 "" if row.share_new is None else f"{row.share_new:.0%}", row.contacted,
+                 row.positive, row.not_relevant, f"${row.cost:.2f}",
                  "" if row.cost_per_prospect is None else f"${row.cost_per_prospect:.2f}",
                  row.verdict]
                 for row in rows
             ],
-            numbers=(2, 3, 4, 5, 6, 7, 8, 9),
+            numbers=range(2, 12),
         )  # fmt: skip
+        for row in rows:
+            if row.verdict:
+                print_line(
+                    f"{row.what} is {row.verdict}: dropping it saves ${row.cost:.2f} and"
+                    f" {counted(round(row.requests), 'request')}."
+                )
 
 
 def history(name: TopicName, as_json: AsJson = False) -> None:

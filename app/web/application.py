@@ -31,6 +31,7 @@ from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
 from app.web.handover import HandoverPages
 from app.web.hooks import HookDoors, ShortLinks
+from app.web.judging import JudgingPages
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
@@ -52,6 +53,7 @@ from app.web.team import TeamPages
 from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
 from app.web.topic_studio import StudioPages
+from app.web.topic_yield import YieldPages
 from app.web.topics import TopicPages
 from config.errors import Refused
 from models import WorkspaceValue
@@ -91,6 +93,8 @@ def create_app(
             RepPages,
             TopicPages,
             StudioPages,
+            JudgingPages,
+            YieldPages,
             TeamPages,
             TeamCalendarPages,
             HandoverPages,

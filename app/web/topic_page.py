@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, tzinfo
+from urllib.parse import urlencode
 
 from litestar import Response
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from app.web.pages import PageRequest, read_wording, render
 from app.web.reps import find_reader
 from app.web.topic_words import LANGUAGES, Mistake, explain_topic, name_fields, name_grounds
 from config.errors import NotFound
-from models import Topic
+from models import Rep, Topic
 from prospects.place import list_countries
 from quotas.attainment import calendar_of
 from signals.quoting import choose_passage
@@ -29,6 +30,11 @@ def find_topic(session: Session, topic_id: int) -> Topic:
     if topic is None:
         raise NotFound("There is no such topic.")
     return topic
+
+
+def zone_of(rep: Rep | None) -> tzinfo:
+    """The reader's time zone."""
+    return calendar_of(rep.team).zone if rep else UTC
 
 
 def render_topic(
@@ -66,6 +72,9 @@ def render_topic(
         "newest": load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),
         "parts_of_draft": parts_of(draft.definition),
+        "query_of_draft": urlencode(
+            [("draft", "1"), *((n, v) for n, of in parts_of(draft.definition).items() for v in of)]
+        ),
         "changes": changes,
         "preview": preview,
         "suggested": suggested,
@@ -84,6 +93,6 @@ def render_topic(
             set(list_countries()) - {*draft.definition.places}, key=wording.country
         ),
         "now": now,
-        "zone": calendar_of(rep.team).zone if rep else UTC,
+        "zone": zone_of(rep),
     }
     return render(request, "topic.html", context, status=status)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.suggestions import add_pair, decide, suggest
-from app.yields import count_yield
+from app.yields import count_yield, find_redundant
 from config.errors import Conflict
 from models import ArchivedPost, Keyword, Match, Signal, StoredScore, Topic
 from models.database import Database
@@ -88,9 +88,10 @@ def test_yield_names_what_brought_nothing(db: Database, now: datetime) -> None:
             (r.by, r.what): r for r in count_yield(session, topic, since=now - timedelta(days=1))
         }
     pension, unheard = rows["keyword", "pension"], rows["keyword", "unheard"]
-    assert (pension.posts, pension.prospects, pension.only, pension.verdict) == (12, 12, 12, "")
-    assert (unheard.posts, unheard.verdict, unheard.cost_per_prospect) == (0, "dead", None)
-    assert rows["network", "bluesky"].posts == 12
+    assert (pension.signals, pension.prospects, pension.only, pension.verdict) == (12, 12, 12, "")
+    assert (unheard.signals, unheard.verdict, unheard.cost_per_prospect) == (0, "dead", None)
+    assert rows["network", "bluesky"].matched == 12
+    assert (pension.share_new, unheard.share_new) == (1.0, 0.0)
 
 
 def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(
@@ -108,3 +109,13 @@ def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(
         rows = {r.what: r for r in count_yield(session, topic, since=now - timedelta(days=1))}
     assert rows["unheard"].verdict == "redundant"
     assert rows["pension"].verdict == ""
+
+
+def test_of_two_keywords_that_bring_the_same_people_one_stays() -> None:
+    people = {("keyword", "a"): {1, 2}, ("keyword", "b"): {1, 2}, ("keyword", "c"): {3},
+              ("keyword", "d"): {2, 3}, ("keyword", "e"): set[int]()}  # fmt: skip
+    spared = find_redundant(people)
+    staying = {name: of for name, of in people.items() if name not in spared}
+    assert set().union(*staying.values()) == {1, 2, 3}
+    assert len(spared) == 2
+    assert ("keyword", "e") not in spared

@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const KEYS_OFF = "warmlist.keys-off";
   const DIGITS = { "٠": "0", "١": "1", "٢": "2", "٣": "3", "٤": "4", "٥": "5", "٦": "6", "٧": "7", "٨": "8", "٩": "9" };
+  const JUDGING = { y: "yes", n: "no", s: "skip", k: "back" };
   const CHANNELS = { c: "call", e: "email", m: "message", t: "meeting" };
 
   const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -96,6 +97,11 @@
     if (digit && card()) { event.preventDefault(); mark(digit); return; }
     if (event.key === "Enter" && target.matches(".seg input")) { event.preventDefault(); return; }
     if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
+    if (letter in JUDGING && document.querySelector("[data-judge]")) {
+      event.preventDefault();
+      document.querySelector(`[data-judge] [data-key=${JUDGING[letter]}]`)?.click();
+      return;
+    }
     if (letter === "j" || letter === "k") { event.preventDefault(); move(letter === "j" ? 1 : -1); return; }
     if (letter in CHANNELS) { event.preventDefault(); choose(CHANNELS[letter]); return; }
     if (letter === "s" || letter === "h") { event.preventDefault(); openMenu(letter === "s" ? "snooze" : "back"); return; }
@@ -153,6 +159,8 @@
   const zones = document.querySelector("select[data-zone]");
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zones && zones.value === "UTC" && [...zones.options].some((one) => one.value === zone)) zones.value = zone;
+
+  focus(document.querySelector("[data-judge]"));
 
   if (/[?&](recorded|undone|later|handed|taken)=/.test(location.search)) {
     history.replaceState(history.state, "", location.pathname);

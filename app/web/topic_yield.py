@@ -1,0 +1,67 @@
+"""What each keyword, community and network of a topic brought, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath
+
+from app.access.who import MANAGERS
+from app.web.given import GivenClock, GivenWorkspace
+from app.web.pages import PageRequest, read_number, read_wording, render
+from app.web.reps import find_reader
+from app.web.topic_page import find_topic, zone_of
+from app.wording import Wording
+from app.yields import Yield, count_yield
+from signals.studio import days_before
+
+#: Periods offered, in days.
+PERIODS: Final = (7, 28, 90, 365)
+
+
+class YieldPages(Controller):
+    """The yield of one topic over a period."""
+
+    path = "/topics/{topic_id:int}/yield"
+    opt = {"allow": MANAGERS}  # noqa: RUF012 - Litestar declares it on the instance
+
+    @get(sync_to_thread=True)
+    def show(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        topic_id: FromPath[int],
+    ) -> Response[str]:
+        """Rows by keyword, community and network; the period is in the address."""
+        asked = read_number(request.query_params.get("days"))
+        days = asked if asked in PERIODS else PERIODS[1]
+        now = clock()
+        with workspace.db.read() as session:
+            topic = find_topic(session, topic_id)
+            rep = find_reader(request, session)
+            rows = count_yield(session, topic, since=days_before(now, days))
+            context = {
+                "page": "topics",
+                "rep": rep,
+                "topic": topic,
+                "kinds": _group(read_wording(request), rows),
+                "verdicts": [row for row in rows if row.verdict],
+                "days": days,
+                "periods": PERIODS,
+                "now": now,
+                "zone": zone_of(rep),
+            }
+            return render(request, "topic-yield.html", context)
+
+
+def _group(wording: Wording, rows: Sequence[Yield]) -> list[tuple[str, str, list[Yield]]]:
+    """Rows by what they are of, with the heading; a network by its name."""
+    _ = wording.gettext
+    headings = {
+        "keyword": _("By keyword"), "community": _("By community"), "network": _("By network")
+    }  # fmt: skip
+    grouped = [(by, title, [row for row in rows if row.by == by]) for by, title in headings.items()]
+    return [(by, title, of) for by, title, of in grouped if of]
