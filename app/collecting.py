@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
@@ -16,6 +17,7 @@ from app.runs import Known, Run, RunReport
 from app.tasks import collect, read_profiles, recheck, reread
 from config.errors import Conflict, Refused
 from models import Source
+from signals.budgets import bound_budget, bound_pace
 from signals.collection import fail, finish, pause, wait_for_budget
 from signals.collectors.contract import (
     Misconfigured,
@@ -98,10 +100,10 @@ def run_lease(
     interval = _interval(run)
     with workspace.db.write() as session:
         now = clock()
+        wait = _stretch(session, run, interval)
         finish(
-            session, lease, now=now, next_due_at=now + timedelta(seconds=interval),
-            interval=interval,
-        )  # fmt: skip
+            session, lease, now=now, next_due_at=now + timedelta(seconds=wait), interval=interval
+        )
     return run.total
 
 
@@ -111,6 +113,9 @@ def _go(run: Run) -> None:
     with workspace.db.read() as session:
         source = session.get_one(Source, lease.source_id)
         budget = left_today(session, source, defaults=workspace.settings.budgets, now=run.clock())
+        budget = bound_budget(
+            session, budget, topic_id=lease.topic_id, network=lease.network, now=run.clock()
+        )
         words = load_words(session, lease.topic_id, lease.network) if lease.topic_id else None
     run.budget = budget
     if budget.money == 0 or budget.requests == 0:
@@ -158,6 +163,15 @@ def _interval(run: Run) -> float:
         money_left=None if money is None else max(0.0, money - run.spent.money),
         day_left=day_end(now) - now,
     )
+
+
+def _stretch(session: Session, run: Run, interval: float) -> float:
+    """The wait that the plan in force makes of an interval that adapts; never below the fastest."""
+    lease = run.lease
+    if lease.task != "collect" or lease.is_stream or lease.fixed_interval is not None:
+        return interval
+    factor = bound_pace(session, topic_id=lease.topic_id, network=lease.network)
+    return max(interval * factor, min(interval, traits_of(lease.network).fastest))
 
 
 def _pause(run: Run, what: str, whole_source: bool) -> RunReport:  # noqa: FBT001 - two of ours call it

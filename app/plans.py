@@ -11,6 +11,7 @@ from app.collecting import collector_settings
 from app.tasks import unread_authors
 from config.errors import Refused
 from models import Collection, Source
+from signals.budgets import bound_budget
 from signals.collectors.authors import ReadsProfiles
 from signals.collectors.contract import Budget, Cost, Cursor, Misconfigured, Plan, Plans, Query
 from signals.collectors.registry import build_collector
@@ -36,6 +37,9 @@ def plan_runs(
                 else None
             )
             budget = left_today(session, source, defaults=workspace.settings.budgets, now=clock())
+            budget = bound_budget(
+                session, budget, topic_id=collection.topic_id, network=source.network, now=clock()
+            )
             authors = (
                 len(unread_authors(session, workspace, source.network, now=clock()))
                 if collection.task == "profiles"

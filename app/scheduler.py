@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
+from app.budgets import renew_when_due
 from app.crew import Crew
 from app.first_list import build_when_asked
 from app.hooks import drain_inbox
@@ -89,6 +90,10 @@ class Ticker:
         """Index new posts for the topic studio."""
         index_posts(self._workspace)
 
+    def spread_budget(self) -> None:
+        """Once a day, propose the spread of the budget anew where a manager switched it on."""
+        renew_when_due(self._workspace, self._clock)
+
     def purge(self) -> None:
         """Drop what may not be kept longer."""
         purge(self._workspace, now=self._clock())
@@ -161,6 +166,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
     for job, seconds in (
         (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
         (ticker.learn, 3600), (ticker.drain_inbox, 5), (ticker.index, 60),
+        (ticker.spread_budget, 3600),
         (ticker.build_first_list, 2),
     ):  # fmt: skip
         scheduler.add_job(

@@ -4,6 +4,7 @@ from models.account_link import AccountLink
 from models.assignment import SOURCES, Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
+from models.budget import BudgetPlan
 from models.collection import Collection, CollectionRun, FileImport
 from models.export import Export
 from models.fingerprint import Fingerprint, FingerprintBand
@@ -58,6 +59,7 @@ __all__ = [
     "Assignment",
     "AuditDraw",
     "Base",
+    "BudgetPlan",
     "Click",
     "Collection",
     "CollectionGap",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import judging, studio
+from app.cli import budget, judging, studio
 from app.cli.console import counted, print_json, print_line, print_table
 from app.cli.privacy import who
 from app.cli.workspace import AsJson
@@ -35,7 +35,12 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     studio.register(group)
     judging.register(group)
+    budget.register(group)
     app.add_typer(group, name="topic")
+    # what concerns all topics is asked for by the plural as well
+    every = typer.Typer(help="All topics.", no_args_is_help=True, rich_markup_mode=None)
+    budget.register(every)
+    app.add_typer(every, name="topics")
 
 
 @group.command("add")

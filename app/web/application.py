@@ -52,6 +52,7 @@ from app.web.sources import SourcePages
 from app.web.team import TeamPages
 from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
+from app.web.topic_budget import BudgetPages
 from app.web.topic_studio import StudioPages
 from app.web.topic_yield import YieldPages
 from app.web.topics import TopicPages
@@ -95,6 +96,7 @@ def create_app(
             StudioPages,
             JudgingPages,
             YieldPages,
+            BudgetPages,
             TeamPages,
             TeamCalendarPages,
             HandoverPages,

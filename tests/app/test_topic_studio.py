@@ -127,3 +127,25 @@ def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
     with workspace.db.read() as session:
         assert session.get_one(Topic, topic_id).version == 1  # nothing was saved
     workspace.db.close()
+
+
+def test_a_budget_is_proposed_by_either_name_and_switched_on_with_a_reason(
+    program: Program,
+) -> None:
+    found = program.run("topics", "budget", "--json").document
+    assert (found["on"], found["shares"]) == (False, [])
+    assert "No topic is polled" in program.run("topic", "budget").out
+    program.run("topic", "budget", "--on", code=2)
+    program.run("topic", "budget", "--on", "--reason", "trial", "--by", "Mara")
+    assert program.run("topic", "budget", "--json").document["on"] is True
+    assert (
+        "Switched off by Mara"
+        in program.run("topic", "budget", "--off", "--reason", "enough", "--by", "Mara").out
+    )
+
+
+def test_posts_are_drawn_to_judge(program: Program) -> None:
+    found = program.run("topic", "judge", "IRA", "--json").document
+    assert (found["judged"], found["posts"]) == (0, [])
+    assert "Nothing left to judge." in program.run("topic", "judge", "IRA").out
+    assert "names no post" in program.run("topic", "judge", "IRA", "--yes", "x9", code=1).line

@@ -3,7 +3,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Keyword, Topic
+from models import BudgetPlan, Keyword, Topic
+from signals.schedule import synchronise
+from signals.sources import SourceTerms, add_source
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW
 
@@ -43,3 +45,28 @@ def test_the_yield_reads_in_arabic(browser: Browser) -> None:
     page = browser.open("/topics/1/yield?lang=ar").text
     assert "حسب الكلمة المفتاحية" in page
     assert "مهتمّون" in page
+
+
+def test_the_budget_is_off_until_a_manager_switches_it_on_with_a_reason(
+    browser: Browser, workspace: Workspace
+) -> None:
+    page = browser.open("/topics/budget").text
+    assert "Switched off" in page
+    with workspace.db.write() as session:
+        add_source(
+            session, network="hackernews", now=NOW,
+            terms=SourceTerms(lawful_basis="assessed", approval_ref="R-1"),
+        )  # fmt: skip
+        synchronise(session, now=NOW)
+    page = browser.open("/topics/budget").text
+    assert "Kept for exploring" in page or "May bring more" in page
+    assert "Keep to this proposal" in page
+    refused = browser.send("/topics/budget", do="on", reason=" ")
+    assert refused.status_code == 400
+    assert 'aria-describedby="reason-error"' in refused.text
+    assert "Switched on" in browser.send("/topics/budget", do="on", reason="a trial").text
+    assert "Switched off" in browser.send("/topics/budget", do="off", reason="enough").text
+    assert "ميزانية الاستماع" in browser.open("/topics/budget?lang=ar").text
+    with workspace.db.read() as session:
+        plans = session.scalars(select(BudgetPlan).order_by(BudgetPlan.id)).all()
+    assert [(plan.state, plan.reason) for plan in plans] == [("on", "a trial"), ("off", "enough")]

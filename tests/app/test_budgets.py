@@ -1,0 +1,208 @@
+"""The spread of the budget: proposed, switched on with a reason, kept to, renewed, switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from app.budgets import SCHEDULE, make_proposal, renew_when_due, switch_off, switch_on
+from app.crew import collect_due
+from config.errors import Refused
+from config.settings import load_settings
+from models import (
+    Account,
+    BudgetPlan,
+    Collection,
+    Evidence,
+    Keyword,
+    Match,
+    Person,
+    Prospect,
+    Signal,
+    Source,
+    Spend,
+)
+from models.database import Database
+from signals.budgets import WIDEST, bound_budget, bound_pace, newest_plan
+from signals.catalog import create_topic
+from signals.collectors.contract import Budget
+from signals.leases import Wanted
+from signals.schedule import synchronise
+from signals.sources import SourceTerms, add_source
+from signals.spending import day_of
+from tests.app.test_sources import Clock
+from tests.factories import topic_settings
+from tests.fakes.hackernews import HackerNews, hit
+from tests.fakes.web_server import WebServer
+
+TERMS = SourceTerms(lawful_basis="assessed", approval_ref="R-1")
+
+
+@pytest.fixture
+def workspace(database_url: str, now: datetime) -> Iterator[Workspace]:
+    """Two keywords on a paid and a free network; one of them brought forty prospects on both."""
+    settings = load_settings()
+    collect = settings.collect.model_copy(update={"allow_hosts": ["127.0.0.1"]})
+    made = Workspace(settings.model_copy(update={"collect": collect}), Database(database_url))
+    with made.db.write() as session:
+        topic = create_topic(
+            session, name="Money", keywords=["pension", "coupon"], defaults=topic_settings(),
+            now=now,
+        )  # fmt: skip
+        create_topic(
+            session, name="Other", keywords=["annuity"], defaults=topic_settings(), now=now
+        )
+        add_source(session, network="x", terms=SourceTerms(
+            lawful_basis="assessed", approval_ref="R-1", daily_money=3.0), now=now)  # fmt: skip
+        add_source(session, network="hackernews", terms=TERMS, now=now)
+        synchronise(session, now=now)
+        pension = topic.keywords[0].id
+        for n in range(1, 41):
+            network = "x" if n % 2 else "hackernews"
+            person = Person(created_at=now)
+            session.add(person)
+            session.flush()
+            account = Account(person_id=person.id, network=network, external_id=f"u{n}",
+                              first_seen_at=now)  # fmt: skip
+            session.add(account)
+            session.flush()
+            signal = Signal(network=network, kind="post", external_id=f"s{n}",
+                            account_id=account.id, text="pension?", metrics={}, occurred_at=now,
+                            observed_at=now, scored_at=now)  # fmt: skip
+            prospect = Prospect(person_id=person.id, topic_id=topic.id, warmth_key=1.0,
+                                newest_at=now)  # fmt: skip
+            session.add_all([signal, prospect])
+            session.flush()
+            session.add(Match(signal_id=signal.id, keyword_id=pension, topic_id=topic.id))
+            session.add(Evidence(prospect_id=prospect.id, signal_id=signal.id, points=1.0,
+                                 code="cue", occurred_at=now))  # fmt: skip
+        for keyword in session.scalars(select(Keyword)):
+            for source, network, money in ((1, "x", 2.0), (2, "hackernews", 0.0)):
+                session.add(
+                    Spend(source_id=source, network=network, topic_id=keyword.topic_id,
+                          keyword_id=keyword.id, requests=50, resources=50, money=money,
+                          spent_on=day_of(now - timedelta(days=1)), spent_at=now)
+                )  # fmt: skip
+    yield made
+    made.db.close()
+
+
+def test_more_is_proposed_for_what_brought_prospects_and_nothing_changes(
+    workspace: Workspace, now: datetime
+) -> None:
+    with workspace.db.read() as session:
+        found = make_proposal(session, workspace, now=now, seed=1)
+        assert found == make_proposal(session, workspace, now=now, seed=1)
+        assert newest_plan(session) is None
+        assert bound_pace(session, topic_id=1, network="hackernews") == 1.0
+        budget = Budget(money=9.0)
+        assert bound_budget(session, budget, topic_id=1, network="x", now=now) == budget
+    rows = {(row.keyword, row.network): row for row in found.rows}
+    assert len(rows) == 6
+    for network in ("x", "hackernews"):
+        assert rows["pension", network].amount > 2 * rows["coupon", network].amount > 0
+        assert rows["pension", network].found == 20
+    assert {row.unit for row in found.rows if row.network == "x"} == {"money"}
+    assert found.money <= 3.0 + 1e-9
+    assert found.expected_then > found.expected_now
+    with workspace.db.read() as session:
+        more = make_proposal(session, workspace, now=now, seed=1, money=50.0)
+    assert more.money <= 3.0 + 1e-9  # a source's own budget holds
+
+
+def switch(workspace: Workspace, now: datetime, *, on: bool, reason: str = "trial") -> None:
+    with workspace.db.write() as session:
+        if on:
+            proposal = make_proposal(session, workspace, now=now)
+            switch_on(session, proposal, author="Mara", reason=reason, now=now)
+        else:
+            switch_off(session, author="Yara", reason=reason, now=now)
+
+
+def test_switched_on_it_bounds_money_and_pace_and_off_everything_returns(
+    workspace: Workspace, now: datetime
+) -> None:
+    with pytest.raises(Refused, match="reason"):
+        switch(workspace, now, on=True, reason=" ")
+    switch(workspace, now, on=True)
+    with workspace.db.read() as session:
+        shares = list((newest_plan(session) or BudgetPlan()).shares)
+        rich, poor = (
+            bound_budget(session, Budget(money=9.0), topic_id=of, network="x", now=now).money
+            for of in (1, 2)
+        )
+        mine = sum(
+            float(str(row["amount"])) for row in shares
+            if (row["topic"], row["network"]) == (1, "x")
+        )  # fmt: skip
+        assert rich == pytest.approx(mine)
+        assert poor is not None
+        assert 0 < poor < (rich or 0)
+        assert bound_budget(session, Budget(), topic_id=1, network="x", now=now).money == rich
+        quick = bound_pace(session, topic_id=1, network="hackernews")
+        slow = bound_pace(session, topic_id=2, network="hackernews")
+        assert 1 / WIDEST <= quick < 1 < slow <= WIDEST
+        assert bound_pace(session, topic_id=None, network="hackernews") == 1.0
+        assert bound_pace(session, topic_id=99, network="hackernews") == 1.0
+    switch(workspace, now, on=False)
+    with workspace.db.read() as session:
+        assert bound_pace(session, topic_id=1, network="hackernews") == 1.0
+        kept = bound_budget(session, Budget(money=9.0), topic_id=1, network="x", now=now)
+        assert kept == Budget(money=9.0)
+        audit = session.execute(
+            select(BudgetPlan.state, BudgetPlan.author, BudgetPlan.reason).order_by(BudgetPlan.id)
+        ).all()
+    assert audit == [("on", "Mara", "trial"), ("off", "Yara", "trial")]
+
+
+def test_it_is_proposed_anew_every_day_while_it_is_on(workspace: Workspace, now: datetime) -> None:
+    assert not renew_when_due(workspace, lambda: now)
+    switch(workspace, now, on=True)
+    assert not renew_when_due(workspace, lambda: now)
+    later = now + timedelta(days=1)
+    assert renew_when_due(workspace, lambda: later)
+    assert not renew_when_due(workspace, lambda: later)
+    with workspace.db.read() as session:
+        plan = newest_plan(session)
+        assert plan is not None
+        assert (plan.state, plan.author, plan.reason) == ("on", SCHEDULE, "trial")
+        assert plan.seed == day_of(later).toordinal()
+    switch(workspace, later, on=False)
+    assert not renew_when_due(workspace, lambda: later + timedelta(days=2))
+
+
+def test_a_collection_comes_back_sooner_by_the_plan_and_keeps_its_own_interval(
+    workspace: Workspace, now: datetime
+) -> None:
+    clock = Clock()
+
+    def waits() -> list[float]:
+        asked_at = clock()
+        wanted = Wanted(name="hackernews", even_if_not_due=True, tasks=frozenset({"collect"}))
+        collect_due(workspace, clock=clock, wanted=wanted)
+        with workspace.db.read() as session:
+            rows = session.execute(
+                select(Collection.next_due_at, Collection.interval_seconds)
+                .where(Collection.network == "hackernews", Collection.task == "collect")
+                .order_by(Collection.topic_id)
+            ).all()
+        return [round((due - asked_at).total_seconds() / interval, 1) for due, interval in rows]
+
+    with WebServer(HackerNews([hit(1, int(now.timestamp()), "pension")])) as server:
+        _move(workspace, server.url)
+        assert waits() == [1.0, 1.0]
+        switch(workspace, now, on=True)
+        sooner, later = waits()
+        assert sooner < 1 < later
+        switch(workspace, now, on=False)
+        assert waits() == [1.0, 1.0]
+
+
+def _move(workspace: Workspace, url: str) -> None:
+    with workspace.db.write() as session:
+        source = session.scalars(select(Source).where(Source.network == "hackernews")).one()
+        source.url, source.options = url, {"items_url": url}
