@@ -11,10 +11,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.yields import find_positive
 from config.errors import Conflict, NotFound
 from models import (
+    Account,
     ArchivedPost,
     Match,
+    Person,
     PhrasePair,
     Signal,
     StoredScore,
@@ -24,6 +27,7 @@ from models import (
 from models.upsert import insert_for
 from prospects.corrections import standing_labels
 from signals.archive import words_of
+from signals.pairs import learn_pairs
 from signals.policy import find_sensitive, find_sensitive_topic
 from signals.scoring.contract import Intent
 from signals.studio import Detect, Heard, replay
@@ -44,7 +48,9 @@ _LEAST_ILL: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A phrase to add or to hold back. ``why``: learned, spelling, pair.
+    """A phrase to add or to hold back. ``why``: learned, spelling, pair, twin (a learned pair).
+
+    ``same_as``: the keyword that a phrase says in another language.
 
     ``posts``: gained by adding it, or held back by it, in the days looked at; ``estimated``: about
     so many. ``evidence``: some of these posts.
@@ -57,6 +63,7 @@ class Suggestion:
     estimated: bool
     evidence: tuple[Heard, ...]
     surety: float
+    same_as: str = ""
 
 
 def suggest(
@@ -77,6 +84,7 @@ def suggest(
     keywords = {fold(one) for one in saved.keywords}
     exclusions = {fold(one) for one in saved.exclusions}
     found: list[tuple[str, str, str, float]] = []
+    same_as: dict[str, str] = {}
     behind = [phrases_of(text) for text in around]
     ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
     # what only heard posts say would bring no other
@@ -92,14 +100,23 @@ def suggest(
     for keyword in sorted(keywords):
         for word in find_spellings(keyword, vocabulary)[:_SPELLINGS]:
             found.append(("keyword", word, "spelling", 1.0))
-    found += [("keyword", other, "pair", 2.0) for other in _read_pairs(session, keywords)]
+    for keyword, other in _read_pairs(session, keywords):
+        found.append(("keyword", other, "pair", 2.0))
+        same_as[other] = keyword
+    if len(saved.languages) != 1:
+        for twin in learn_pairs(_read_bilingual(session, topic.id), keywords):
+            if find_sensitive_topic(twin.phrase) is None and twin.phrase not in same_as:
+                found.append(("keyword", twin.phrase, "twin", twin.z))
+                same_as[twin.phrase] = twin.keyword
+    # pairs before all: they are few, and nothing else can find them
+    found.sort(key=lambda one: one[2] not in {"pair", "twin"})
     suggestions = []
     for role, phrase, why, surety in found:
         if (role, fold(phrase)) in decided or not _is_allowed(phrase, keywords | exclusions):
             continue
         made = _weigh(session, saved, role, phrase, why, surety, since, detect)
         if made is not None:
-            suggestions.append(made)
+            suggestions.append(replace(made, same_as=same_as.get(phrase, "")))
         if len(suggestions) >= 2 * _SHOWN:
             break
     return suggestions
@@ -178,22 +195,55 @@ def _read_around(session: Session, topic_id: int) -> list[str]:
     return [*archived, *(text for text in others if text)]
 
 
-def _read_pairs(session: Session, keywords: Collection[str]) -> list[str]:
-    """The other half of every pair one half of which is a keyword."""
+def _read_pairs(session: Session, keywords: Collection[str]) -> list[tuple[str, str]]:
+    """Every pair one half of which is a keyword: that, and the other half."""
     found = []
     for pair in session.scalars(select(PhrasePair).order_by(PhrasePair.id)):
         if pair.folded in keywords:
-            found.append(pair.other)
+            found.append((pair.folded, pair.other))
         elif pair.other_folded in keywords:
-            found.append(pair.phrase)
+            found.append((pair.other_folded, pair.phrase))
     return found
+
+
+def _read_bilingual(session: Session, topic_id: int) -> list[dict[str, set[str]]]:
+    """What confirmed prospects of the topic wrote on it, by person and language.
+
+    Confirmed is who answered well, or of whom somebody said that they are one.
+    """
+    said = {one.signal_id for one in standing_labels(session, topic_id) if one.value == 1}
+    rows = session.execute(
+        select(Signal.id, Account.person_id, Signal.language, Signal.text)
+        .join(Account, Account.id == Signal.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            Signal.id.in_(select(Match.signal_id).where(Match.topic_id == topic_id)),
+            Signal.text.is_not(None),
+            Signal.deleted_at.is_(None),
+            Signal.language.is_not(None),
+            Person.suppressed_at.is_(None),
+        )
+        .order_by(Signal.id.desc())
+        .limit(4 * _READ)
+    ).all()
+    confirmed = find_positive(session, topic_id)
+    confirmed |= {person_id for signal_id, person_id, _, _ in rows if signal_id in said}
+    people: dict[int, dict[str, set[str]]] = {}
+    for _, person_id, language, text in rows:
+        if person_id in confirmed and text and language and find_sensitive(text) is None:
+            written = people.setdefault(person_id, {})
+            written.setdefault(language.split("-")[0], set()).update(phrases_of(text))
+    return [people[person_id] for person_id in sorted(people)]
 
 
 def decide(
     session: Session, topic: Topic, role: str, phrase: str, decision: str, *, author: str,
-    now: datetime,
+    now: datetime, same_as: str = "",
 ) -> None:  # fmt: skip
-    """Accept or dismiss a suggestion for good; an accepted one is not added to the topic here."""
+    """Accept or dismiss a suggestion for good; an accepted one is not added to the topic here.
+
+    ``same_as``: what it says in another language. Accepted, the two are a pair for every topic.
+    """
     made = session.scalar(
         insert_for(session, SuggestionDecision)
         .values(
@@ -207,6 +257,8 @@ def decide(
         raise Conflict(
             f"{phrase!r} was decided before.", f'See: warmlist topic suggest "{topic.name}"'
         )
+    if decision == "accepted" and same_as:
+        add_pair(session, same_as, phrase, author=author, now=now)
 
 
 def add_pair(session: Session, phrase: str, other: str, *, author: str, now: datetime) -> None:

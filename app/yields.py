@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -151,6 +151,11 @@ def _judge(one: _Brought, *, redundant: bool) -> str:
     if len(one.signals) >= _NOISY_POSTS and len(one.people) < _NOISY_SHARE * len(one.signals):
         return "noisy"
     return "redundant" if redundant else ""
+
+
+def find_positive(session: Session, topic_id: int) -> set[int]:
+    """People who answered well on the topic, ever."""
+    return _read_outcomes(session, topic_id, datetime.min.replace(tzinfo=UTC))[1]
 
 
 def _read_outcomes(session: Session, topic_id: int, since: datetime) -> tuple[set[int], set[int]]:

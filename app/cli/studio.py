@@ -129,7 +129,10 @@ def suggest(
         found = [one for one in found if one is not chosen]
         with workspace.db.write() as session:
             topic = find_topic(session, name)
-            decide(session, topic, chosen.role, chosen.phrase, decision, author=who(by), now=now)
+            decide(
+                session, topic, chosen.role, chosen.phrase, decision, author=who(by), now=now,
+                same_as=chosen.same_as,
+            )  # fmt: skip
             if decision == "accepted":
                 added = [chosen.phrase]
                 edit_topic(
@@ -142,7 +145,8 @@ def suggest(
             [
                 {
                     "role": one.role, "phrase": one.phrase, "why": one.why, "posts": one.posts,
-                    "estimated": one.estimated, "z": round(one.surety, 2),
+                    "estimated": one.estimated,
+                    "same_as": one.same_as, "z": round(one.surety, 2),
                     "evidence": [h.post.text[:300] for h in one.evidence],
                 }
                 for one in found
@@ -154,7 +158,8 @@ def suggest(
         print_table(
             ["Do", "Phrase", "Posts", "Why", "For example"],
             [
-                ["add" if one.role == "keyword" else "hold back", one.phrase, one.posts, one.why,
+                ["add" if one.role == "keyword" else "hold back", one.phrase, one.posts,
+                 f"{one.why} of {one.same_as}" if one.same_as else one.why,
                  " ".join(one.evidence[0].post.text.split())[:80]]
                 for one in found
             ],

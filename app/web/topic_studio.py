@@ -167,7 +167,7 @@ class StudioPages(Controller):
             decide(
                 session, topic, "exclusion" if role == "exclusion" else "keyword", phrase,
                 "accepted" if accepted else "dismissed", author=require_who(request).name,
-                now=clock(),
+                now=clock(), same_as=read_field(data, "same_as"),
             )  # fmt: skip
             present = parts_of(Definition.of(topic))
         if not accepted:

@@ -71,4 +71,5 @@ def name_grounds(wording: Wording) -> dict[str, str]:
         "learned": _("commoner there than elsewhere"),
         "spelling": _("another spelling of a keyword"),
         "pair": _("the same in another language"),
+        "twin": _("what the same prospects say in another language"),
     }

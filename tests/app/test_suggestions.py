@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.suggestions import add_pair, decide, suggest
 from app.yields import count_yield, find_redundant
 from config.errors import Conflict
-from models import ArchivedPost, Keyword, Match, Signal, StoredScore, Topic
+from models import ArchivedPost, Keyword, Label, Match, Signal, StoredScore, Topic
 from models.database import Database
 from signals.archive import index_new
 from tests.factories import make_prospect, make_topic
@@ -119,3 +119,50 @@ def test_of_two_keywords_that_bring_the_same_people_one_stays() -> None:
     assert set().union(*staying.values()) == {1, 2, 3}
     assert len(spared) == 2
     assert ("keyword", "e") not in spared
+
+
+def test_what_confirmed_prospects_say_in_the_other_language_is_suggested_and_kept_as_a_pair(
+    db: Database, now: datetime
+) -> None:
+    needs = (("pension", "التقاعد"), ("mortgage", "الرهن العقاري"))
+    with db.write() as session:
+        topic = make_topic(session, at=now, keywords=("pension", "mortgage"))
+        for number in range(16):
+            english, arabic = needs[number % 2]
+            make_prospect(session, topic, f"b{number}", (2.0, now), (2.0, now))
+            signals = session.scalars(select(Signal).order_by(Signal.id.desc()).limit(2)).all()
+            texts = (f"any good {english} for us?", f"هل من {arabic} مناسب؟")
+            for signal, text, language in zip(signals, texts, ("en", "ar"), strict=True):
+                signal.text, signal.language = text, language
+                session.add(
+                    Label(signal_id=signal.id, topic_id=topic.id, value=1, source="manager",
+                          created_at=now)
+                )  # fmt: skip
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", language="ar",
+                text=f"أفكر في {needs[n % 2][1]} هذه السنة", occurred_at=now,
+            )
+            for n in range(6)
+        )  # fmt: skip
+        topic_id = topic.id
+    with db.write() as session:
+        index_new(session, limit=1000)
+    since = now - timedelta(days=28)
+    with db.read() as session:
+        found = suggest(session, session.get_one(Topic, topic_id), since=since)
+    twins = {one.same_as: one for one in found if one.why == "twin"}
+    assert twins["pension"].phrase == "تقاعد"
+    assert "رهن" in twins["mortgage"].phrase
+    assert twins["pension"].posts >= 3
+    with db.write() as session:
+        topic = session.get_one(Topic, topic_id)
+        decide(session, topic, "keyword", "تقاعد", "accepted", author="Mara", now=now,
+               same_as="pension")  # fmt: skip
+        other = make_topic(session, at=now, name="Other", keywords=("Pension",))
+        other_id = other.id
+    with db.read() as session:  # another topic learns it from the pair that was accepted
+        found = suggest(session, session.get_one(Topic, other_id), since=since)
+    assert [(one.phrase, one.same_as) for one in found if one.why == "pair"] == [
+        ("تقاعد", "pension")
+    ]
