@@ -238,7 +238,7 @@ def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
         )
     ]  # fmt: skip
     if signal_ids:
-        hashes = Hashes(session)
+        hashes = Hashes(session, reading=True)
         posts += [
             StoredPost(
                 None, row.id, row.network, row.external_id, row.kind,

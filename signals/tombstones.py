@@ -44,10 +44,13 @@ def chunks(values: Sequence[_T], size: int = 5000) -> Iterable[Sequence[_T]]:
 
 
 class Hashes:
-    """The workspace's salted hashes: what is suppressed or was deleted, without saying who."""
+    """The workspace's salted hashes: what is suppressed or was deleted, without saying who.
 
-    def __init__(self, session: Session) -> None:
-        self._salt = _salt(session)
+    ``reading``: the session writes nothing. Where nothing was hashed yet any salt will do.
+    """
+
+    def __init__(self, session: Session, *, reading: bool = False) -> None:
+        self._salt = _salt(session, reading=reading)
         rows = session.execute(select(Suppression.kind, Suppression.value_hash)).all()
         self._suppressed = {value for _, value in rows}
         self.looks_into_text = any(kind in {"email", "phone", "domain"} for kind, _ in rows)
@@ -144,8 +147,10 @@ class Hashes:
         return True
 
 
-def _salt(session: Session) -> bytes:
+def _salt(session: Session, *, reading: bool) -> bytes:
     value = session.get(WorkspaceValue, "salt")
+    if value is None and reading:
+        return b""
     if value is None:
         insert_ignore(session, WorkspaceValue, [{"key": "salt", "value": secrets.token_hex(32)}])
         session.flush()

@@ -67,7 +67,9 @@ class JudgingPages(Controller):
                 topic_id, definition, days=REPLAYED_DAYS, now=now, most=SAMPLED, seed=seed
             )
             if keys:
-                return Redirect(_address(topic_id, given, keys, 0), status_code=303)
+                chosen = [(k, v) for k in ("lang", "digits") for v in given.get(k, ())]
+                to = _address(topic_id, given, keys, 0)
+                return Redirect(f"{to}&{urlencode(chosen)}" if chosen else to, status_code=303)
         keys = _read_keys(given.get("post", ()))
         at = min(len(keys), read_number(request.query_params.get("at")) or 0)
         preview = studio.preview(topic_id, definition, days=REPLAYED_DAYS, now=now)

@@ -57,7 +57,9 @@ class StudioPages(Controller):
             topic = find_topic(session, topic_id)
             saved = Definition.of(topic)
             number = read_number(request.query_params.get("version"))
-            tried = None if number is None else load_version(session, topic, number)
+            tried = None
+            if number is not None:  # a topic from before versions keeps its present one later
+                tried = saved if number == topic.version else load_version(session, topic, number)
         if tried is None:
             draft = read_draft(saved, given)
         else:  # an earlier version as a draft: what it holds is seen before it is saved again

@@ -24,8 +24,9 @@ _RULES: Final = {
 _PAGES: Final = (
     "/today", "/today?date=2026-11-24", "/today?done=all", "/prospects/{person}", "/reps", "/team",
     "/setup/team", "/setup/reps", "/setup/topic?like=retirement", "/setup/network", "/setup/quota",
-    "/setup/list", "/topics", "/topics/1", "/sources", "/people", "/privacy", "/sign-in",
-    "/nothing",
+    "/setup/list", "/topics", "/topics/1", "/topics/1?draft=1&k=which&add_k=annuity",
+    "/topics/1/judge?post=s1", "/topics/1/yield", "/topics/budget", "/sources", "/people",
+    "/privacy", "/sign-in", "/nothing",
 )  # fmt: skip
 
 

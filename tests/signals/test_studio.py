@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text
 
-from models import ArchivedPost, Match, PostWords, Signal, Topic
+from models import ArchivedPost, Match, PostWords, Signal, Topic, WorkspaceValue
 from models.database import Database
 from prospects.suppress import suppress_person
 from signals.archive import index_new
@@ -179,6 +179,16 @@ def test_an_edited_post_is_found_by_its_new_words(heard: Database, now: datetime
     assert find(heard, "pension plan") == []
     assert find(heard, "pension fund") == ["d"]
     integrity(heard)
+
+
+def test_looking_writes_nothing(heard: Database) -> None:
+    with heard.write() as session:
+        session.execute(delete(WorkspaceValue))
+    with heard.read() as session:
+        found = find_posts(session, ["pension"], since=LONG_AGO, most=9)
+        first = load_posts(session, found)
+        assert first == load_posts(session, found)
+        assert session.scalars(select(WorkspaceValue.key)).all() == []
 
 
 def test_nobody_who_is_left_alone_is_shown(heard: Database, now: datetime) -> None:

@@ -38,7 +38,8 @@ _FIELDS: Final[tuple[InstrumentedAttribute[Any], ...]] = (
 _PAGES: Final = (
     "/today?rep=1", "/today?rep=1&done=all", "/today?rep=1&open=none",
     "/today?rep=1&date=2026-11-24", "/prospects/{held}", "/prospects/{touched}", "/reps", "/team",
-    "/topics", "/topics/1", "/sources", "/people", "/privacy",
+    "/topics", "/topics/1", "/topics/1/judge?post=s1&post=s2&at=1", "/topics/1/yield",
+    "/topics/budget", "/sources", "/people", "/privacy",
 )  # fmt: skip
 
 
@@ -89,6 +90,9 @@ def test_what_a_form_brings_back_is_text_too(browser: Browser) -> None:
         ("/touches", {"assignment": browser.opened, "note": _HOSTILE, "channel": _HOSTILE}),
         ("/topics", {"name": _HOSTILE, "keyword": _HOSTILE}),
         ("/topics/1", {"keyword": _HOSTILE}),
+        ("/topics/1", {"keyword": _HOSTILE, "reason": _HOSTILE}),
+        ("/topics/1/judge", {"post": _HOSTILE, "at": "0", "do": _HOSTILE}),
+        ("/topics/budget", {"do": "on", "reason": _HOSTILE}),
         (f"/assignments/{browser.opened}/later", {"day": _HOSTILE}),
     ):
         browser.open("/today")
