@@ -28,6 +28,8 @@ from signals.spending import day_of
 
 #: What was brought and spent in so many days is learned from.
 LEARNED_DAYS: Final = 28.0
+#: The part of a budget that is spread evenly.
+FLOOR: Final = 0.2
 #: Who renews a plan from day to day.
 SCHEDULE: Final = "schedule"
 
@@ -37,7 +39,7 @@ class Row:
     """A keyword of a topic on a network: what it costs a day now and by the proposal, and why.
 
     ``unit``: money in US dollars, or requests. ``rate``: new prospects a unit is believed to bring,
-    with the 90 % interval ``low`` to ``high``.
+    with the 90 % interval ``low`` to ``high``; all three ``None`` where nothing was asked yet.
     """
 
     topic: int
@@ -51,15 +53,18 @@ class Row:
     floor: float
     found: float
     spent: float
-    rate: float
-    low: float
-    high: float
+    rate: float | None
+    low: float | None
+    high: float | None
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Rows by unit, what is given out a day, and prospects a day expected now and then."""
+    """Rows by unit, what is given out a day, and new prospects a day expected now and then.
+
+    They are expected of what was asked before alone; where nothing was, nothing is expected.
+    """
 
     rows: tuple[Row, ...]
     money: float
@@ -113,17 +118,25 @@ def make_proposal(
         else:
             present = {p.key: polls[p.topic, p.network] / _mates(own, p) for p in own}
             budget = sum(present.values())
-        arms = [
-            Arm(*p.key, spent.get(p.key, (0.0, 0.0))[which], found.get(p.key, 0.0)) for p in own
-        ]
+        used = {p.key: spent.get(p.key, (0.0, 0.0))[which] for p in own}
+        # what was found without asking, by an import or a stream, says nothing of asking
+        arms = [Arm(*p.key, used[p.key], found.get(p.key, 0.0) * (used[p.key] > 0)) for p in own]
+        is_known = any(used.values())
         bounds = {n: limits[n] for n in paid if n in limits} if unit == "money" else {}
-        shares = {s.arm.key: s for s in propose(arms, budget, seed=seed, limits=bounds)}
-        rows += [_row(p, shares[p.key], unit, present[p.key]) for p in own if p.key in shares]
+        floor = FLOOR if is_known else 1.0
+        given = propose(arms, budget, seed=seed, floor=floor, limits=bounds)
+        shares = {share.arm.key: share for share in given}
+        rows += [
+            _row(p, shares[p.key], unit, present[p.key], is_known=is_known)
+            for p in own
+            if p.key in shares
+        ]
         budgets[unit] = sum(share.amount for share in shares.values())
     rows.sort(key=lambda row: (row.unit, -row.amount, row.topic, row.keyword_id, row.network))
     return Proposal(
         tuple(rows), budgets["money"], budgets["requests"],
-        sum(row.present * row.rate for row in rows), sum(row.amount * row.rate for row in rows),
+        sum(row.present * (row.rate or 0.0) for row in rows),
+        sum(row.amount * (row.rate or 0.0) for row in rows),
         seed,
     )  # fmt: skip
 
@@ -132,11 +145,12 @@ def _mates(places: Sequence[_Place], one: _Place) -> int:
     return sum(p.topic == one.topic and p.network == one.network for p in places)
 
 
-def _row(place: _Place, share: Share, unit: str, present: float) -> Row:
+def _row(place: _Place, share: Share, unit: str, present: float, *, is_known: bool) -> Row:
     return Row(
         place.topic, place.topic_name, place.keyword_id, place.keyword, place.network, unit,
-        present, share.amount, share.floor, share.arm.found, share.arm.spent, share.rate,
-        share.low, share.high, share.why,
+        present, share.amount, share.floor, share.arm.found, share.arm.spent,
+        share.rate if is_known else None, share.low if is_known else None,
+        share.high if is_known else None, share.why,
     )  # fmt: skip
 
 

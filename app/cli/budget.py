@@ -13,7 +13,7 @@ from app.cli.studio import By
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
-    from app.budgets import Proposal
+    from app.budgets import Proposal, Row
     from models import BudgetPlan
 
 _WHY = {
@@ -80,7 +80,7 @@ def _print(found: Proposal) -> None:
         [
             [row.topic_name, row.keyword, row.network, _amount(row.unit, row.present),
              _amount(row.unit, row.amount),
-             f"{100 * row.rate:.2g} ({100 * row.low:.2g} to {100 * row.high:.2g})", _WHY[row.why]]
+             _rate(row), _WHY[row.why]]
             for row in found.rows
         ],
         numbers=(3, 4, 5),
@@ -89,6 +89,12 @@ def _print(found: Proposal) -> None:
         f"${found.money:.2f} and {found.requests:.0f} requests a day; new prospects expected a day:"
         f" {found.expected_then:.2g}, as it is now {found.expected_now:.2g}."
     )
+
+
+def _rate(row: Row) -> str:
+    if row.rate is None or row.low is None or row.high is None:
+        return "not known"
+    return f"{100 * row.rate:.2g} ({100 * row.low:.2g} to {100 * row.high:.2g})"
 
 
 def _amount(unit: str, value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.bootstrap import Workspace
 from app.budgets import SCHEDULE, make_proposal, renew_when_due, switch_off, switch_on
@@ -112,6 +112,20 @@ def test_more_is_proposed_for_what_brought_prospects_and_nothing_changes(
     with workspace.db.read() as session:
         more = make_proposal(session, workspace, now=now, seed=1, money=50.0)
     assert more.money <= 3.0 + 1e-9  # a source's own budget holds
+
+
+def test_where_nothing_was_asked_nothing_is_expected_and_all_get_the_same(
+    workspace: Workspace, now: datetime
+) -> None:
+    with workspace.db.write() as session:
+        session.execute(delete(Spend))
+        found = make_proposal(session, workspace, now=now)
+    assert found.rows
+    assert found.expected_then == found.expected_now == 0.0
+    assert {row.rate for row in found.rows} == {None}
+    for network in ("x", "hackernews"):
+        amounts = {round(row.amount, 6) for row in found.rows if row.network == network}
+        assert len(amounts) == 1
 
 
 def switch(workspace: Workspace, now: datetime, *, on: bool, reason: str = "trial") -> None:
