@@ -10,9 +10,10 @@ from sqlalchemy import func, or_, select
 
 from app.bootstrap import Workspace, prepare_home
 from config.errors import Refused
-from config.settings import ScoringSettings, Settings, load_settings
-from models import Assignment, Collection, Rep, Signal, Source, Team, Topic
+from config.settings import PrivacySettings, ScoringSettings, Settings, load_settings
+from models import Assignment, Collection, FileImport, Rep, Signal, Source, Team, Topic
 from models.database import Database
+from prospects.exports import outreach_of
 
 _ROOM_BYTES = 200 * 1024 * 1024
 
@@ -82,6 +83,7 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
             _needed("reps", count(Rep), "warmlist rep add NAME --team TEAM --quota 50 --per week"),
         ]
         signals = count(Signal)
+        by_file = session.scalar(select(func.count()).select_from(FileImport)) or 0
         sources = count(Source)
     found.append(
         Finding(
@@ -93,7 +95,31 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
             else "warmlist import FILE, or: warmlist source add bluesky --lawful-basis TEXT",
         )
     )
+    found += _look_at_notices(workspace.settings.privacy, has_files=bool(by_file))
     found += [Finding(f"source {network}", False, reason or "", "") for network, reason in paused]
+    return found
+
+
+def _look_at_notices(settings: PrivacySettings, *, has_files: bool) -> list[Finding]:
+    """What stands between the people stored here and outreach elsewhere."""
+    state = outreach_of(settings)
+    told = "no law asks for any here"
+    if settings.notice_channel.strip():
+        told = f"people are told {settings.notice_channel}"
+    found = [
+        Finding("notices", True, told)
+        if state.allowed
+        else Finding(
+            "notices", None, f"{state.why} Nothing is exported for outreach.", state.remedy
+        )
+    ]
+    if has_files and not settings.lawful_basis.strip():
+        found.append(
+            Finding(
+                "lawful basis", None, "none is stated for people from files that named none",
+                "Set privacy.lawful_basis, or import with --lawful-basis.",
+            )
+        )  # fmt: skip
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -15,12 +16,13 @@ from config.settings import HookSettings
 from models import Inbox
 from prospects.corrections import revive
 from prospects.tuning import load_weights
-from signals.collectors.contract import Engagement, Ref
+from signals.collectors.contract import Engagement, Kind, Malformed, Ref
 from signals.inbound import linkedin, meta, own
 from signals.inbound.delivery import Delivery
 from signals.ingest import store_page
 from signals.listening import Counts
 from signals.policy import check_source, find_refusal
+from signals.quarantine import keep_malformed
 
 _NETWORKS = {"own": "file", "linkedin": "linkedin", "meta": "facebook"}
 
@@ -96,17 +98,34 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
             row = session.get(Inbox, inbox_id)
             if row is None:
                 continue  # another process was quicker
-            brought = msgspec.json.decode(row.engagements, type=list[Engagement])
-            gone = [Ref(*parts) for parts in row.deletions]
+            unread: Malformed | None = None
+            try:
+                brought = msgspec.json.decode(row.engagements, type=list[Engagement])
+                gone = [_read_ref(parts) for parts in row.deletions]
+            except (msgspec.MsgspecError, ValueError, TypeError) as error:
+                # not ours, or of another version: it must not hold up what comes after it
+                brought, gone, unread = [], [], Malformed(f"delivery: {error}", row.engagements)
+            hook = row.hook
         selection = listener.select(brought)
         with workspace.db.write() as session:
             row = session.get(Inbox, inbox_id, with_for_update=True)
             if row is None:
                 continue
             session.delete(row)
+            if unread is not None:
+                keep_malformed(
+                    session, hook[:40], [unread], collection_id=None,
+                    characters=workspace.settings.collect.payload_characters, now=now,
+                )  # fmt: skip
             counts, affected = store_page(session, selection, gone, now=now)
             if affected:
                 weights = load_weights(session, workspace.settings.warmth)
                 revive(session, affected, weights=weights)  # a copy takes a deleted one's place
         total.add(counts)
     return total
+
+
+def _read_ref(parts: list[Any]) -> Ref:
+    """A deletion as it was put away."""
+    network, kind, external_id, account = parts
+    return Ref(network, Kind(kind) if kind else None, external_id, account)

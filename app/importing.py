@@ -38,6 +38,7 @@ class ImportResult:
     """What became of a file.
 
     ``words_days``: networks of what was stored whose terms let words be kept only for so many days.
+    ``networks``: those of pages on which anything matched.
     """
 
     read: int = 0
@@ -55,10 +56,11 @@ class ImportResult:
     problems: list[Bad] = field(default_factory=list)
     truncated: str | None = None
     words_days: dict[str, float] = field(default_factory=dict)
+    networks: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict[str, object]:
         """Plain values."""
-        return asdict(self)
+        return asdict(self) | {"networks": sorted(self.networks)}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class ImportOrder:
     network: str | None = None
     format: str = "auto"
     shift_dates: bool = False
+    lawful_basis: str | None = None
 
 
 def run_import(
@@ -101,7 +104,7 @@ def run_import(
                 "There is no topic to match against, so nothing of the file would be kept.",
                 "Add one first: warmlist topic add NAME --keyword PHRASE",
             )
-        import_id = _begin(workspace, source, result.shift_seconds, now)
+        import_id = _begin(workspace, source, order, result.shift_seconds, now)
         whole = False
         quarantine = Quarantine(workspace.home / "quarantine" / f"import-{import_id}.jsonl")
         try:
@@ -247,6 +250,8 @@ def _store(
     result.stored += counts.stored
     result.duplicate += counts.duplicate
     result.suppressed += counts.suppressed
+    if counts.matched:
+        result.networks |= {engagement.network for engagement in engagements}
     if counts.stored:
         for network in {engagement.network for engagement in engagements}:
             if (days := terms_of(network).text_days) <= _SHORT_DAYS:
@@ -279,7 +284,10 @@ def _find_shift(workspace: Workspace, source: Source, order: ImportOrder, now: d
     return int((now - newest).total_seconds())
 
 
-def _begin(workspace: Workspace, source: Source, shift: int | None, now: datetime) -> int:
+def _begin(
+    workspace: Workspace, source: Source, order: ImportOrder, shift: int | None, now: datetime
+) -> int:
+    stated = (order.lawful_basis or "").strip() or workspace.settings.privacy.lawful_basis.strip()
     with workspace.db.write() as session:
         row = FileImport(
             # a file's name may be any bytes; a database takes text only
@@ -287,6 +295,7 @@ def _begin(workspace: Workspace, source: Source, shift: int | None, now: datetim
             # known already where the dates were looked at first; else when the file is read
             content_hash=source.digest.hexdigest() if shift is not None else None,
             shift_seconds=shift,
+            lawful_basis=stated[:200] or None,
             started_at=now,
         )
         session.add(row)
@@ -311,3 +320,4 @@ def _end(
         row.read, row.matched, row.stored = result.read, result.matched, result.stored
         row.duplicate, row.suppressed = result.duplicate, result.suppressed
         row.malformed = result.malformed
+        row.networks = sorted(result.networks)

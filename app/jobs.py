@@ -32,7 +32,7 @@ from signals.fingerprints import purge_fingerprints
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.quarantine import purge_quarantine
-from signals.retention import purge_runs, purge_texts
+from signals.retention import purge_names, purge_runs, purge_texts
 from signals.scoring.contract import Score, Scorer
 from signals.tombstones import purge_archive, purge_tombstones
 from signals.topics import Matcher
@@ -191,7 +191,9 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
         purge_runs(session, now=now, days=collect.run_days)
         purge_tombstones(session, now=now)
         purge_fingerprints(session, now=now, days=workspace.settings.duplicates.window_days)
-    while True:
-        with workspace.db.write() as session:
-            if not purge_texts(session, now=now):
-                return gone
+    for drop in (purge_texts, purge_names):
+        while True:
+            with workspace.db.write() as session:
+                if not drop(session, now=now):
+                    break
+    return gone

@@ -195,6 +195,8 @@ class PrivacySettings(BaseModel):
     contact: str
     place: Literal["eu", "uk", "unknown", "elsewhere"]
     notice_days: float = Field(gt=0, le=30)
+    notice_channel: str = ""
+    lawful_basis: str = ""
 
 
 class Settings(BaseSettings):

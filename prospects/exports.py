@@ -2,7 +2,8 @@
 
 An export is what another program can read: CSV and JSON that hold others' words. Pages and tables
 are looked at, not taken away; a person's own copy (``prospects.disclose``) is their right and no
-network's terms stand against it. Source: NETWORKS section 2, requirements R7, R10 and R14.
+network's terms stand against it. What is handed on for outreach also needs a way to tell people.
+Source: NETWORKS section 2, requirements R6, R7, R10 and R14.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.errors import Refused
 from config.settings import PrivacySettings
-from models import Export, Notice, Source, WorkspaceValue
+from models import Export, FileImport, Notice, Source, WorkspaceValue
 from models.upsert import insert_ignore
 from prospects.notices import due_notices, is_asked_for
 from signals.policy import terms_of
@@ -105,16 +107,57 @@ def _book(
     return taken | set(new)
 
 
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """Whether people may be handed on for outreach; if not, why, and what to do."""
+
+    allowed: bool
+    why: str = ""
+    remedy: str = ""
+
+
+def outreach_of(settings: PrivacySettings) -> Outreach:
+    """Whether whoever must be told can be: a channel, a sender and an address are set."""
+    if not is_asked_for(settings):
+        return Outreach(True)
+    missing = [
+        name for name in ("notice_channel", "controller", "contact")
+        if not getattr(settings, name).strip()
+    ]  # fmt: skip
+    if not missing:
+        return Outreach(True)
+    names = ", ".join(f"privacy.{name}" for name in missing)
+    return Outreach(
+        False,
+        f"People here must be told that they are stored (privacy.place is {settings.place}), and no"
+        f" way of telling them is set: {names}.",
+        "Set it in warmlist.toml under [privacy]; docs/privacy.md, Telling people, says how.",
+    )
+
+
+def check_notice_channel(settings: PrivacySettings) -> None:
+    """Refuse to hand anybody on while those who must be told cannot be (NETWORKS R6)."""
+    state = outreach_of(settings)
+    if not state.allowed:
+        raise Refused(state.why, state.remedy)
+
+
+def check_grounds(items: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a document in which anybody stands without a lawful basis."""
+    without = sorted({str(item["network"]) for item in items if not item["lawful_basis"]})
+    if without:
+        raise Refused(
+            f"No lawful basis is stated for people from {', '.join(without)}.",
+            "Give one with the source (warmlist source set NAME --lawful-basis TEXT), with the"
+            " import (--lawful-basis), or set privacy.lawful_basis.",
+        )
+
+
 def papers(
     session: Session, people: Sequence[tuple[int, str]], *, settings: PrivacySettings, now: datetime
 ) -> Mapping[tuple[int, str], Paper]:
     """What goes along with each (person, network); suppression was asked for right before."""
-    grounds: dict[str, list[str]] = {}
-    for network, basis in session.execute(
-        select(Source.network, Source.lawful_basis).order_by(Source.id)
-    ):
-        if basis and basis not in grounds.setdefault(network, []):
-            grounds[network].append(basis)
+    grounds = _grounds(session)
     ids = sorted({person_id for person_id, _ in people})
     told: set[int] = set()
     for chunk in chunks(ids):
@@ -128,9 +171,30 @@ def papers(
     for person_id, network in people:
         state = "given" if person_id in told else still
         found[person_id, network] = Paper(
-            lawful_basis="; ".join(grounds.get(network, ())) or None,
+            lawful_basis="; ".join(grounds.get(network, ())) or settings.lawful_basis or None,
             notice=state,
             notice_due_at=due.get(person_id) if state == "due" else None,
             suppression_checked_at=now,
         )
     return found
+
+
+def _grounds(session: Session) -> dict[str, list[str]]:
+    """What was stated of each network: with its sources, and with files that brought it."""
+    stated: list[tuple[str, str]] = [
+        (network, basis)
+        for network, basis in session.execute(
+            select(Source.network, Source.lawful_basis).order_by(Source.id)
+        )
+    ]
+    for networks, basis in session.execute(
+        select(FileImport.networks, FileImport.lawful_basis)
+        .where(FileImport.lawful_basis.is_not(None))
+        .order_by(FileImport.id)
+    ):
+        stated += [(str(network), basis or "") for network in networks or ()]
+    grounds: dict[str, list[str]] = {}
+    for network, basis in stated:
+        if basis and basis not in grounds.setdefault(network, []):
+            grounds[network].append(basis)
+    return grounds

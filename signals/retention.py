@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models import CollectionRun, Signal, Source, Visit, WorkspaceValue
+from models import Account, CollectionRun, Signal, Source, Visit, WorkspaceValue
 from models.upsert import insert_ignore
 from signals.archive import drop_words
-from signals.policy import text_lifetime
+from signals.policy import name_lifetime, text_lifetime
 
 _BATCH = 5_000  # signals per transaction: others write in between
 _INVENTED_UNTIL = "sample_signals"
@@ -59,14 +60,58 @@ def purge_texts(session: Session, *, now: datetime) -> int:
     return gone
 
 
-def _limits(session: Session) -> dict[str, timedelta]:
-    """How long each network's words may be kept: by its terms, or its strictest source."""
+def purge_names(session: Session, *, now: datetime) -> int:
+    """Drop names and links of accounts not seen at their network for too long; returns how many.
+
+    Seen is what of theirs is stored, was found there again, or their profile. The number that the
+    network gave an account stays: what was done with a person refers to it.
+    """
+    gone = 0
+    marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
+    invented_until = int(marked.value) if marked is not None else 0
+    for network, limit in _limits(session, name_lifetime).items():
+        before = now - limit
+        seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
+        seen = (
+            select(Signal.id)
+            .outerjoin(Visit, Visit.signal_id == Signal.id)
+            .where(
+                Signal.account_id == Account.id,
+                Signal.deleted_at.is_(None),
+                (seen_at >= before) | (Signal.id <= invented_until),
+            )
+        )
+        ids = session.scalars(
+            select(Account.id)
+            .where(
+                Account.network == network,
+                Account.handle.is_not(None) | Account.display_name.is_not(None),
+                Account.first_seen_at < before,
+                Account.profile_read_at.is_(None) | (Account.profile_read_at < before),
+                ~seen.exists(),
+            )
+            .order_by(Account.id)
+            .limit(_BATCH - gone)
+        ).all()
+        if ids:
+            nothing = {"handle": None, "display_name": None, "url": None}
+            session.execute(update(Account).where(Account.id.in_(ids)).values(**nothing))
+            gone += len(ids)
+        if gone >= _BATCH:
+            break
+    return gone
+
+
+def _limits(
+    session: Session, lifetime: Callable[[str, float | None], timedelta] = text_lifetime
+) -> dict[str, timedelta]:
+    """How long each network's words or names may be kept: by its terms, or its strictest source."""
     rows = session.execute(
         select(Source.network, func.min(Source.retention_days)).group_by(Source.network)
     )
     shortest = {row[0]: row[1] for row in rows}
     networks = session.scalars(select(Signal.network).distinct()).all()
-    return {network: text_lifetime(network, shortest.get(network)) for network in sorted(networks)}
+    return {network: lifetime(network, shortest.get(network)) for network in sorted(networks)}
 
 
 def purge_runs(session: Session, *, now: datetime, days: float) -> int:

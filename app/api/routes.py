@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import SIGNED_IN, Who
 from app.cli.attaining import attainment_rows
-from app.cli.lists import export_list
+from app.cli.leaving import export_list
 from app.web.door import require_who
 from app.web.given import GivenClock, GivenWorkspace
 from config.errors import Conflict, NotFound, Refused

@@ -14,6 +14,7 @@ from app.cli import (
     honesty,
     identity,
     importing,
+    leaving,
     links,
     lists,
     payloads,
@@ -56,6 +57,7 @@ collecting.register(app)
 sources.register(app)
 spending.register(app)
 lists.register(app)
+leaving.register(app)
 identity.register(app)
 warmth.register(app)
 why.register(app)

@@ -26,6 +26,10 @@ def import_(
     shift_dates: Annotated[
         bool, typer.Option("--shift-dates", help="Move all dates so that the newest is now.")
     ] = False,
+    lawful_basis: Annotated[
+        str | None,
+        typer.Option(help="Why you may process these people; privacy.lawful_basis if left out."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import engagements, match and score them. Repeating it stores nothing twice."""
@@ -42,7 +46,7 @@ def import_(
     with progress("Reading") as advance:
         result = run_import(
             workspace,
-            ImportOrder(file, network, format, shift_dates),
+            ImportOrder(file, network, format, shift_dates, lawful_basis),
             scorer=lambda: load_topic_scorer(workspace),
             progress=advance,
         )

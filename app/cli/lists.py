@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import counted, note, print_json, print_line, print_table, progress
+from app.cli.console import counted, print_json, print_line, print_table, progress
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from app.bootstrap import Workspace
-    from quotas.lists import DayList, ListedItem
+    from quotas.lists import ListedItem
 
 many = typer.Typer(help="All lists of a day.", no_args_is_help=True, rich_markup_mode=None)
 one = typer.Typer(help="One rep's list.", no_args_is_help=True, rich_markup_mode=None)
@@ -191,6 +190,7 @@ def show(
 ) -> None:
     """Show a rep's list with quotes and reasons."""
     from app.bootstrap import open_workspace, read_clock
+    from app.cli.leaving import export_list
     from quotas.attainment import calendar_of
     from quotas.lists import load_list
     from quotas.staff import find_rep
@@ -245,80 +245,3 @@ def reason_text(code: str) -> str:
     from app.wording import Wording
 
     return Wording("en").reason_text(code)
-
-
-def export_list(
-    workspace: Workspace, day_list: DayList, *, now: datetime, taken_by: str | None = None
-) -> dict[str, Any]:
-    """The list as a document that may leave for outreach: what its networks' terms keep is out.
-
-    Who was suppressed was left out right before, when the list was read. ``taken_by`` names who
-    takes it; without a name it is whoever runs this.
-    """
-    from app.cli.privacy import who
-    from prospects.exports import LIMIT, TERMS, is_counted, papers, withhold
-    from signals.policy import terms_of
-
-    quoted = [
-        (item.network, item.quoted_id)
-        for item in day_list.items
-        if item.quoted_id is not None and item.passage.text
-    ]
-    counted_here = is_counted({network for network, _ in quoted})
-    db = workspace.db
-    with db.write() if counted_here else db.read() as session:
-        kept = withhold(session, quoted, taken_by=who(taken_by), now=now)
-        people = [(item.person_id, item.network) for item in day_list.items]
-        carried = papers(session, people, settings=workspace.settings.privacy, now=now)
-    document = list_document(day_list)
-    for item, row in zip(day_list.items, document["items"], strict=True):
-        terms = terms_of(item.network)
-        why = TERMS if not terms.export else kept.get((item.network, item.quoted_id or 0))
-        row["withheld"] = why
-        if why is not None:
-            row["quote"] = ""
-        if why == TERMS:
-            row["account"] = row["url"] = None
-        row.update(asdict(carried[item.person_id, item.network]))
-    for network in sorted({network for (network, _), why in kept.items() if why == LIMIT}):
-        count = sum(one[0] == network for one, why in kept.items() if why == LIMIT)
-        terms = terms_of(network)
-        note(
-            f"warmlist: {counted(count, 'quote')} from {terms.name} left out: its terms let one"
-            f" person take out {terms.export_a_day} a day. Links and ids are there."
-        )
-    return document
-
-
-def list_document(day_list: DayList) -> dict[str, Any]:
-    """The list as DESIGN section 7 shapes it; the points add up to the warmth."""
-    return {
-        "rep": day_list.rep.name,
-        "date": day_list.on.isoformat(),
-        "hash": day_list.built.content_hash if day_list.built else None,
-        "items": [
-            {
-                "assignment": item.assignment_id,
-                "rank": item.rank,
-                "person": item.person_id,
-                "account": item.handle,
-                "network": item.network,
-                "topic": item.topic,
-                "quote": item.passage.text,
-                "url": item.url,
-                "warmth": item.warmth,
-                "reasons": [
-                    {
-                        "points": reason.hundredths / 100,
-                        "text": reason_text(reason.code),
-                        "signal": reason.signal_id,
-                    }
-                    for reason in item.reasons
-                ],
-                "state": item.touch.disposition if item.touch else item.state,
-                "source": item.source,
-                "touch": item.touch.id if item.touch else None,
-            }
-            for item in day_list.items
-        ],
-    }

@@ -7,7 +7,7 @@ engagement stays out, ``terms`` what each network allows.
 from signals.policy.refusal import OPT_OUTS, find_author_refusal, find_refusal
 from signals.policy.sensitive import find_sensitive, find_sensitive_topic
 from signals.policy.subjects import SUBJECT_NAMES, Subject
-from signals.policy.terms import TERMS, Terms, check_source, terms_of, text_lifetime
+from signals.policy.terms import TERMS, Terms, check_source, name_lifetime, terms_of, text_lifetime
 
 __all__ = [
     "OPT_OUTS",
@@ -20,6 +20,7 @@ __all__ = [
     "find_refusal",
     "find_sensitive",
     "find_sensitive_topic",
+    "name_lifetime",
     "terms_of",
     "text_lifetime",
 ]

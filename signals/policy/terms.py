@@ -1,8 +1,8 @@
 """What each network's terms allow: stored, derived, linked, exported, for how long. Pure.
 
 Every write path asks this table; the clause stands beside what it decides. Source: NETWORKS section
-2 (read Aug to Oct 2026) and the documents it names. Where a document could not be read in full, the
-clause says so. ``retention_days`` of a source may shorten what stands here, never lengthen it.
+2 (read Aug to Oct 2026) and the documents it names. A number no clause names is our own choice, and
+says so. ``retention_days`` of a source may shorten what stands here, never lengthen it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ class Terms:
     """What one network allows. ``clauses`` names the source of every rule that is not the default.
 
     ``text_days``: words, profile names and links are dropped this long after they were last seen at
-    the network, by collecting or by a re-check. ``recheck_hours``: how often stored posts must be
-    asked for again; ``None`` where deletions arrive by themselves or cannot be asked for.
+    the network, by collecting or by a re-check; ``name_days``: names and links, where they go
+    sooner. ``recheck_hours``: how often stored posts must be asked for again; ``None`` where
+    deletions arrive by themselves or cannot be asked for.
     ``profiles``: whether profiles of authors may be asked for; of their words codes alone are kept.
     ``export_a_day``: objects with their words a person may take out on one day; ids beyond.
     """
@@ -33,6 +34,7 @@ class Terms:
     store_text: bool = True
     profiles: bool = False
     text_days: float = 365.0
+    name_days: float | None = None
     payload_days: float = 7.0
     archive: bool = True
     derive: bool = True
@@ -46,11 +48,20 @@ class Terms:
     clauses: Mapping[str, str] = field(default_factory=lambda: _NO_CLAUSES)
 
 
+_META: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "text_days": "Platform Terms 3.d.i.2: deleted as soon as no legitimate business purpose "
+        "needs it, no number named; 90 days are our own choice",
+        "archive": "our own choice: only what people say below pages of one's own is kept",
+        "link_people": "our own choice: nobody is matched with anything from elsewhere",
+    }
+)
 _ANY: Final = Terms(
     name="another network",
     clauses=MappingProxyType(
         {
-            "text_days": "GDPR article 5(1)(e): no longer than the purpose needs",
+            "text_days": "GDPR article 5(1)(e): no longer than the purpose needs; 365 days are our "
+            "own choice",
             "payload_days": "NETWORKS R9: payloads kept for inspection 7 days",
         }
     ),
@@ -108,9 +119,13 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
             recheck_hours=24.0 * 14,
             clauses=MappingProxyType(
                 {
-                    "text_days": "Developer Policies: refresh or delete stored data within 30 days "
-                    "(clause read second-hand)",
-                    "archive": "Developer Policies: store only what the use needs",
+                    "text_days": "Developer Policies III.E.4.c and d (of 2026-09-14): stored at "
+                    "most 30 calendar days, then deleted or refreshed",
+                    "archive": "Developer Policies III.E.4.d: limited amounts of public data, "
+                    "for a while",
+                    "derive": "Developer Policies III.E.4.h: no new or derived data from API data "
+                    "without the derived-metrics amendment: whoever runs this source must have it",
+                    "recheck_hours": "our own choice: twice within the 30 days",
                 }
             ),
         ),
@@ -158,22 +173,34 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
         "rss": Terms(name="RSS and Atom", recheck_hours=None),
         "linkedin": Terms(
             name="LinkedIn",
-            text_days=30.0,
+            text_days=2.0,
+            name_days=1.0,
+            payload_days=1.0,
             archive=False,
             link_people=False,
             export=False,
             train=False,
             clauses=MappingProxyType(
                 {
-                    "text_days": "Marketing API data storage requirements: limits per field; the "
-                    "shortest that covers comments is taken",
-                    "link_people": "data storage requirements: member data is not combined",
-                    "export": "data storage requirements: member data does not leave",
+                    "text_days": "Marketing API data storage requirements: members' social "
+                    "activity (posts, comments, their content) 48 hours",
+                    "name_days": "data storage requirements: other members' profile data 24 hours, "
+                    "as a cache",
+                    "payload_days": "data storage requirements: of several limits the shortest "
+                    "counts",
+                    "link_people": "restricted uses: member data is not combined with other data",
+                    "export": "restricted uses: member data does not leave the application, and "
+                    "only people of the page itself see it",
+                    "train": "our own choice: what goes after 48 hours teaches nothing lasting",
                 }
             ),
         ),
-        "facebook": Terms(name="Facebook", archive=False, link_people=False, text_days=90.0),
-        "instagram": Terms(name="Instagram", archive=False, link_people=False, text_days=90.0),
+        "facebook": Terms(
+            name="Facebook", archive=False, link_people=False, text_days=90.0, clauses=_META
+        ),
+        "instagram": Terms(
+            name="Instagram", archive=False, link_people=False, text_days=90.0, clauses=_META
+        ),
         "web": Terms(name="own links", recheck_hours=None),
     }
 )
@@ -182,6 +209,13 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
 def terms_of(network: str) -> Terms:
     """The terms of a network; of one without an entry, those of any."""
     return TERMS.get(network, _ANY)
+
+
+def name_lifetime(network: str, retention_days: float | None = None) -> timedelta:
+    """How long profile names and links may be kept after they were last seen at the network."""
+    longest = text_lifetime(network, retention_days)
+    days = terms_of(network).name_days
+    return longest if days is None else min(longest, timedelta(days=days))
 
 
 def text_lifetime(network: str, retention_days: float | None = None) -> timedelta:

@@ -10,9 +10,16 @@ from sqlalchemy import func, select
 
 from config.errors import Refused
 from config.settings import PeopleSettings, PrivacySettings
-from models import Account, Export, Person
+from models import Account, Export, FileImport, Person
 from models.database import Database
-from prospects.exports import LIMIT, is_counted, papers, withhold
+from prospects.exports import (
+    LIMIT,
+    check_grounds,
+    check_notice_channel,
+    is_counted,
+    papers,
+    withhold,
+)
 from prospects.exports import TERMS as BY_TERMS
 from prospects.notices import mark_given
 from prospects.resolve import check_allowed
@@ -125,6 +132,84 @@ def test_what_goes_along_says_ground_notice_and_when_it_was_checked(
     assert [lax[one].notice for one in people] == ["given", "not_required", "not_required"]
 
 
+def test_who_came_by_a_file_has_the_ground_that_was_stated_with_it(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        for basis, networks in (
+            ("a file's", ["forum", "x"]), ("another's", ["forum"]), ("a file's", ["forum"]),
+            (None, ["lemmy"]), ("before", None),
+        ):  # fmt: skip
+            session.add(FileImport(name="f", started_at=now, lawful_basis=basis, networks=networks))
+        add_source(session, network="bluesky", terms=SourceTerms(lawful_basis="assessed"), now=now)
+        people = [(1, network) for network in ("forum", "x", "bluesky", "lemmy", "web")]
+        stated = UNKNOWN.model_copy(update={"lawful_basis": "the workspace's"})
+        found = papers(session, people, settings=stated, now=now)
+    assert [found[one].lawful_basis for one in people] == [
+        "a file's; another's", "a file's", "assessed", "the workspace's", "the workspace's",
+    ]  # fmt: skip
+    check_grounds([{"network": "x", "lawful_basis": "a file's"}])
+    with pytest.raises(Refused, match="from web, x"):
+        check_grounds([{"network": one, "lawful_basis": None} for one in ("x", "web")])
+
+
+@pytest.mark.parametrize("place", ["eu", "uk", "unknown"])
+@pytest.mark.parametrize("missing", ["notice_channel", "controller", "contact"])
+def test_nobody_is_handed_on_who_cannot_be_told(place: str, missing: str) -> None:
+    whole = UNKNOWN.model_copy(
+        update={"place": place, "notice_channel": "by mail", "controller": "A", "contact": "b@c.d"}
+    )
+    check_notice_channel(whole)
+    with pytest.raises(Refused, match=f"privacy.{missing}"):
+        check_notice_channel(whole.model_copy(update={missing: "  "}))
+    check_notice_channel(whole.model_copy(update={missing: "", "place": "elsewhere"}))
+
+
+def test_an_export_waits_for_a_way_to_tell_people(tmp_path: Path, now: datetime) -> None:
+    ready = {
+        "WARMLIST_PRIVACY__NOTICE_CHANNEL": "in the first message",
+        "WARMLIST_PRIVACY__CONTROLLER": "Example Ltd",
+        "WARMLIST_PRIVACY__CONTACT": "privacy@example.org",
+    }
+    program = Program(tmp_path / "home")
+    program.run_each([["init"], ["topic", "add", "Money", "--keyword", "401k rollover"]])
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "network,external_id,author,text,occurred_at\n"
+        f"forum,1,=cmd(),Which 401k rollover should I choose?,{now.isoformat()}\n"
+    )
+    out = tmp_path / "out.csv"
+    order = ["list", "export", "--rep", "Rita"]
+    outcomes = program.run_each(
+        [
+            ["team", "add", "T"], ["rep", "add", "Rita", "--team", "T", "--quota", "5"],
+            ["import", str(rows), "--lawful-basis", "assessed 2026-11", "--json"],
+            ["lists", "build"], order, ["doctor"], ["list", "show", "--rep", "Rita", "--json"],
+            [*order, "--out", str(out)], [*order, "--format", "json"], ["doctor"],
+            [*order, "--out", str(tmp_path)],
+        ],
+        [{}] * 7 + [ready] * 4,
+    )  # fmt: skip
+    imported, refused, doctor, shown, written, document, ready_doctor, nowhere = (
+        outcomes[2], *outcomes[4:],
+    )  # fmt: skip
+    assert imported.document["networks"] == ["forum"]
+    assert (refused.code, refused.out) == (1, "")
+    assert "privacy.notice_channel, privacy.controller, privacy.contact" in refused.line
+    assert "[privacy]" in refused.line
+    assert "Nothing is exported for outreach" in doctor.out
+    assert shown.document["outreach"]["allowed"] is False
+    assert shown.document["items"][0]["lawful_basis"] == "assessed 2026-11"
+    assert written.code == 0
+    text = out.read_text()
+    assert "assessed 2026-11" in text
+    assert ",'@=cmd()," in text  # no formula in a spreadsheet
+    assert document.document["outreach"]["allowed"] is True
+    assert "people are told in the first message" in ready_doctor.out
+    assert nowhere.code == 1
+    assert "cannot be written" in nowhere.line
+
+
 def test_the_list_as_a_document_leaves_as_the_terms_say(tmp_path: Path, now: datetime) -> None:
     program = Program(tmp_path / "home")
     program.run("init")
@@ -177,4 +262,4 @@ def test_words_of_others_leave_the_command_line_by_one_door() -> None:
         for path in folder.glob("*.py")
         if any(sign in path.read_text(encoding="utf-8") for sign in ("passage", "Signal.text"))
     }
-    assert speaking == {"lists.py"}
+    assert speaking == {"lists.py", "leaving.py"}

@@ -8,13 +8,22 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Base, CollectionRun, Match, QuarantinedItem, Signal, StoredScore, Tombstone
+from models import (
+    Account,
+    Base,
+    CollectionRun,
+    Match,
+    QuarantinedItem,
+    Signal,
+    StoredScore,
+    Tombstone,
+)
 from models.database import Database
 from signals.collectors.contract import Engagement, Kind, Malformed, Ref
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
-from signals.retention import mark_invented, purge_texts
+from signals.retention import mark_invented, purge_names, purge_texts
 from signals.targets import load_targets, load_unchecked, mark_asked, mark_checked, mark_reread
 from signals.tombstones import purge_tombstones
 from signals.topics import Matcher
@@ -125,6 +134,41 @@ def test_words_go_when_their_time_is_over_unless_seen_again(db: Database, now: d
     with db.write() as session:
         assert purge_texts(session, now=now + 366 * DAY) == 2
         assert purge_texts(session, now=now + 366 * DAY) == 0
+
+
+def names(db: Database) -> dict[str, str | None]:
+    with db.read() as session:
+        rows = session.execute(select(Account.external_id, Account.handle))
+        return {row[0]: row[1] for row in rows}
+
+
+def test_names_go_when_nothing_of_theirs_was_seen_for_too_long(db: Database, now: datetime) -> None:
+    page = [make_engagement(name, WORDS, at=now, network=network, author=name)
+            for name, network in (("li", "linkedin"), ("r1", "reddit"), ("r2", "reddit"),
+                                  ("b", "bluesky"), ("p", "bluesky"))]  # fmt: skip
+    like = make_engagement("b:fan", None, at=now, author="fan", kind=Kind.LIKE, target="b")
+    store(db, [*page, like], now)
+    with db.write() as session:
+        assert purge_names(session, now=now + 0.9 * DAY) == 0
+        assert purge_names(session, now=now + 1.1 * DAY) == 1  # LinkedIn's, a day before its words
+        mark_checked(session, [Ref("reddit", Kind.POST, "r2")], now=now + 1.5 * DAY)
+        assert purge_names(session, now=now + 2.1 * DAY) == 1
+    kept = {"r2": "r2", "b": "b", "p": "p", "fan": "fan"}
+    assert names(db) == {"li": None, "r1": None, **kept}
+    with db.write() as session:
+        read = session.scalars(select(Account).where(Account.external_id == "p")).one()
+        read.profile_read_at = now + 100 * DAY
+    with db.write() as session:
+        assert purge_names(session, now=now + 366 * DAY) == 3
+        assert purge_names(session, now=now + 366 * DAY) == 0
+    assert [name for name, handle in names(db).items() if handle] == ["p"]
+
+
+def test_invented_people_keep_their_names(db: Database, now: datetime) -> None:
+    store(db, [make_engagement("r1", WORDS, at=now, network="reddit")], now)
+    with db.write() as session:
+        mark_invented(session)
+        assert purge_names(session, now=now + 400 * DAY) == 0
 
 
 def test_what_gets_no_answer_does_not_keep_others_waiting(db: Database, now: datetime) -> None:

@@ -29,6 +29,13 @@ def test_intervals_lie_within_their_bounds(network: str) -> None:
 def test_terms_are_consistent(network: str) -> None:
     terms = TERMS[network]
     assert terms.payload_days <= terms.text_days
+    assert terms.name_days is None or terms.payload_days <= terms.name_days <= terms.text_days
+    # every limit that is not the default says where it comes from, or that it is our own
+    told = {"text_days", "payload_days", "export_a_day", "name_days"}
+    default = terms_of("another network")
+    assert {name for name in told if getattr(terms, name) != getattr(default, name)} <= (
+        set(terms.clauses) | ({"payload_days"} if "text_days" in terms.clauses else set())
+    )
     assert terms.needs_approval == bool(terms.approval_from)
     # words may not outlive the time within which they are asked for again
     assert terms.recheck_hours is None or terms.recheck_hours <= terms.text_days * 24

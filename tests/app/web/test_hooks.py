@@ -183,6 +183,29 @@ class TestNetworks:
         assert drain_inbox(workspace, now=NOW).stored == 1
         assert client.post("/hooks/page", content=body).status_code == 401
 
+    def test_a_deletion_of_what_was_never_stored_holds_up_nobody(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        gone = {
+            "action": "COMMENT_DELETE", "generatedActivity": "urn:li:comment:(urn:li:activity:1,9)",
+            "sourcePost": "urn:li:share:1", "organizationalEntity": "urn:li:organization:1",
+            "lastModifiedAt": round(NOW.timestamp() * 1000),
+        }  # fmt: skip
+        body = json.dumps({"notifications": [gone]}).encode()
+        signed = hmac.new(_SECRET.encode(), b"hmacsha256=" + body, hashlib.sha256).hexdigest()
+        answer = client.post("/hooks/page", content=body, headers={"X-LI-Signature": signed})
+        assert answer.status_code == 200
+        _deliver(client, [_engagement(1)])
+        with workspace.db.write() as session:  # a row of another version of this program
+            session.add(
+                Inbox(
+                    hook="crm", engagements='[{"network": 1}]', deletions=[["x"]], received_at=NOW
+                )
+            )
+        _deliver(client, [_engagement(2)])
+        assert drain_inbox(workspace, now=NOW).stored == 2
+        assert _count(workspace, Inbox) == 0
+
     def test_metas_handshake(self, client: TestClient[Any]) -> None:
         asked = "hub.mode=subscribe&hub.challenge=42&hub.verify_token="
         answer = client.get(f"/hooks/fans?{asked}word")
