@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: What a row of a list for outreach says, in this order.
 COLUMNS: Final = (
     "rank", "assignment", "person", "network", "account", "topic", "warmth", "quote", "url",
-    "reasons", "state", "withheld", "lawful_basis", "notice", "notice_due_at",
+    "reasons", "state", "withheld", "outreach", "lawful_basis", "notice", "notice_due_at",
     "suppression_checked_at", "phone_consent", "dnc_checked_at",
 )  # fmt: skip
 
@@ -102,7 +102,7 @@ def export_list(
     takes it; without a name it is whoever runs this.
     """
     from app.cli.privacy import who
-    from prospects.exports import LIMIT, TERMS, is_counted, outreach_of, papers, withhold
+    from prospects.exports import LIMIT, TERMS, is_counted, papers, withhold
     from signals.policy import terms_of
 
     quoted = [
@@ -126,7 +126,6 @@ def export_list(
         if why == TERMS:
             row["account"] = row["url"] = None
         row.update(asdict(carried[item.person_id, item.network]))
-    document["outreach"] = asdict(outreach_of(workspace.settings.privacy))
     for network in sorted({network for (network, _), why in kept.items() if why == LIMIT}):
         count = sum(one[0] == network for one, why in kept.items() if why == LIMIT)
         terms = terms_of(network)

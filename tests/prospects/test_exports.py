@@ -198,13 +198,13 @@ def test_an_export_waits_for_a_way_to_tell_people(tmp_path: Path, now: datetime)
     assert "privacy.notice_channel, privacy.controller, privacy.contact" in refused.line
     assert "[privacy]" in refused.line
     assert "Nothing is exported for outreach" in doctor.out
-    assert shown.document["outreach"]["allowed"] is False
+    assert shown.document["items"][0]["outreach"] is False
     assert shown.document["items"][0]["lawful_basis"] == "assessed 2026-11"
     assert written.code == 0
     text = out.read_text()
     assert "assessed 2026-11" in text
     assert ",'@=cmd()," in text  # no formula in a spreadsheet
-    assert document.document["outreach"]["allowed"] is True
+    assert document.document["items"][0]["outreach"] is True
     assert "people are told in the first message" in ready_doctor.out
     assert nowhere.code == 1
     assert "cannot be written" in nowhere.line
