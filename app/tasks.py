@@ -46,14 +46,17 @@ def reread(run: Run, collector: Collector, query: Query) -> None:
     settings, lease = run.workspace.settings.collect, run.lease
     if not isinstance(collector, Rereads) or lease.topic_id is None:
         return
-    now = run.clock()
+    now, traits = run.clock(), traits_of(lease.network)
     with run.workspace.db.read() as session:
         targets = load_targets(
             session,
             lease.network,
             topic_id=lease.topic_id,
             since=now - timedelta(days=settings.watch_days),
-            unread_since=now - timedelta(seconds=traits_of(lease.network).reread_every),
+            unread_since=now - timedelta(seconds=traits.reread_every),
+            seen_before=now - timedelta(seconds=traits.settles_after)
+            if traits.settles_after
+            else None,
             limit=settings.reread_targets,
         )
     if not targets:

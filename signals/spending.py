@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Keyword, Source, Spend
 from signals.collectors.contract import Budget, Cost
+from signals.collectors.traits import traits_of
 
 
 def day_of(now: datetime) -> date:
@@ -50,6 +53,7 @@ def record_spend(
             requests=cost.requests * share,
             resources=cost.resources * share,
             money=cost.money * share,
+            by_resource={name: count * share for name, count in cost.by_resource.items()} or None,
             spent_on=day_of(now),
             spent_at=now,
         )
@@ -62,8 +66,9 @@ def left_today(
 ) -> Budget:
     """What is left of a source's day; ``defaults`` are budgets of networks, in US dollars."""
     limit = source.daily_money if source.daily_money is not None else defaults.get(source.network)
+    used = _used(session, source.network, now)
     if limit is None and source.daily_requests is None:
-        return Budget()
+        return Budget(used=used)
     spent = session.execute(
         select(
             func.coalesce(func.sum(Spend.money), 0.0),
@@ -74,7 +79,29 @@ def left_today(
     return Budget(
         money=None if limit is None else max(0.0, limit - spent[0]),
         requests=None if requests is None else max(0, requests - round(spent[1])),
+        used=used,
     )
+
+
+def _used(session: Session, network: str, now: datetime) -> dict[str, float]:
+    """What a network's collections took from its own daily buckets: a key has one of each.
+
+    Of all sources of the network, since one key serves them all.
+    """
+    zone = traits_of(network).day_zone
+    if zone is None:
+        return {}
+    midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    used: Counter[str] = Counter()
+    for taken in session.scalars(
+        select(Spend.by_resource).where(
+            Spend.network == network,
+            Spend.spent_at >= midnight.astimezone(UTC),
+            Spend.spent_on >= day_of(midnight),  # which has an index
+        )
+    ):
+        used.update(taken or {})
+    return dict(used)
 
 
 @dataclass(frozen=True, slots=True)

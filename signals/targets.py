@@ -84,8 +84,12 @@ def load_targets(
     since: datetime,
     unread_since: datetime,
     limit: int,
+    seen_before: datetime | None = None,
 ) -> list[Target]:
-    """Posts on a topic whose engagements were not read since; those never read come first."""
+    """Posts on a topic whose engagements were not read since; those never read come first.
+
+    ``seen_before``: only such as were stored by then.
+    """
     rows = session.execute(
         select(Signal, Account.external_id, Visit.reread_at)
         .join(Account, Account.id == Signal.account_id)
@@ -97,6 +101,7 @@ def load_targets(
             Signal.occurred_at >= since,
             Signal.id.in_(select(Match.signal_id).where(Match.topic_id == topic_id)),
             (Visit.reread_at.is_(None)) | (Visit.reread_at < unread_since),
+            *(() if seen_before is None else (Signal.observed_at <= seen_before,)),
         )
         .order_by(Visit.reread_at.is_not(None), Visit.reread_at, Signal.occurred_at.desc())
         .limit(limit)

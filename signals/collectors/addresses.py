@@ -18,6 +18,8 @@ from signals.collectors.contract import Misconfigured
 
 Resolve = Callable[[str, int], list[str]]
 
+#: Addresses of one name that are tried in turn.
+_TRIED: Final = 4
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: Not private by the books, yet never a place for posts: Azure's host, and what embeds IPv4.
@@ -93,6 +95,22 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def find_public(
+    host: str, port: int, *, allow_hosts: Sequence[str] = (), lookup: Resolve = resolve
+) -> list[str]:
+    """The addresses of a name that may be connected to, in the system's order of preference.
+
+    Raises ``Misconfigured`` where one of them is not public and nobody allowed the host,
+    ``OSError`` or ``UnicodeError`` where there is none.
+    """
+    addresses = lookup(host, port)
+    if not is_allowed(host, port, allow_hosts) and not all(map(is_public, addresses)):
+        raise _refusal("its name leads to an address that is not on the public internet", host)
+    if not addresses:
+        raise OSError("the name has no address")
+    return addresses[:_TRIED]
+
+
 class PinnedTransport(httpx.BaseTransport):
     """Connects to the address that was judged, under the name that was asked for.
 
@@ -116,17 +134,15 @@ class PinnedTransport(httpx.BaseTransport):
         url = request.url
         check_address(str(url), allow_hosts=self._allow_hosts)
         port = url.port or (443 if url.scheme == "https" else 80)
-        allowed = is_allowed(url.host, port, self._allow_hosts)
         try:
-            addresses = self._lookup(url.host, port)
+            addresses = find_public(
+                url.host, port, allow_hosts=self._allow_hosts, lookup=self._lookup
+            )
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(f"the name has no address: {error}") from None
-        if not allowed and not all(map(is_public, addresses)):
-            raise _refusal("its name leads to an address that is not on the public internet",
-                           url.host)  # fmt: skip
         request.extensions = {**request.extensions, "sni_hostname": url.host}
         failure: httpx.TransportError = httpx.ConnectError("the name has no address")
-        for address in addresses[:4]:
+        for address in addresses:
             request.url = url.copy_with(host=address)
             try:
                 return self._inner.handle_request(request)

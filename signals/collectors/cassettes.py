@@ -29,10 +29,8 @@ def read_cassette(raw: bytes) -> Any:
     """The document as plain values. Raises ``UnreadableCassetteError``."""
     if len(raw) > LARGEST_CASSETTE:
         raise UnreadableCassetteError("a YAML cassette over 16 MB")
-    try:
-        import yaml  # type: ignore[import-untyped] # the library has no types
-    except ImportError:
-        raise UnreadableCassetteError("YAML, and PyYAML is not installed") from None
+    import yaml  # type: ignore[import-untyped] # the library has no types
+
     try:
         depth = 0
         for event in yaml.parse(raw, Loader=yaml.CSafeLoader):

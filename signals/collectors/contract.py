@@ -136,16 +136,22 @@ class Cost:
         )
 
 
+_NONE_USED: Mapping[str, float] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What may still be spent today on this collection; ``None`` means no limit is set.
 
-    Use it through ``guards.Purse``, which refuses a request before it is made.
+    ``used`` is what all collections of the network took from its own daily buckets, by resource,
+    since these were renewed. Use it through ``guards.Purse``, which refuses a request before it is
+    made.
     """
 
     requests: int | None = None
     resources: int | None = None
     money: float | None = None  # US dollars
+    used: Mapping[str, float] = field(default_factory=lambda: _NONE_USED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def _bluesky(settings: CollectorSettings) -> Collector:
         read_timeout=settings.read_timeout,
         max_seconds=settings.max_seconds,
         user_agent=settings.user_agent,
+        allow_hosts=settings.allow_hosts,
     )
     return BlueskyCollector(
         stream,

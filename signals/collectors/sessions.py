@@ -1,6 +1,7 @@
 """Sessions of the ``requests`` library for clients that bring no bounds of their own.
 
-Tweepy sets no timeout and knows one host only; neither it nor prawcore limits an answer's size.
+Tweepy sets no timeout and knows one host only; neither it nor prawcore limits an answer's size, and
+neither asks where a name leads.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -17,9 +19,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from signals.collectors.addresses import check_address, is_allowed
-from signals.collectors.contract import Cost, Misconfigured
+from signals.collectors.addresses import (
+    Resolve,
+    check_address,
+    find_public,
+    is_allowed,
+    resolve,
+)
+from signals.collectors.contract import CollectorError, Cost, Misconfigured
 from signals.collectors.settings import CollectorSettings
 
 _CHUNK: Final = 65_536
@@ -40,7 +49,8 @@ class Unreachable(requests.RequestException):
 class BoundedAdapter(HTTPAdapter):
     """Sends everything to ``base``, within a time and a size; keeps the last answer.
 
-    ``requests`` counts what was sent.
+    ``requests`` counts what was sent. A connection goes to an address that was judged, under the
+    name that was asked for (``addresses.find_public``).
     """
 
     def __init__(
@@ -50,7 +60,10 @@ class BoundedAdapter(HTTPAdapter):
         timeout: tuple[float, float],
         max_bytes: int,
         on_answer: OnAnswer | None = None,
+        allow_hosts: Sequence[str] = (),
+        lookup: Resolve = resolve,
     ) -> None:
+        self._judge = partial(find_public, allow_hosts=tuple(allow_hosts), lookup=lookup)
         self.base = base.rstrip("/")
         self.requests = 0
         self.last: requests.Response | None = None
@@ -63,7 +76,7 @@ class BoundedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """The library's pools, of connections that can be cut while they are waited for."""
         super().init_poolmanager(*args, **named)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._lines)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._lines, self._judge)
 
     def send(
         self,
@@ -90,7 +103,7 @@ class BoundedAdapter(HTTPAdapter):
                 request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies={}
             )
             self._read(response)
-        except Unreachable:
+        except (Unreachable, CollectorError):
             raise
         except requests.RequestException as error:
             why = _TOO_LONG if over.is_set() else type(error).__name__
@@ -120,15 +133,45 @@ class BoundedAdapter(HTTPAdapter):
         response._content = bytes(body)  # noqa: SLF001 - what ``content`` hands out
 
 
-def _pools(lines: WeakSet[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
-    """Pools by scheme whose connections stand in ``lines`` as long as they live."""
+def _pools(
+    lines: WeakSet[socket.socket], judge: Callable[[str, int], list[str]]
+) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools by scheme whose connections stand in ``lines`` as long as they live.
+
+    Each goes to the first address that ``judge`` lets through and that answers.
+    """
+
+    def dial(line: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
+        name = line.host
+        try:
+            addresses = judge(name, line.port or line.default_port)
+        except (OSError, UnicodeError) as error:
+            raise NameResolutionError(name, line, socket.gaierror(str(error))) from None
+        failure: Exception | None = None
+        for address in addresses:
+            # where the library connects to, and until we say otherwise the name it verifies
+            line.host = address
+            try:
+                return connect()
+            except (NewConnectionError, ConnectTimeoutError) as error:
+                failure = error
+            finally:
+                line.host = name
+        assert failure is not None  # a name without any address was refused
+        raise failure
 
     class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return dial(self, super()._new_conn)
+
         def connect(self) -> None:
             super().connect()
             lines.add(self.sock)
 
     class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return dial(self, super()._new_conn)
+
         def connect(self) -> None:
             super().connect()
             lines.add(self.sock)
@@ -168,6 +211,7 @@ def open_adapter(
         timeout=(settings.connect_timeout, settings.read_timeout),
         max_bytes=settings.max_response_bytes,
         on_answer=on_answer,
+        allow_hosts=settings.allow_hosts,
     )
     session = requests.Session()
     session.trust_env = False  # neither proxies nor passwords of the machine

@@ -64,7 +64,11 @@ class Traits:
     ``named`` says how such a name is read, by default as it is. ``every``, ``fastest`` and
     ``slowest`` are seconds between two runs: at first, and the bounds it adapts within.
     ``reread_every``: seconds until a matched post's engagements are read again, 0 for never.
+    ``settles_after``: seconds until what was just heard can be asked for: what a network's stream
+    brings, its other servers may not know yet, and would call it gone.
     ``profiles_every``: seconds between two rounds over the profiles of authors, 0 for never.
+    ``day_zone``: where midnight is that renews the network's own daily buckets, which all
+    collections of a network share; ``None``: it has none.
     ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``). ``options``: what
     ``--option`` may name, each with the values it takes; none: any words.
     """
@@ -75,11 +79,13 @@ class Traits:
     fastest: float = 60.0
     slowest: float = 3600.0
     reread_every: float = 0.0
+    settles_after: float = 0.0
     profiles_every: float = 0.0
     needs_url: bool = False
     schemes: tuple[str, ...] = ("https", "http")
     secrets: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=lambda: _NO_OPTIONS)
+    day_zone: str | None = None
     page_size: int = 100  # items a run must bring to count as busy
 
 
@@ -89,7 +95,8 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
     {
         "bluesky": Traits(
             shape=Shape.STREAM, every=5, fastest=5, slowest=5, reread_every=21_600,
-            profiles_every=900, schemes=("wss", "ws"), options={"appview_url": _WORDS},
+            settles_after=600, profiles_every=900, schemes=("wss", "ws"),
+            options={"appview_url": _WORDS},
         ),
         "x": Traits(
             shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,
@@ -127,6 +134,7 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
             shape=Shape.BOTH,
             place=_pattern(r"(UC[\w-]{22})", r"https://www\.youtube\.com/channel/(UC[\w-]{22})"),
             every=3600, fastest=1800, slowest=43_200, reread_every=86_400, secrets=("key",),
+            day_zone="America/Los_Angeles",
             options={"searches_a_day": _NUMBER, "units_a_day": _NUMBER},
         ),
     }

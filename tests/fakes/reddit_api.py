@@ -38,6 +38,7 @@ class RedditApi:
     submissions: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
     duplicates: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    communities: list[str] = field(default_factory=lambda: ["t5_6"])
     cap: int = 1000
     shown_in_thread: int = 500
     repeat_after: bool = False
@@ -52,6 +53,7 @@ class RedditApi:
         if asked.path == "/api/info":
             wanted = (asked.one("id") or "").split(",")
             things = {thing["name"]: thing for thing in (*self.submissions, *self.comments)}
+            things |= {name: {"name": name, "id": name[3:]} for name in self.communities}
             return self._reply(_page([things[name] for name in wanted if name in things], None))
         if asked.path == "/api/morechildren":
             wanted = (asked.one("children") or "").split(",")

@@ -204,13 +204,16 @@ def test_what_is_due_to_be_asked_for_again(db: Database, now: datetime, topic: i
         assert found == [refs[2]]
         mark_reread(session, refs[:1], now=now)
 
-        def targets(unread_since: datetime) -> list[str]:
-            loaded = load_targets(session, "bluesky", topic_id=topic, since=now - DAY,
-                                  unread_since=unread_since, limit=9)  # fmt: skip
+        def targets(unread_since: datetime, seen_before: datetime | None = None) -> list[str]:
+            loaded = load_targets(session, "bluesky", topic_id=topic, since=now - DAY, limit=9,
+                                  unread_since=unread_since, seen_before=seen_before)  # fmt: skip
             return [target.ref.external_id for target in loaded]
 
         assert targets(now) == ["2", "3"]
         assert targets(now + DAY) == ["2", "3", "1"]
+        settled = now - timedelta(minutes=10)
+        assert targets(now + DAY, settled) == []
+        assert targets(now + DAY, now) == ["2", "3", "1"]
 
 
 def test_unreadable_items_are_kept_within_bounds(db: Database, now: datetime) -> None:

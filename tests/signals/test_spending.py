@@ -119,3 +119,44 @@ def test_the_command_sums_up_as_asked(tmp_path: Path) -> None:
     assert "every topic" in table.out
     assert "no keyword" in table.out
     assert (wrong.code, few.code) == (2, 2)
+
+
+def test_a_network_s_own_buckets_are_the_key_s_not_a_collection_s(
+    db: Database, now: datetime
+) -> None:
+    """Two sources with several topics share one key; its day is California's, where it is morning."""
+    search, units = Cost(1, 1, by_resource={"search": 1}), Cost(3, 3, by_resource={"unit": 3})
+    with db.write() as session:
+        terms = SourceTerms(lawful_basis="a")
+        sources = [
+            add_source(session, network="youtube", name=name, terms=terms, now=now)
+            for name in ("one", "two")
+        ]
+        midnight = datetime(2026, 11, 25, 8, tzinfo=UTC)
+        for number, (source, cost, at) in enumerate(
+            [
+                (sources[0], search, midnight - timedelta(seconds=1)),
+                (sources[0], search, midnight), (sources[1], search, now),
+                (sources[1], units, now), (sources[0], Cost(1, 1), now),
+            ]
+        ):  # fmt: skip
+            record_spend(
+                session, source_id=source.id, network="youtube", collection_id=number,
+                topic_id=None, keyword_ids=[], cost=cost, now=at,
+            )  # fmt: skip
+    with db.read() as session:
+        for source in session.scalars(select(Source)):
+            assert left_today(session, source, defaults={}, now=now).used == {
+                "search": 2, "unit": 3,
+            }  # fmt: skip
+            later = midnight + timedelta(days=1)
+            assert left_today(session, source, defaults={}, now=later).used == {}
+
+
+def test_a_part_of_a_request_is_a_part_of_a_bucket(
+    db: Database, source: Source, now: datetime
+) -> None:
+    spend(db, source, Cost(1, 1, by_resource={"search": 1}), 2, now)
+    with db.read() as session:
+        parts = session.scalars(select(Spend.by_resource)).all()
+    assert parts == [{"search": 0.5}, {"search": 0.5}]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
+from signals.collectors.addresses import find_public
 from signals.collectors.answers import find_words
 from signals.collectors.bluesky.events import COLLECTIONS
 from signals.collectors.contract import Misconfigured, RateLimited, Unavailable
@@ -27,6 +29,7 @@ _QUEUE: Final = 64
 V2_PATH: Final = "/xrpc/network.bsky.jetstream.subscribeEvents"
 _V2_PROTOCOL: Final = "xrpc.v1.json"
 _V1_PATH: Final = "/subscribe"
+_OWN: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Limits:
     read_timeout: float
     max_message_bytes: int
     user_agent: str
+    allow_hosts: tuple[str, ...] = ()
 
 
 class CursorTooOld(Exception):
@@ -84,6 +88,7 @@ def _connect(address: str, start: int | None, limits: Limits, now: float) -> Cli
     try:
         return connect(
             _subscription(base, start, limits, is_v2=is_v2),
+            sock=_dial(base, limits),  # with it the library follows no redirect, either
             subprotocols=[Subprotocol(_V2_PROTOCOL)] if is_v2 else None,
             compression=None,  # inflating costs more than reading, and CPU is what is short
             proxy=None,  # the default asks the environment
@@ -110,6 +115,25 @@ def _connect(address: str, start: int | None, limits: Limits, now: float) -> Cli
         raise Unavailable(f"Bluesky's stream cannot be reached: {reason}") from None
     except ValueError as error:  # a port or host name that cannot be
         raise bad_address(address, str(error)[:100]) from None
+
+
+def _dial(address: str, limits: Limits) -> socket.socket:
+    """A line to an address that may be asked, judged before anything is sent there.
+
+    A Jetstream of one's own on this machine needs no permit: it is the usual way to run one.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+        raise bad_address(address, "it is not a ws:// or wss:// address")
+    host, port = parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80)
+    failure: OSError | None = None
+    for found in find_public(host, port, allow_hosts=(*_OWN, *limits.allow_hosts)):
+        try:
+            return socket.create_connection((found, port), timeout=limits.connect_timeout)
+        except OSError as error:
+            failure = error
+    assert failure is not None  # a name without any address was refused
+    raise failure
 
 
 def bad_address(address: str, why: str) -> Misconfigured:

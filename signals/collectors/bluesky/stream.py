@@ -73,10 +73,13 @@ class JetstreamCollector:
         overlap_seconds: float = 5.0,
         max_tries: int = 5,
         user_agent: str = "warmlist",
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         self.urls: tuple[str, ...] = (urls,) if isinstance(urls, str) else tuple(urls)
         self._clock = clock
-        self._limits = Limits(connect_timeout, read_timeout, max_message_bytes, user_agent)
+        self._limits = Limits(
+            connect_timeout, read_timeout, max_message_bytes, user_agent, tuple(allow_hosts)
+        )
         self._page_events = page_events
         self._page_seconds = page_seconds
         self._max_seconds = max_seconds

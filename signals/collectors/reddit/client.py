@@ -85,6 +85,8 @@ class RedditClient:
             original = error.original_exception
             if isinstance(original, _Faulty):
                 raise self._fault(now) from None
+            if isinstance(original, CollectorError):  # refused by us before anything was sent
+                raise original from None
             raise Unavailable(f"Reddit cannot be reached: {name_failure(original)}") from None
         except (prawcore.PrawcoreException, praw.exceptions.PRAWException, ValueError, KeyError,
                 TypeError, AttributeError):  # fmt: skip

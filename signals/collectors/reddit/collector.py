@@ -31,7 +31,7 @@ from signals.collectors.guards import Guards, Purse
 from signals.collectors.phrases import group_phrases
 from signals.collectors.reddit.client import RedditClient
 from signals.collectors.reddit.cursor import Place, load_place
-from signals.collectors.reddit.listing import after_of, map_things, times_of
+from signals.collectors.reddit.listing import after_of, map_things, names_of, times_of
 from signals.collectors.reddit.things import NETWORK
 from signals.collectors.reddit.threads import read_threads
 from signals.collectors.settings import CollectorSettings
@@ -39,6 +39,8 @@ from signals.collectors.settings import CollectorSettings
 PAGE: Final = 100
 #: Where a person asks for what Reddit requires since November 2025.
 APPROVAL_FROM: Final = "https://support.reddithelp.com/hc/articles/42728983564564"
+#: r/reddit.com, Reddit's first community: closed to posts and always there.
+_WITNESS: Final = "t5_6"
 #: Characters of a search.
 _MAX_SEARCH: Final = 512
 _FIRST_HOURS: Final = 24.0
@@ -102,20 +104,24 @@ class RedditCollector:
         yield from read_threads(self._client, targets, Purse(query.budget), guards, limit=limit)
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
-        """Which stored things are deleted, removed or edited, a hundred to a request."""
+        """Which stored things are deleted, removed or edited, nearly a hundred to a request.
+
+        Every request asks for a community beside them that is always there: an answer without it
+        and without anything else is no answer, one with it alone says that all the rest is gone.
+        """
         purse = Purse(budget)
         known = [ref for ref in refs if ref.external_id[:3] in {"t1_", "t3_"}]
-        for begin in range(0, len(known), PAGE):
-            batch = {ref.external_id: ref for ref in known[begin : begin + PAGE]}
+        for begin in range(0, len(known), PAGE - 1):
+            batch = {ref.external_id: ref for ref in known[begin : begin + PAGE - 1]}
             purse.ask(_ONE)
-            answer = self._client.get("/api/info", id=",".join(batch))
+            answer = self._client.get("/api/info", id=",".join([*batch, _WITNESS]))
             cost = self._client.take_cost()
             purse.pay(cost)
             found: dict[str, Engagement | Ref] = {
                 one.external_id: one for one in map_things(answer)[0] if one.external_id in batch
             }
-            # What Reddit leaves out is gone; where it leaves out everything, that is no answer.
-            missing = batch.keys() - found.keys() if found else set()
+            answered = bool(found) or _WITNESS in names_of(answer)
+            missing = batch.keys() - found.keys() if answered else set()
             gone = [id_ for id_ in batch if id_ in missing or isinstance(found.get(id_), Ref)]
             yield Recheck(
                 checked=tuple(batch[id_] for id_ in batch if id_ in found or id_ in missing),

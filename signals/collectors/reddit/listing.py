@@ -67,6 +67,11 @@ def times_of(answer: object) -> list[float]:
     return times
 
 
+def names_of(answer: object) -> set[str]:
+    """The fullnames of the children of a listing, of whatever kind."""
+    return {str(child.get("name")) for child in _children(answer)}
+
+
 def after_of(answer: object) -> str | None:
     """Where the next page of a listing begins."""
     data = answer.get("data") if isinstance(answer, Mapping) else None

@@ -49,7 +49,7 @@ class TokenExpired(Misconfigured):
 
 
 class Spent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was asked for on one Pacific day, kept in the cursor."""
+    """What was asked for on one Pacific day, kept in the cursor where nothing else counts it."""
 
     day: str = ""
     searches: int = 0
@@ -65,6 +65,16 @@ class YouTubeApi:
     searches_a_day: int = SEARCHES_A_DAY
     units_a_day: int = UNITS_A_DAY
     spent: Spent = field(default_factory=Spent)
+
+    def begin(self, used: Mapping[str, float], spent: Spent | None = None) -> None:
+        """Count on from what all collections used today, or from what a cursor knows of."""
+        day = self._day()
+        known = spent if spent is not None and spent.day == day else Spent(day)
+        self.spent = Spent(
+            day,
+            max(known.searches, round(used.get("search", 0))),
+            max(known.units, round(used.get("unit", 0))),
+        )
 
     def may_search(self) -> bool:
         """Whether the day's searches are not used up."""
@@ -93,8 +103,11 @@ class YouTubeApi:
         return answer.data, most
 
     def _today(self) -> Spent:
-        day = datetime.fromtimestamp(self.clock(), ZoneInfo(_PACIFIC)).date().isoformat()
+        day = self._day()
         return self.spent if self.spent.day == day else Spent(day)
+
+    def _day(self) -> str:
+        return datetime.fromtimestamp(self.clock(), ZoneInfo(_PACIFIC)).date().isoformat()
 
     def _renewed_at(self) -> datetime:
         now = datetime.fromtimestamp(self.clock(), ZoneInfo(_PACIFIC))

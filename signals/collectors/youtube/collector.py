@@ -83,7 +83,7 @@ class YouTubeCollector:
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of what brings videos, then of comments; see ``Collector``."""
         place = read_place(cursor, Place, name="YouTube") or Place()
-        self._api.spent = place.spent
+        self._api.begin(query.budget.used, place.spent)
         purse = Purse(query.budget)
         guards = Guards(clock=self._api.clock, max_seconds=self._max_seconds)
         waiting = self._streams(query, place)
@@ -107,16 +107,19 @@ class YouTubeCollector:
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
         """Comments below stored videos, replies to stored comments."""
+        self._api.begin(query.budget.used)
         yield from read_below(self._api, targets, Purse(query.budget), limit=limit)
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """What a list by ids leaves out is gone; fifty to a unit."""
+        self._api.begin(budget.used)
         yield from recheck_ids(self._api, refs, Purse(budget))
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """The lists of a run, one page each, and which bucket each is taken from."""
         del limit
         place = read_place(cursor, Place, name="YouTube") or Place()
+        self._api.begin(query.budget.used, place.spent)
         streams = self._streams(query, place)
         searches = sum(1 for stream in streams if stream.what == "search")
         requests = tuple(
@@ -128,7 +131,13 @@ class YouTubeCollector:
             len(streams), len(streams),
             by_resource={"search": searches, "unit": len(streams) - searches},
         )  # fmt: skip
-        return Plan(requests, cost, (f"{searches} of the day's searches",) if searches else ())
+        spent = self._api.spent
+        taken = (
+            f"today the key has taken {spent.searches} of {self._api.searches_a_day} searches and"
+            f" {spent.units} of {self._api.units_a_day} units"
+        )
+        notes = (f"{searches} of the day's searches", taken) if searches else (taken,)
+        return Plan(requests, cost, notes)
 
     def _streams(self, query: Query, place: Place) -> list[_Stream]:
         channel = query.scope.rstrip("/").rpartition("/")[2]
@@ -241,7 +250,7 @@ class YouTubeCollector:
         return Page(
             (), write_place(place),
             deletions=(Ref(NETWORK, Kind.POST, video),) if is_gone else (),
-            exhausted=following is None, cost=Cost(1, 1),
+            exhausted=following is None, cost=Cost(1, 1, by_resource={"unit": 1}),
         )  # fmt: skip
 
 

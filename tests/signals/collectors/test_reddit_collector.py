@@ -341,12 +341,18 @@ class TestRecheck:
         refs = [Ref("reddit", Kind.POST, s["name"]) for s in api.submissions[:150]]
         refs.append(Ref("reddit", Kind.POST, "t3_never"))
         found = list(open_reddit(server).recheck(refs, budget=Budget()))
-        assert [len(one.checked) for one in found] == [100, 51]
+        assert [len(one.checked) for one in found] == [99, 52]
         gone = [ref.external_id for one in found for ref in one.deletions]
         assert gone == ["t3_s1", "t3_s2", "t3_never"]
         assert [e.external_id for one in found for e in one.edited] == ["t3_s3"]
 
-    def test_an_empty_answer_is_no_answer(self, server: WebServer) -> None:
+    def test_a_lone_thing_that_is_gone_is_told_from_no_answer(
+        self, api: RedditApi, server: WebServer
+    ) -> None:
         refs = [Ref("reddit", Kind.POST, "t3_never")]
+        (found,) = open_reddit(server).recheck(refs, budget=Budget())
+        assert found.checked == found.deletions == tuple(refs)
+        assert found.cost.requests == 2  # a token and the question
+        api.communities = []  # not even what is always there: nothing was looked up
         (found,) = open_reddit(server).recheck(refs, budget=Budget())
         assert found.checked == found.deletions == ()

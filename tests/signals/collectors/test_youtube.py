@@ -228,6 +228,21 @@ class TestBuckets:
         assert set(paths(server)) <= {"commentThreads", "comments"}
         assert "commentThreads" in paths(server)
 
+    def test_what_other_collections_took_of_the_key_counts(self, server: WebServer) -> None:
+        options = {"searches_a_day": "100", "units_a_day": "50"}
+        opened = open_youtube(server, options=options)
+        few = Budget(used={"search": 99.6, "unit": 10.0})
+        plan = opened.plan(replace(QUERY, budget=few), None, limit=LIMIT)
+        assert "100 of 100 searches and 10 of 50 units" in plan.notes[-1]
+        sweep(opened, query=replace(QUERY, budget=few))
+        assert paths(server) == []  # no search is left, and no video is known yet
+        all_of_it = Budget(used={"unit": 50.0})
+        with pytest.raises(OverBudget):
+            sweep(opened, query=replace(CHANNEL_QUERY, budget=all_of_it))
+        with pytest.raises(OverBudget):
+            list(opened.recheck([Ref("youtube", Kind.POST, "v1")], budget=all_of_it))
+        assert paths(server) == []
+
     def test_used_up_units_wait_for_midnight_at_the_pacific(self, server: WebServer) -> None:
         with pytest.raises(OverBudget) as caught:
             sweep(open_youtube(server, options={"units_a_day": "3"}))
