@@ -124,7 +124,7 @@ def test_the_command_sums_up_as_asked(tmp_path: Path) -> None:
 def test_a_network_s_own_buckets_are_the_key_s_not_a_collection_s(
     db: Database, now: datetime
 ) -> None:
-    """Two sources with several topics share one key; its day is California's, where it is morning."""
+    """Two sources with several topics share one key; its day is California's."""
     search, units = Cost(1, 1, by_resource={"search": 1}), Cost(3, 3, by_resource={"unit": 3})
     with db.write() as session:
         terms = SourceTerms(lawful_basis="a")
