@@ -28,7 +28,7 @@ COLUMNS: Final = (
 
 def register(app: typer.Typer) -> None:  # noqa: ARG001 - the group is registered with the lists
     """Add the command to the group of one rep's list."""
-    one.command("export")(export)
+    one.command("export", short_help="Write a rep's list for outreach.")(export)
 
 
 def export(
