@@ -24,6 +24,7 @@ from signals.scoring.contract import Intent, Scorer, ScorerInput, TopicContext
 from signals.scoring.evaluate import area, average_precision, weighted_precision
 from signals.scoring.head_trial import try_topics
 from signals.scoring.load import load_cascade, load_scorer
+from signals.scoring.train_heads import SEEKING
 
 _SHORT_SHARE = 0.07  # of posts a keyword listener returns at tweet length
 _REQUESTS = 1_500
@@ -31,7 +32,6 @@ _EXACT = 4_000
 _STREAM = 20_000
 _WARM = 512
 _WORKING = 0.5
-_STRENGTH = 10.0  # as in training
 _STREAM_TOPICS = (
     TopicContext("dog training and pet care", ("puppy", "dog trainer", "vet", "dog food")),
     TopicContext("retirement planning", ("retirement", "401k", "pension", "roth ira")),
@@ -85,7 +85,7 @@ def _seeking_anew(data: Path) -> Iterable[Figure]:
     texts = [row["text"] for row in rows]
     labels = np.array([float(row["label"]) for row in rows])
     tenths = [str(one) for one in np.random.default_rng(0).integers(0, 10, len(rows))]
-    found = try_topics(texts, labels, tenths, strength=_STRENGTH)
+    found = try_topics(texts, labels, tenths, parts=SEEKING)
     yield Figure("scorer.seeking_auc", area(labels, found), "AUC", 0.982)
     yield Figure("scorer.seeking_ap", average_precision(labels, found), "AP", 0.963)
     topics = np.array([row["topic"] for row in rows])

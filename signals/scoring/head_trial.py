@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from config.errors import Refused
 from signals.scoring import storage
 from signals.scoring.engine import Engine
-from signals.scoring.stack import calibrate, fit_sparse
+from signals.scoring.stack import Part, calibrate, fit_parts
 from signals.scoring.train_heads import head_columns, raw_grams
 
-_STRENGTH: Final = 2.0
+#: For topics not seen, where less is to be learned by heart.
+_PARTS: Final = (Part(2.0),)
 
 
 def try_topics(
@@ -22,7 +23,7 @@ def try_topics(
     labels: NDArray[Any],
     topics: Sequence[str],
     *,
-    strength: float = _STRENGTH,
+    parts: Sequence[Part] = _PARTS,
 ) -> NDArray[np.float64]:
     """One calibrated logit per text from a head that saw no text of its topic."""
     try:
@@ -39,7 +40,7 @@ def try_topics(
     logits = np.zeros(len(labels))
     for topic in sorted(set(topics)):
         test = groups == topic
-        weights, bias = fit_sparse(columns[~test], labels[~test].astype(int), strength=strength)
+        weights, bias = fit_parts(columns[~test], labels[~test].astype(int), None, parts)
         logits[test] = columns[test] @ weights + bias
     # Each topic's slope and shift come from the other topics' left-out logits.
     honest = np.zeros(len(labels))

@@ -55,6 +55,60 @@ def fit_sparse(
     return fitted.coef_[0], float(fitted.intercept_[0])
 
 
+def fit_ratios(
+    grams: sparse.csr_matrix, labels: Array, weights: Array | None = None, *, strength: float
+) -> tuple[NDArray[np.float64], float]:
+    """The same on n-grams that count by how much oftener one label holds them than the other.
+
+    Log-count ratios as in Wang and Manning (2012), smoothed by one post; a column that is not
+    counted (negative somewhere) stays as it is.
+    """
+    counted = np.asarray(grams.min(0).todense()).ravel() >= 0
+    there = sparse.csr_matrix(
+        ((grams.data != 0).astype(np.float64), grams.indices, grams.indptr), grams.shape
+    )
+    each = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
+    yes, no = (there.T @ (each * (labels == label)) + 1.0 for label in (1, 0))
+    ratio = np.where(counted, np.log(yes / yes.sum()) - np.log(no / no.sum()), 1.0)
+    found, bias = fit_sparse(
+        (grams @ sparse.diags(ratio)).tocsr(), labels, weights, strength=strength
+    )
+    return found * ratio, bias
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One regression of several over the same n-grams.
+
+    ``ratios``: see ``fit_ratios``; ``first``: columns it sees, counted from the left, 0 for all.
+    """
+
+    strength: float
+    ratios: bool = False
+    first: int = 0
+
+
+def fit_parts(
+    grams: sparse.csr_matrix,
+    labels: Array,
+    weights: Array | None,
+    parts: Sequence[Part],
+) -> tuple[NDArray[np.float64], float]:
+    """Weights and bias of the mean of several regressions, each brought to the same spread.
+
+    They err in different places; being linear they cost as much as one when a text is scored.
+    """
+    total, base = np.zeros(grams.shape[1]), 0.0
+    for part in parts:
+        seen = grams[:, : part.first] if part.first else grams
+        fit = fit_ratios if part.ratios else fit_sparse
+        found, bias = fit(seen, labels, weights, strength=part.strength)
+        spread = max(float(np.std(seen @ found)), 1e-9) if len(parts) > 1 else 1.0
+        total[: len(found)] += found / (spread * len(parts))
+        base += bias / (spread * len(parts))
+    return total, base
+
+
 def calibrate(logits: Array, labels: Array, weights: Array | None = None) -> tuple[float, float]:
     """Slope and shift that make logits honest; meant for logits of rows not fitted on."""
     from sklearn.linear_model import LogisticRegression  # heavy, for training only

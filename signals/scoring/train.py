@@ -16,7 +16,7 @@ from signals.scoring.corpora import Example
 from signals.scoring.cues import read
 from signals.scoring.encoder import Encoder
 from signals.scoring.engine import Engine
-from signals.scoring.evaluate import average_precision
+from signals.scoring.evaluate import draw_stream, found_among
 from signals.scoring.fit_neural import PATH as NEURAL
 from signals.scoring.fit_neural import fit_neural, load_neural
 from signals.scoring.learn_meaning import PATH as MEANING
@@ -85,35 +85,21 @@ def judge_at_two_per_cent(
     examples: Sequence[Example],
     honest: NDArray[np.float64],
     noise: Sequence[Mapping[str, Any]],
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Precision among the first 50 where two posts in a hundred are prospects, the rest a stream.
 
     Prospects are those of ``topic_prospects`` with the logit they got on their topic left out; the
     stream is random posts nothing was fitted on, each with topics drawn for it.
     """
     prospects = [row for row, one in enumerate(examples) if one.label_set == "hand" and one.label]
-    topics = sorted({examples[row].topic for row in prospects}, key=lambda topic: topic.name)
-    if not noise or not topics:
-        return {}
-    random = np.random.default_rng(0)
     wanted = round(len(prospects) * (1 - _SHARE) / _SHARE)
-    inputs = [
-        ScorerInput(
-            noise[at % len(noise)]["text"], "en", "post", topics[int(random.integers(len(topics)))]
-        )
-        for at in range(wanted)
-    ]
-    found = np.array([score.prospect for score in scorer.score(inputs)])
-    theirs = 1.0 / (1.0 + np.exp(-honest[prospects]))
-    values = np.r_[theirs, found]
-    labels = np.r_[np.ones(len(theirs)), np.zeros(len(found))]
-    first = np.argsort(-values, kind="stable")[:50]
-    return {
-        "prospects": len(prospects),
-        "stream": len(inputs),
-        "p_at_50": round(float(labels[first].mean()), 4),
-        "ap": round(average_precision(labels, values), 4),
-    }
+    stream = draw_stream(
+        [row["text"] for row in noise], [examples[row].topic for row in prospects], wanted
+    )
+    if not stream:
+        return {}
+    found = np.array([score.prospect for score in scorer.score(stream)])
+    return found_among(1.0 / (1.0 + np.exp(-honest[prospects])), found)
 
 
 def distil(data: Path, encoder: Encoder, say: Say) -> None:

@@ -15,7 +15,7 @@ from signals.scoring import corpora, features
 from signals.scoring.cues import read
 from signals.scoring.engine import HEADS, Engine, quantise
 from signals.scoring.evaluate import measure
-from signals.scoring.stack import Say, calibrate, fit_sparse, group_folds
+from signals.scoring.stack import Part, Say, calibrate, fit_parts, group_folds
 from signals.scoring.storage import Arrays
 from signals.scoring.tokens import LEXICAL_BITS, weigh
 
@@ -29,6 +29,12 @@ _NOISE_WEIGHT: Final = 0.1
 #: Heads whose rows come by topic first.
 _BY_TOPIC: Final = frozenset({"asking", "stream", "seeking"})
 _BRIEF_STRENGTH: Final = 6.0
+_WORDS: Final = 1 << LEXICAL_BITS
+#: Found on rows left out: means of regressions that err in different places.
+_ASKING: Final = (Part(10.0),)
+SEEKING: Final = (Part(10.0), Part(3.0, ratios=True), Part(20.0, first=_WORDS))
+_OFFERING: Final = (Part(30.0, first=_WORDS), Part(30.0, ratios=True, first=_WORDS))
+_SELLER: Final = (Part(10.0), Part(30.0, ratios=True, first=_WORDS))
 _BATCH: Final = 2_000
 
 
@@ -39,7 +45,12 @@ class _Job:
     rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     weights: NDArray[np.float64] | None = None
-    strength: float = _STRENGTH
+    parts: tuple[Part, ...] = (Part(_STRENGTH),)
+
+    def fit(self, columns: sparse.csr_matrix, use: Any = slice(None)) -> tuple[Any, float]:
+        """Weights and bias learned from some of the rows, or from all."""
+        weights = None if self.weights is None else self.weights[use]
+        return fit_parts(columns[self.rows[use]], self.labels[use], weights, self.parts)
 
 
 def fit_heads(
@@ -73,28 +84,28 @@ def fit_heads(
         return np.array([int(intent in row["intents"]) for row in brief], np.int64)
 
     jobs = {
-        "asking": _Job(pair, asks),
-        "stream": _Job(np.r_[pair, random], np.r_[asks, nothing]),
-        "offering": _Job(deal, sells),
+        "asking": _Job(pair, asks, None, _ASKING),
+        "stream": _Job(np.r_[pair, random], np.r_[asks, nothing], None, _ASKING),
+        "offering": _Job(deal, sells, None, _OFFERING),
         "seeking": _Job(
             np.r_[pair, short],
             np.r_[asks, judged("seeking")],
             np.r_[np.ones(n_pairs), np.full(len(brief), _SHORT_WEIGHT)],
+            SEEKING,
         ),
         "seller": _Job(
             np.r_[deal, random, short],
             np.r_[sells, nothing, judged("seller")],
             np.r_[np.ones(n_trade), np.full(n_noise, _NOISE_WEIGHT), np.ones(len(brief))],
+            _SELLER,
         ),
     }
     for head in HEADS:
-        jobs.setdefault(head, _Job(short, judged(head), strength=_BRIEF_STRENGTH))
+        jobs.setdefault(head, _Job(short, judged(head), None, (Part(_BRIEF_STRENGTH),)))
     weights, biases = [], []
     for head in HEADS:
         job = jobs[head]
-        coefficients, bias = fit_sparse(
-            columns[job.rows], job.labels, job.weights, strength=job.strength
-        )
+        coefficients, bias = job.fit(columns)
         weights.append(coefficients)
         biases.append(bias)
         say(f"head {head}: {len(job.labels):,} texts, {int(job.labels.sum()):,} positive")
@@ -157,12 +168,7 @@ def _calibrations(
         logits = np.zeros(len(job.labels))
         for fold in range(3):
             test = folds == fold
-            coefficients, bias = fit_sparse(
-                columns[job.rows[~test]],
-                job.labels[~test],
-                None if job.weights is None else job.weights[~test],
-                strength=job.strength,
-            )
+            coefficients, bias = job.fit(columns, ~test)
             logits[test] = columns[job.rows[test]] @ coefficients + bias
         slope, shift = found[head] = calibrate(logits, job.labels, job.weights)
         honest = 1.0 / (1.0 + np.exp(-(slope * logits + shift)))

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from app.cli.scorer import app
 from config.errors import Refused
-from signals.scoring.evaluate import average_precision, weighted_precision
+from signals.scoring.contract import TopicContext
+from signals.scoring.evaluate import (
+    average_precision,
+    draw_stream,
+    found_among,
+    weighted_first,
+    weighted_precision,
+)
 
 FIGURES = {
     "n",
@@ -65,6 +74,58 @@ def test_precision_at_another_prevalence_counts_negatives_more() -> None:
     rare = weighted_precision(labels, found, share=2 / 32)
     assert rare == pytest.approx(average_precision(*repeated), abs=1e-9)
     assert rare < same
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=60),
+    st.integers(1, 9),
+)
+def test_the_first_fifty_at_another_prevalence_are_those_of_a_file_with_more_negatives(
+    rows: list[tuple[bool, int]], times: int
+) -> None:
+    # Values differ, so that which of two equals comes first is no question.
+    labels = np.array([float(label) for label, _ in rows])
+    assume(0 < labels.sum() < len(labels))
+    found = np.array([value + 0.001 * at for at, (_, value) in enumerate(rows)])
+    found = found[np.argsort(found)]
+    negatives = labels == 0
+    repeated = np.r_[labels[~negatives], np.repeat(labels[negatives], times)]
+    values = np.r_[found[~negatives], np.repeat(found[negatives], times)]
+    order = np.argsort(-values, kind="stable")
+    share = float(labels.sum() / len(repeated))
+    first = weighted_first(labels, found, share=share)
+    assert first == pytest.approx(repeated[order][:50].mean(), abs=1e-9)
+
+
+def test_equal_scores_are_taken_together_in_the_first_fifty() -> None:
+    labels = np.r_[np.ones(50), np.zeros(50)]
+    assert weighted_first(labels, np.zeros(100), share=0.02) == pytest.approx(0.02)
+
+
+def test_prospects_are_sought_in_a_stream(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", ROWS)
+    stream = written(tmp_path / "stream.jsonl", [{"text": "nice day"}, {"text": "a song"}])
+    words = ["evaluate", str(path), "--json", "--rules", "--among", str(stream)]
+    result = CliRunner().invoke(app, [*words, "--prevalence", "0.1"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert set(found) == FIGURES | {
+        "prevalence",
+        "ap_at_prevalence",
+        "p_at_50_at_prevalence",
+        "in_a_stream",
+    }
+    assert found["in_a_stream"] == {"prospects": 2, "stream": 18, "p_at_50": 0.1, "ap": 1.0}
+    alone = CliRunner().invoke(app, words)
+    assert isinstance(alone.exception, Refused)
+    assert "--prevalence" in str(alone.exception)
+
+
+def test_nothing_is_drawn_from_nothing() -> None:
+    assert draw_stream([], [TopicContext("pets")], 3) == []
+    assert draw_stream(["a"], [], 3) == []
+    found = found_among(np.array([0.5]), np.zeros(0))
+    assert found == {"prospects": 1, "stream": 0, "p_at_50": None, "ap": None}
 
 
 def test_evaluate_draws_curves(tmp_path: Path) -> None:
