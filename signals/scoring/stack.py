@@ -47,12 +47,16 @@ def fit_linear(
 def fit_sparse(
     grams: sparse.csr_matrix, labels: Array, weights: Array | None = None, *, strength: float
 ) -> tuple[NDArray[np.float64], float]:
-    """Weights and bias of a logistic regression on n-grams."""
+    """Weights and bias of a logistic regression on n-grams; those no row holds weigh nothing."""
     from sklearn.linear_model import LogisticRegression  # heavy, for training only
 
+    held = np.flatnonzero(np.asarray((grams != 0).sum(0)).ravel())
     fitted = LogisticRegression(C=strength, solver="liblinear", max_iter=300, random_state=0)
-    fitted.fit(grams, labels, sample_weight=weights)
-    return fitted.coef_[0], float(fitted.intercept_[0])
+    # Most of the hashed columns are empty; the solver would carry them through every step.
+    fitted.fit(grams[:, held], labels, sample_weight=weights)
+    found = np.zeros(grams.shape[1])
+    found[held] = fitted.coef_[0]
+    return found, float(fitted.intercept_[0])
 
 
 def fit_ratios(

@@ -16,7 +16,7 @@ from signals.scoring.corpora import Example
 from signals.scoring.cues import read
 from signals.scoring.encoder import Encoder
 from signals.scoring.engine import Engine
-from signals.scoring.evaluate import draw_stream, found_among
+from signals.scoring.evaluate import average_precision, draw_stream, found_among
 from signals.scoring.fit_neural import PATH as NEURAL
 from signals.scoring.fit_neural import fit_neural, load_neural
 from signals.scoring.learn_meaning import PATH as MEANING
@@ -41,8 +41,11 @@ _ELSEWHERE_WEIGHT: Final = 0.5
 _SHARE: Final = 0.02
 
 
-def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
-    """Arrays of the bundle and what the card says of its making."""
+def train(data: Path, say: Say, *, derived: Path = corpora.SEEDS) -> tuple[Arrays, dict[str, Any]]:
+    """Arrays of the bundle and what the card says of its making.
+
+    ``derived``: the folder of the two files that ``distil`` writes.
+    """
     posts: dict[str, str] = {}
     communities: list[tuple[str, str]] = []
     for identity, community, title, text in corpora.bulk_posts(data):
@@ -55,7 +58,7 @@ def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
         "common": words_to_array(space["common"]),
         **{name: space[name] for name in ("vectors", "scale", "idf", "plain")},
     }
-    arrays |= load_meaning(space["vocabulary"])
+    arrays |= load_meaning(space["vocabulary"], derived / MEANING.name)
     say(f"topic space: {len(space['vocabulary']):,} words")
     examples = prospect_examples(data, posts)
     away = elsewhere(examples, corpora.read_corpus(data, "stream_noise"))
@@ -68,7 +71,7 @@ def train(data: Path, say: Say) -> tuple[Arrays, dict[str, Any]]:
     arrays |= fit_relevance(Engine(arrays), data)
     arrays |= arabic.fit([*corpora.seeds("arabic"), *corpora.seeds("arabic_requests")])
     say("arabic heads fitted")
-    arrays |= load_neural()
+    arrays |= load_neural(derived / NEURAL.name)
     noise = corpora.read_corpus(data, "stream_noise")[_HEADS_NOISE + _STREAM_NOISE :]
     figures |= {
         "examples": examples,
@@ -102,7 +105,7 @@ def judge_at_two_per_cent(
     return found_among(1.0 / (1.0 + np.exp(-honest[prospects])), found)
 
 
-def distil(data: Path, encoder: Encoder, say: Say) -> None:
+def distil(data: Path, encoder: Encoder, say: Say, *, out: Path = corpora.SEEDS) -> None:
     """Writes the two files of the seeds that need an encoder: meaning, and the neural stage.
 
     Minutes of a core; training needs them but not the encoder.
@@ -112,23 +115,29 @@ def distil(data: Path, encoder: Encoder, say: Say) -> None:
     titles = choose_titles([title for _, _, title, _ in posts])
     say(f"reading {len(titles):,} titles")
     learned = learn_meaning(titles, space["vocabulary"], space["idf"], encoder)
-    np.savez_compressed(MEANING, **learned)  # type: ignore[arg-type] # names are ours
-    _, figures = train(data, say)
+    out.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(out / MEANING.name, **learned)  # type: ignore[arg-type] # names are ours
+    _, figures = train(data, say, derived=out)
     examples: list[Example] = figures["examples"]
     inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
     say(f"reading {len(inputs):,} posts")
     cosines, saying = Comparison(encoder).compare(inputs)
-    stage, _ = fit_neural(
+    labels = np.array([one.label for one in examples])
+    stage, logits = fit_neural(
         np.asarray(figures["honest"]),
         cosines,
         saying,
-        np.array([one.label for one in examples]),
+        labels,
         np.array([one.weight for one in examples]),
         [one.group for one in examples],
         encoder.name,
     )
-    np.savez_compressed(NEURAL, **stage)  # type: ignore[arg-type] # names are ours
-    say(f"wrote {MEANING.name} and {NEURAL.name}; now train")
+    np.savez_compressed(out / NEURAL.name, **stage)  # type: ignore[arg-type] # names are ours
+    hand = np.array([one.label_set == "hand" for one in examples])
+    for what, values in (("bundle", np.asarray(figures["honest"])), ("with encoder", logits)):
+        reached = average_precision(labels[hand].astype(float), values[hand])
+        say(f"topics left out, {what}: AP {reached:.4f}")
+    say(f"wrote {out / MEANING.name} and {out / NEURAL.name}; now train")
 
 
 def elsewhere(examples: Sequence[Example], noise: Sequence[Mapping[str, Any]]) -> list[Example]:
