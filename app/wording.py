@@ -35,6 +35,7 @@ def table_messages() -> Iterable[str]:
         users.ROLES,
         users.PRIVACY_ACTIONS,
         users.CONTACT_KINDS,
+        users.KEY_ACTIONS,
         quotas.STEPS,
         quotas.ACTIVITIES,
         quotas.PERIODS,

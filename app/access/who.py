@@ -20,7 +20,8 @@ class Who:
 
     ``rep_id``: whose list they work. ``team_ids``: what a manager answers for. ``is_open``: the
     workspace has no doors, and whoever is there may do everything. ``scopes``: of a token;
-    ``None`` for a browser.
+    ``None`` for a browser. ``keys_on``: whether single keys of the keyboard do something, and
+    ``letters`` those that are not the usual ones.
     """
 
     role: Role
@@ -31,6 +32,8 @@ class Who:
     team_ids: frozenset[int] = frozenset()
     is_open: bool = False
     scopes: frozenset[str] | None = None
+    keys_on: bool = True
+    letters: tuple[tuple[str, str], ...] = ()
 
     def manages(self, team_id: int) -> bool:
         """Whether this person answers for the team."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 
 from litestar import Controller, Response, get, post
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
+from app.access.keys import USUAL, BadKey, keys_of, read_keys
 from app.access.secrets import is_password
 from app.access.tokens import SCOPES, create_token, list_tokens, revoke_token
 from app.access.users import end_sessions, set_password
@@ -79,6 +81,34 @@ class AccountPages(Controller):
             end_sessions(session, user.id, now=clock(), but=who.session_id)
         return Redirect("/account", status_code=303)
 
+    @post("/keys", sync_to_thread=True)
+    def choose_keys(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str] | Redirect:
+        """Which keys do what on Today, or that none does anything."""
+        who = require_who(request)
+        wanted = {action: read_field(data, action, 8) for action in USUAL}
+        try:
+            keys = read_keys(wanted, on=read_field(data, "on") == "yes")
+        except BadKey as error:
+            _ = read_wording(request).gettext
+            text = _("Use one letter or sign for each, that nothing else has. Digits are outcomes.")
+            slip = Slip(f"key-{error.action}", text)
+            with workspace.db.read() as session:
+                return _render(request, session, clock, slip, 400, wanted=wanted)
+        with workspace.db.write() as session:
+            _find(session, who).keys = keys
+        return Redirect("/account#keys", status_code=303)
+
+    @post("/keys/switch", sync_to_thread=True)
+    def switch_keys(self, request: PageRequest, workspace: GivenWorkspace, data: Form) -> Redirect:
+        """Single keys on or off; which ones they are stays."""
+        who, on = require_who(request), read_field(data, "on") == "yes"
+        with workspace.db.write() as session:
+            user = _find(session, who)
+            user.keys = {**(user.keys or {"letters": {}}), "on": on}
+        return Redirect("/account#keys", status_code=303)
+
     @post("/tokens", sync_to_thread=True)
     def make_token(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
@@ -129,8 +159,10 @@ def _render(
     slip: Slip,
     status: int,
     made: str = "",
+    wanted: Mapping[str, str] | None = None,
 ) -> Response[str]:
     user = _find(session, require_who(request))
+    keys_on, letters = keys_of(user.keys)
     context = {
         "page": "account",
         "rep": None,
@@ -139,6 +171,8 @@ def _render(
         "scopes": SCOPES,
         "slip": slip,
         "made": made,
+        "keys_on": keys_on,
+        "wanted": wanted or {**USUAL, **dict(letters)},
         "now": clock(),
         "zone": UTC,
     }

@@ -45,6 +45,7 @@ from app.web.quotas import QuotaPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
 from app.web.reps import RepPages
 from app.web.rewards import RewardPages
+from app.web.search import SearchPages
 from app.web.setup import SetupPages
 from app.web.setup_listening import SetupListeningPages
 from app.web.sign_in import SignInPages
@@ -106,6 +107,7 @@ def create_app(
             QuotaPages,
             SetupPages,
             SetupListeningPages,
+            SearchPages,
             SignInPages,
             OpenIdPages,
             AccountPages,

@@ -19,6 +19,8 @@ from litestar.enums import MediaType
 from litestar.template.base import csrf_token
 from markupsafe import escape
 
+from app.access.keys import USUAL
+from app.access.who import Who
 from app.web.charts import draw_warmth
 from app.web.door import read_who, require_who
 from app.web.outside import calm_name, calm_parts, calm_words, read_link, shorten
@@ -115,6 +117,7 @@ def draw(request: PageRequest, template: str, context: Mapping[str, Any]) -> str
             address=lambda **changes: _address(request, changes),
             here=request.url.path,
             who=read_who(request),
+            letters=_letters_of(read_who(request)),
             sample=bool(request.app.state.get("sample")),
         )
     )
@@ -159,6 +162,11 @@ def _fill(drawn: AnyStr, mark: str, value: str) -> AnyStr:
     if isinstance(drawn, str):
         return drawn.replace(mark, value)
     return drawn.replace(mark.encode(), value.encode())
+
+
+def _letters_of(who: Who | None) -> dict[str, str]:
+    """What each key does for this reader."""
+    return {**USUAL, **(dict(who.letters) if who is not None else {})}
 
 
 def _address(request: PageRequest, changes: Mapping[str, str]) -> str:

@@ -25,6 +25,21 @@ PRIVACY_ACTIONS: Final = {
     "suppress_import": "list imported",
     "suppress_remove": "taken off the list",
 }
+#: What a key of the keyboard does.
+KEY_ACTIONS: Final = {
+    "next": "Next",
+    "previous": "Previous",
+    "call": "Call",
+    "email": "E-mail",
+    "message": "Message",
+    "meeting": "Meeting",
+    "snooze": "Snooze",
+    "back": "Hand back",
+    "original": "Open original",
+    "undo": "Undo",
+    "search": "Search",
+    "help": "All keys",
+}
 #: Kinds of names on the suppression list.
 CONTACT_KINDS: Final = {
     "account": "accounts",
@@ -49,6 +64,10 @@ class UserWords(Texts):
     def privacy_action(self, code: str) -> str:
         """What was done to somebody's data."""
         return self.gettext(PRIVACY_ACTIONS[code]) if code in PRIVACY_ACTIONS else code
+
+    def key_action(self, code: str) -> str:
+        """What a key does."""
+        return self.gettext(KEY_ACTIONS[code])
 
     def contact_kind(self, code: str) -> str:
         """A kind of name, in the plural."""

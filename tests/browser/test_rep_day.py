@@ -101,6 +101,16 @@ def test_keys_move_open_fold_and_stay_out_of_fields(page: Page, site: Site) -> N
     page.keyboard.press("1")
     expect(page.locator("#list-h")).to_have_text("6 people left today")
     assert site.touches() == before
+    # no sign does anything either, and the keys are still to be found
+    page.keyboard.press("/")
+    page.keyboard.press("?")
+    expect(page.locator("#all-keys")).to_be_hidden()
+    page.get_by_role("button", name="All keys").click()
+    page.get_by_label("Keys are on").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.wait_for_url("**/search")
+    expect(page.get_by_label("Handle, or a part of it")).to_be_focused()
 
 
 def test_enter_on_a_channel_records_nothing(page: Page, site: Site) -> None:

@@ -6,11 +6,14 @@
   const KEYS_OFF = "warmlist.keys-off";
   const DIGITS = { "٠": "0", "١": "1", "٢": "2", "٣": "3", "٤": "4", "٥": "5", "٦": "6", "٧": "7", "٨": "8", "٩": "9" };
   const JUDGING = { y: "yes", n: "no", s: "skip", k: "back" };
-  const CHANNELS = { c: "call", e: "email", m: "message", t: "meeting" };
+  const CHANNELS = ["call", "email", "message", "meeting"];
+  const letters = JSON.parse(document.body.dataset.letters || "{}");
+  const ofUser = "user" in document.body.dataset;
 
   const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   const store = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } };
-  let keysOn = stored(KEYS_OFF) === null || stored(KEYS_OFF) === "no";
+  // somebody signed in keeps the choice with the account, others with the browser
+  let keysOn = ofUser ? document.body.dataset.keys !== "off" : stored(KEYS_OFF) === null || stored(KEYS_OFF) === "no";
 
   const show = () => root.classList.toggle("keys-on", keysOn);
   root.classList.add("js");
@@ -77,6 +80,19 @@
     return place && !/^[\x20-\x7e]$/.test(event.key) ? place[1].toLowerCase() : "";
   };
 
+  // What the key does for this reader; a sign of another keyboard counts as ours.
+  const SIGNS = { "؟": "?", "÷": "/" };
+  const actionOf = (event) => {
+    const key = event.key.toLowerCase();
+    const typed = [key, SIGNS[event.key], letterOf(event)];
+    return Object.keys(letters).find((action) => typed.includes(letters[action])) || "";
+  };
+
+  const search = () => {
+    const field = document.getElementById("q");
+    if (field) { field.focus(); field.select(); } else location.assign("/search");
+  };
+
   const isField = (target) =>
     target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
@@ -90,30 +106,41 @@
       if (open?.contains(target)) open.querySelector("summary").focus({ preventScroll: true });
       return;
     }
-    if (event.key === "?" || event.key === "؟") { event.preventDefault(); showKeys(); return; }
     if (!keysOn || event.repeat) return;
     const digit = DIGITS[event.key] || (/^[0-9]$/.test(event.key) ? event.key : "");
-    const letter = letterOf(event);
     if (digit && card()) { event.preventDefault(); mark(digit); return; }
     if (event.key === "Enter" && target.matches(".seg input")) { event.preventDefault(); return; }
     if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
+    const letter = letterOf(event);
     if (letter in JUDGING && document.querySelector("[data-judge]")) {
       event.preventDefault();
       document.querySelector(`[data-judge] [data-key=${JUDGING[letter]}]`)?.click();
       return;
     }
-    if (letter === "j" || letter === "k") { event.preventDefault(); move(letter === "j" ? 1 : -1); return; }
-    if (letter in CHANNELS) { event.preventDefault(); choose(CHANNELS[letter]); return; }
-    if (letter === "s" || letter === "h") { event.preventDefault(); openMenu(letter === "s" ? "snooze" : "back"); return; }
-    if (letter === "o") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
-    if (letter === "u") { event.preventDefault(); (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
+    const action = actionOf(event);
+    if (!action) return;
+    if (action === "help") { event.preventDefault(); showKeys(); return; }
+    if (action === "search") { event.preventDefault(); search(); return; }
+    if (action === "next" || action === "previous") { event.preventDefault(); move(action === "next" ? 1 : -1); return; }
+    if (CHANNELS.includes(action)) { event.preventDefault(); choose(action); return; }
+    if (action === "snooze" || action === "back") { event.preventDefault(); openMenu(action); return; }
+    if (action === "original") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
+    if (action === "undo") { event.preventDefault(); (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
   });
 
   document.addEventListener("change", (event) => {
     if (!(event.target instanceof Element) || !event.target.matches("[data-keys-switch]")) return;
     keysOn = event.target.checked;
-    store(KEYS_OFF, keysOn ? "no" : "yes");
+    if (ofUser) {
+      const token = document.querySelector("input[name=_csrf_token]")?.value || "";
+      fetch("/account/keys/switch", { method: "POST", body: new URLSearchParams({ _csrf_token: token, on: keysOn ? "yes" : "" }) })
+        .catch(() => { /* the page says so once something else is sent */ });
+    } else store(KEYS_OFF, keysOn ? "no" : "yes");
     show();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("button[data-key=help]")) showKeys();
   });
 
   // The pressed button says that it works; the sheet keeps its width, so that nothing moves.

@@ -22,7 +22,18 @@ from app.access.users import create_user, get_user, set_active
 from app.bootstrap import Workspace
 from app.web.application import create_app
 from config.errors import Conflict
-from models import ApiToken, Assignment, Rep, Statement, Team, Topic, Touch, User, UserSession
+from models import (
+    Account,
+    ApiToken,
+    Assignment,
+    Rep,
+    Statement,
+    Team,
+    Topic,
+    Touch,
+    User,
+    UserSession,
+)
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
@@ -493,6 +504,15 @@ class TestEveryRoute:
         ):  # fmt: skip
             page = house.browser(email).open(f"/today?rep={house.own}&done=all").text
             assert ("prefers the afternoon" in page) == reads, email
+
+    def test_search_finds_nobody_else_s_people(self, house: House) -> None:
+        with house.workspace.db.read() as session:
+            handle = session.scalars(
+                select(Account.handle).where(Account.person_id == house.foreign_person)
+            ).one()
+        for email, finds in (("rep", 0), ("manager", 0), ("foreign", 1), ("admin", 1)):
+            page = house.browser(f"{email}@example.org").open(f"/search?q={handle}").text
+            assert page.count(f'href="/prospects/{house.foreign_person}"') == finds, email
 
     def test_reps_see_no_topics_in_the_menu(self, house: House) -> None:
         with house.workspace.db.read() as session:
