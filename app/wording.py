@@ -36,6 +36,7 @@ def table_messages() -> Iterable[str]:
         users.PRIVACY_ACTIONS,
         users.CONTACT_KINDS,
         users.KEY_ACTIONS,
+        users.LIFTS,
         quotas.STEPS,
         quotas.ACTIVITIES,
         quotas.PERIODS,

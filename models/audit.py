@@ -23,4 +23,5 @@ class PrivacyEntry(Base):
     actor: Mapped[Name]
     subject_hash: Mapped[str | None] = mapped_column(String(64))
     counts: Mapped[JsonDict]
+    reason: Mapped[Code | None]  # one of a few words, so that it can hold nobody's data
     done_at: Mapped[Instant]

@@ -126,11 +126,17 @@ def record(
     subject: str | None,
     counts: Mapping[str, int],
     now: datetime,
+    reason: str | None = None,
 ) -> None:
-    """Note that something was done, for whom only as a hash."""
+    """Note that something was done, for whom only as a hash; ``reason`` is one of a few words."""
     session.add(
         PrivacyEntry(
-            action=action, actor=actor, subject_hash=subject, counts=dict(counts), done_at=now
+            action=action,
+            actor=actor,
+            subject_hash=subject,
+            counts=dict(counts),
+            done_at=now,
+            reason=reason,
         )
     )
     session.flush()

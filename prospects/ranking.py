@@ -193,7 +193,8 @@ def _available(touched_since: Any, tried_since: Any) -> ColumnElement[bool]:
         Touch.person_id == Prospect.person_id,
         is_attempt(),
         ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
-        or_(Touch.occurred_at > touched_since, Touch.disposition == "do_not_contact"),
+        # who said no is suppressed, until an admin takes that back
+        Touch.occurred_at > touched_since,
         or_(Touch.disposition != "no_answer", Touch.occurred_at > tried_since),
     )
     return and_(_may_be_shown(), ~cooling.exists())

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from app.access.who import SIGNED_IN, Who
+from app.access.who import ADMINS, MANAGERS, SIGNED_IN, Who
 from app.bootstrap import Workspace
 from app.web.curve import Curve, draw_curve
 from app.web.door import require_who
@@ -17,11 +17,12 @@ from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.person_page import KnownPerson, list_involved, load_person
 from app.web.reps import find_reader
-from config.errors import NotFound, Refused
+from config.errors import Conflict, NotFound, Refused
 from models import Person, Quota
 from prospects.erase import record, subject_hash
 from prospects.mistakes import MISTAKES, mark_mistake, take_mistakes_back
-from prospects.suppress import suppress_person
+from prospects.resolve import unlink
+from prospects.suppress import LIFTS, is_said_here, lift_person, suppress_person
 from prospects.tuning import load_weights
 from quotas.attainment import calendar_of, find_quota
 
@@ -117,6 +118,69 @@ class ProspectPages(Controller):
                 )  # fmt: skip
         return Redirect(f"/prospects/{person_id}", status_code=303)
 
+    @post("/leave-alone/undo", sync_to_thread=True, opt={"allow": ADMINS})
+    def lift(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """They may be contacted again, for a reason that stands in the log; an admin's word."""
+        who, now, reason = require_who(request), clock(), read_field(data, "reason", 20)
+        _ = read_wording(request).gettext
+        try:
+            if reason not in LIFTS:
+                raise Refused(_("Say why they may be contacted again."))
+            with workspace.db.write() as session:
+                person = _find(session, who, person_id)
+                known = load_person(session, person, now=now, settings=workspace.settings.lists)
+                if person.suppressed_at is not None and known is not None:
+                    lift_person(session, person)
+                    record(
+                        session, "suppress_remove", actor=_name(who),
+                        subject=subject_hash(session, known.name.removeprefix("@")),
+                        counts={"people": 1}, now=now, reason=reason,
+                    )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused as error:
+            text = error.what
+            if "suppression list" in text:
+                text = _("A name of theirs stands on the suppression list: take it off there.")
+            with workspace.db.read() as session:
+                person = _find(session, who, person_id)
+                return _render(request, workspace, session, person, now, text, 400)
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
+    @post("/links/{link_id:int}/undo", sync_to_thread=True, opt={"allow": MANAGERS})
+    def part(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+        link_id: FromPath[int],
+    ) -> Response[str] | Redirect:
+        """Two accounts are two people after all; everything goes back where it was."""
+        who, now = require_who(request), clock()
+        try:
+            with workspace.db.write() as session:
+                person = _find(session, who, person_id)
+                known = load_person(session, person, now=now, settings=workspace.settings.lists)
+                if known is None or link_id not in {link.id for link in known.links}:
+                    raise NotFound("There is no such link.")
+                unlink(session, link_id, by=_name(who), now=now)
+        except Conflict:
+            text = read_wording(request).gettext(
+                "A later link builds upon this one: undo that one first."
+            )
+            with workspace.db.read() as session:
+                person = _find(session, who, person_id)
+                return _render(request, workspace, session, person, now, text, 409)
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
 
 def _name(who: Who) -> str:
     return who.name or "open workspace"
@@ -129,8 +193,8 @@ def _find(session: Session, who: Who, person_id: int) -> Person:
         raise NotFound("There is no such person.")
     involved = list_involved(session, person_id)
     is_known = who.role == "admin" or any(who.may_see_rep(*one) for one in involved)
-    reason = person.suppressed_for or ""
-    if not is_known or not (reason in {"", _ASKED} or reason.startswith("touch:")):
+    reason = person.suppressed_for
+    if not is_known or not (reason is None or is_said_here(reason)):
         raise NotFound("There is no such person.")
     return person
 
@@ -168,6 +232,8 @@ def _render(
         "may_read": lambda rep: who.may_read_notes(rep.id, rep.team_id),
         "trouble": trouble,
         "mistakes": MISTAKES,
+        "lifts": LIFTS if person.suppressed_at and who.role == "admin" else (),
+        "may_part": who.role != "rep",
     }
     return render(request, "prospect.html", context, status=status)
 

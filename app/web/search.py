@@ -14,6 +14,7 @@ from app.web.given import GivenWorkspace
 from app.web.pages import PageRequest, render
 from app.web.reps import find_reader
 from models import Account, Assignment, Person, Rep, Touch
+from quotas.attainment import standing_touches
 
 _SHOWN: Final = 20
 _LONGEST: Final = 100
@@ -27,7 +28,7 @@ class SearchPages(Controller):
 
     @get(sync_to_thread=True)
     def show(self, request: PageRequest, workspace: GivenWorkspace) -> Response[str]:
-        """The field, and whom it finds; reps find those they were given or contacted."""
+        """The field, and whom it finds; reps find those they hold or contacted."""
         wanted = (request.query_params.get("q") or "")[:_LONGEST].strip().removeprefix("@")
         with workspace.db.read() as session:
             found = find_handles(session, require_who(request), wanted) if wanted else []
@@ -63,12 +64,16 @@ def find_handles(session: Session, who: Who, wanted: str) -> list[Account]:
         reps = select(Rep.id).where(or_(mine, Rep.team_id.in_(who.team_ids)))
         statement = statement.where(
             or_(
-                *(
-                    select(table.id)
-                    .where(table.person_id == Person.id, table.rep_id.in_(reps))
-                    .exists()
-                    for table in (Assignment, Touch)
+                select(Assignment.id)
+                .where(
+                    Assignment.person_id == Person.id,
+                    Assignment.rep_id.in_(reps),
+                    Assignment.closed_at.is_(None),
                 )
+                .exists(),
+                standing_touches()
+                .where(Touch.person_id == Person.id, Touch.rep_id.in_(reps))
+                .exists(),
             )
         )
     return list(session.scalars(statement.order_by(Account.handle, Account.id).limit(_SHOWN + 1)))

@@ -40,6 +40,11 @@ KEY_ACTIONS: Final = {
     "search": "Search",
     "help": "All keys",
 }
+#: Why somebody who was to be left alone may be contacted again.
+LIFTS: Final = {
+    "mistake": "It was entered by mistake",
+    "consent": "They asked to be contacted again",
+}
 #: Kinds of names on the suppression list.
 CONTACT_KINDS: Final = {
     "account": "accounts",
@@ -68,6 +73,10 @@ class UserWords(Texts):
     def key_action(self, code: str) -> str:
         """What a key does."""
         return self.gettext(KEY_ACTIONS[code])
+
+    def lift(self, code: str) -> str:
+        """Why somebody may be contacted again."""
+        return self.gettext(LIFTS[code]) if code in LIFTS else code
 
     def contact_kind(self, code: str) -> str:
         """A kind of name, in the plural."""

@@ -121,7 +121,9 @@ def test_threshold_and_window(db: Database, now: datetime, topic_id: int) -> Non
         ("no_answer", 2, False),
         ("no_answer", 4, True),
         ("not_interested", 10, False),
-        ("do_not_contact", 400, False),
+        # beyond that the person is suppressed, which an admin may take back
+        ("do_not_contact", 29, False),
+        ("do_not_contact", 31, True),
     ],
 )
 def test_a_touch_cools_for_its_time(

@@ -402,7 +402,7 @@ class TestEveryRoute:
                     ),
                 )
                 for role in ("rep", "manager")
-                for tail in ("/mistake", "/mistake/undo", "/leave-alone")
+                for tail in ("/mistake", "/mistake/undo", "/leave-alone", "/links/1/undo")
             ),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),

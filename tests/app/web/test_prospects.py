@@ -12,12 +12,23 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
 from app.web.curve import HEIGHT, draw_curve, warmth_at
-from models import Account, AccountIdentity, AccountLink, Assignment, Label, Person, Suppression
+from models import (
+    Account,
+    AccountIdentity,
+    AccountLink,
+    Assignment,
+    Label,
+    Person,
+    PrivacyEntry,
+    Suppression,
+)
+from prospects.resolve import decide_link, propose_link
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
+_BOTH = ("mapleandlime", "tidepool")  # both on Bluesky
 
 
 def _person(workspace: Workspace, handle: str = "sample_harborlight") -> int:
@@ -70,7 +81,8 @@ class TestPage:
             )  # fmt: skip
             session.add(
                 AccountLink(
-                    first_id=account.id, second_id=other.id, proof="profile_links", evidence={},
+                    first_id=account.id, second_id=other.id, proof="profile_links",
+                    evidence={"first_seen_at": "2026-11-20"},
                     proposed_by="Noor", proposed_at=NOW, decision="accepted", decided_by="Mona",
                     decided_at=NOW, reason="seen", moved={},
                 )
@@ -78,6 +90,9 @@ class TestPage:
         page = browser.open(f"/prospects/{person_id}").text
         assert "Person: speaks of their own life" in page
         assert "Proof: each profile links to the other. Joined by <bdi>Mona</bdi>" in page
+        assert "<bdi>2026-11-20</bdi>" in page  # what was found
+        assert f'action="/prospects/{person_id}/links/1/undo"' in page
+        assert browser.send(f"/prospects/{person_id}/links/9/undo").status_code == 404
         assert 'href="https://sample.social/@harbor"' in page
 
     def test_it_reads_in_arabic(self, browser: Browser, workspace: Workspace) -> None:
@@ -88,6 +103,31 @@ class TestPage:
     @pytest.mark.parametrize("number", ["0", "99999", "9999999999999999999"])
     def test_nobody_is_404(self, browser: Browser, number: str) -> None:
         assert browser.open(f"/prospects/{number}").status_code == 404
+
+    def test_a_link_is_undone_and_both_are_themselves_again(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        first, second = (_person(workspace, f"sample_{name}") for name in _BOTH)
+        settings = workspace.settings.people.model_copy(update={"link_accounts": True})
+        with workspace.db.write() as session:
+            one, other = (
+                session.scalars(select(Account).where(Account.handle == f"sample_{name}")).one()
+                for name in _BOTH
+            )
+            number = propose_link(
+                session, one, other, proof="consent", evidence={"record": "letter 7"},
+                by="Noor", settings=settings, now=NOW,
+            ).id  # fmt: skip
+            decide_link(
+                session, number, accept=True, reason="they said so", by="Mona", settings=settings,
+                now=NOW,
+            )  # fmt: skip
+            joined = [one.person_id, other.person_id]
+        assert len(set(joined)) == 1
+        browser.open(f"/prospects/{joined[0]}")
+        page = browser.send(f"/prospects/{joined[0]}/links/{number}/undo").text
+        assert "Unlink" not in page
+        assert [_person(workspace, f"sample_{name}") for name in _BOTH] == [first, second]
 
 
 class TestNotAProspect:
@@ -141,6 +181,44 @@ class TestLeaveAlone:
             ).all()
             assert closed == ["suppressed"]
             assert session.scalar(select(func.count()).select_from(Suppression)) == 2
+
+    @pytest.mark.parametrize("how", ["page", "touch"])
+    def test_an_admin_takes_it_back_with_a_reason_that_stands_in_the_log(
+        self, browser: Browser, workspace: Workspace, how: str
+    ) -> None:
+        person_id = _person(workspace)
+        if how == "page":
+            browser.open(f"/prospects/{person_id}")
+            browser.send(f"/prospects/{person_id}/leave-alone")
+        else:
+            browser.open("/today")
+            browser.mark(browser.opened, disposition="do_not_contact")
+        assert "Why they may be contacted again" in browser.open(f"/prospects/{person_id}").text
+        path = f"/prospects/{person_id}/leave-alone/undo"
+        assert browser.send(path, reason="because").status_code == 400
+        page = browser.send(path, reason="consent").text
+        assert "Must not be contacted." not in page
+        assert "is at</span>" in page
+        with workspace.db.read() as session:
+            assert session.get_one(Person, person_id).suppressed_at is None
+            assert session.scalar(select(func.count()).select_from(Suppression)) == 0
+            last = session.scalars(select(PrivacyEntry).order_by(PrivacyEntry.id.desc())).first()
+            assert last is not None
+            assert (last.action, last.reason) == ("suppress_remove", "consent")
+
+    def test_a_name_on_the_list_keeps_them_out(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        person_id = _person(workspace)
+        browser.open(f"/prospects/{person_id}")
+        browser.send(f"/prospects/{person_id}/leave-alone")
+        with workspace.db.write() as session:
+            for row in session.scalars(select(Suppression)):
+                row.reason = "list:manual"
+        browser.open(f"/prospects/{person_id}")
+        answer = browser.send(f"/prospects/{person_id}/leave-alone/undo", reason="mistake")
+        assert answer.status_code == 400
+        assert "take it off there" in answer.text
 
     def test_who_objected_is_known_to_nobody(self, browser: Browser, workspace: Workspace) -> None:
         person_id = _person(workspace)
