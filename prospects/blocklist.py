@@ -54,7 +54,12 @@ def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | Non
     With a header the columns ``value``, ``kind``, ``network``, ``reason`` and ``hash`` count; a
     name without a kind is taken for what it looks like.
     """
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as error:  # a field of over 128 KB, a lone carriage return
+        raise Refused(
+            f"The list cannot be read: {error}.", "Use CSV, or one name a line."
+        ) from error
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return

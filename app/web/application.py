@@ -50,6 +50,7 @@ from app.web.setup import SetupPages
 from app.web.setup_listening import SetupListeningPages
 from app.web.sign_in import SignInPages
 from app.web.sources import SourcePages
+from app.web.staff import StaffPages
 from app.web.team import TeamPages
 from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
@@ -113,6 +114,7 @@ def create_app(
             AccountPages,
             SourcePages,
             PeoplePages,
+            StaffPages,
             PrivacyPages,
             Api,
             HookDoors,

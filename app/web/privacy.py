@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from litestar import Controller, Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.enums import MediaType
 from litestar.response import Redirect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.who import ADMINS
 from app.bootstrap import Workspace
+from app.web.audit_log import load_log, read_filter
 from app.web.door import require_who
-from app.web.given import Form, GivenClock, GivenWorkspace
+from app.web.given import FileForm, Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from config.errors import Refused
 from models import PrivacyEntry
@@ -41,8 +42,8 @@ from prospects.notices import due_notices, mark_given
 from prospects.records import Found, collect, find_one, find_people
 from signals.contact_points import ANY_NETWORK
 
-_NOTICES_SHOWN: Final = 50
-_AUDIT_SHOWN: Final = 50
+_NOTICES_SHOWN: Final = 20
+_LARGEST_FILE: Final = 8 * 1024 * 1024
 _ACTIONS: Final = ("find", "export", "erase", "object")
 
 
@@ -56,6 +57,7 @@ class _Answer:
     done: str = ""
     text: str = ""
     history: tuple[PrivacyEntry, ...] = ()
+    about: str = "who"  # or the list
 
 
 class PrivacyPages(Controller):
@@ -68,7 +70,7 @@ class PrivacyPages(Controller):
     def show(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
     ) -> Response[str]:
-        """The page; ``action`` in the address filters the audit log."""
+        """The page; the address filters the log and turns its pages and those of notices."""
         with workspace.db.read() as session:
             return _render(request, workspace, session, clock(), _Answer(), 200)
 
@@ -126,7 +128,26 @@ class PrivacyPages(Controller):
                     record(session, "suppress_add", actor=actor, subject=None, counts={"added": 1},
                            now=now)  # fmt: skip
         except Refused as error:
-            return _answer(request, workspace, now, _Answer(text=f"{error}"), 400)
+            return _answer(request, workspace, now, _Answer(text=f"{error}", about="list"), 400)
+        return Redirect("/privacy#list-h", status_code=303)
+
+    @post("/suppression/file", sync_to_thread=True, request_max_body_size=_LARGEST_FILE)
+    def suppress_file(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: FileForm
+    ) -> Response[str] | Redirect:
+        """A list from elsewhere as a file: CSV, or one name a line."""
+        now, actor, given = clock(), _actor(request), data.get("file")
+        try:
+            if not isinstance(given, UploadFile):
+                raise Refused(read_wording(request).gettext("Choose a file first."))
+            words = given.file.read().decode("utf-8-sig", "replace")
+            with workspace.db.write() as session:
+                result = import_list(session, read_rows(words), now=now)
+                counts = {"added": result.added, "people": result.people}
+                record(session, "suppress_import", actor=actor, subject=None, counts=counts,
+                       now=now)  # fmt: skip
+        except Refused as error:
+            return _answer(request, workspace, now, _Answer(text=f"{error}", about="list"), 400)
         return Redirect("/privacy#list-h", status_code=303)
 
     @get("/suppression.csv", sync_to_thread=True)
@@ -216,22 +237,20 @@ def _render(
     status: int,
 ) -> Response[str]:
     due = due_notices(session, settings=workspace.settings.privacy, now=now, only_overdue=False)
-    entries = select(PrivacyEntry).order_by(PrivacyEntry.id.desc())
-    actions = session.scalars(select(PrivacyEntry.action).distinct()).all()
-    chosen = request.query_params.get("action", "") if request.method == "GET" else ""
-    if chosen in actions:
-        entries = entries.where(PrivacyEntry.action == chosen)
+    query = dict(request.query_params) if request.method == "GET" else {}
+    start = read_number(query.get("notices")) or 0
     context = {
         "page": "privacy",
         "rep": None,
         "answer": answer,
         "listed": count_list(session),
-        "due": due[:_NOTICES_SHOWN],
+        "due": due[start : start + _NOTICES_SHOWN],
+        "due_start": start,
+        "due_next": start + _NOTICES_SHOWN if len(due) > start + _NOTICES_SHOWN else None,
+        "due_back": max(0, start - _NOTICES_SHOWN) if start else None,
         "due_count": len(due),
         "overdue": sum(one.is_overdue for one in due),
-        "entries": session.scalars(entries.limit(_AUDIT_SHOWN)).all(),
-        "actions": sorted(actions),
-        "chosen": chosen,
+        "log": load_log(session, read_filter(query)),
         "now": now,
         "zone": UTC,
     }

@@ -17,21 +17,29 @@ from app.collections import list_collections, list_sources
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_wording, render
 from app.wording import Wording
-from config.errors import Refused
+from config.errors import NotFound, Refused
 from signals.collectors.registry import COLLECTORS
 from signals.collectors.traits import traits_of
 from signals.policy import TERMS, Terms
-from signals.sources import SourceTerms, add_source, find_source, pause_source, resume
+from signals.sources import (
+    SourceTerms,
+    add_source,
+    edit_source,
+    find_source,
+    pause_source,
+    resume,
+)
 
 _FIELDS: Final = ("network", "lawful_basis", "approval_ref", "url", "daily_money")
 
 
 @dataclass(frozen=True)
 class _Mistake:
-    """What was wrong with the form of a new source, and what was typed."""
+    """What was wrong with the form of a source, and what was typed."""
 
     text: str = ""
     typed: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(_FIELDS, ""))
+    about: str = ""  # a source that is there already; else the new one
 
 
 class SourcePages(Controller):
@@ -75,10 +83,27 @@ class SourcePages(Controller):
         clock: GivenClock,
         name: FromPath[str],
         data: Form,
-    ) -> Redirect:
-        """Pause a source, or go on after what was asked has been done."""
+    ) -> Response[str] | Redirect:
+        """Pause a source, go on after what was asked has been done, or change what is stated."""
+        do = read_field(data, "do")
+        if do == "change":
+            typed = {name: read_field(data, name, 400).strip() for name in _FIELDS}
+            try:
+                terms = SourceTerms(
+                    lawful_basis=typed["lawful_basis"],
+                    approval_ref=typed["approval_ref"],
+                    daily_money=_read_money(typed["daily_money"]),
+                )
+                with workspace.db.write() as session:
+                    edit_source(session, name, terms, now=clock())
+            except NotFound:
+                raise
+            except Refused as error:
+                mistake = _Mistake(_explain(read_wording(request), error), typed, about=name)
+                return _render(request, workspace, clock(), mistake, 400)
+            return Redirect("/sources#on-h", status_code=303)
         with workspace.db.write() as session:
-            if read_field(data, "do") == "pause":
+            if do == "pause":
                 reason = read_wording(request).gettext("Switched off on this page.")
                 pause_source(session, find_source(session, name).name, reason=reason)
             else:
@@ -126,6 +151,7 @@ def _render(
         "page": "sources",
         "rep": None,
         "sources": sources,
+        "needs_approval": {name for name, one in _list_terms() if one.needs_approval},
         "need": [source for source in sources if source["do"]],
         "listening": listening,
         "stopped": sum(one["state"] == "paused" for one in listening),

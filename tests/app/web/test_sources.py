@@ -68,3 +68,24 @@ def test_the_terms_of_every_network_are_shown(browser: Browser) -> None:
     for network in ("Reddit", "YouTube", "Mastodon"):
         assert f'<th scope="row">{network}' in page
     assert "needs approval" in page
+
+
+def test_what_is_stated_of_a_source_is_changed_beside_it(
+    browser: Browser, workspace: Workspace
+) -> None:
+    _add(workspace, "hackernews")
+    page = browser.open("/sources").text
+    assert "$0.00 of $2.00" in page
+    answer = browser.send(
+        "/sources/hackernews", do="change", lawful_basis="consent", daily_money="-1"
+    )
+    assert answer.status_code == 400
+    assert 'aria-describedby="s1e"' in answer.text
+    assert 'value="-1"' in answer.text
+    page = browser.send(
+        "/sources/hackernews", do="change", lawful_basis="consent", daily_money="3"
+    ).text
+    assert "$0.00 of $3.00" in page
+    with workspace.db.read() as session:
+        assert session.scalars(select(Source.lawful_basis)).one() == "consent"
+    assert browser.send("/sources/nowhere", do="change", lawful_basis="x").status_code == 404

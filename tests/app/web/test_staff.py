@@ -1,0 +1,66 @@
+"""Teams and territories on the page: added, changed, and refused beside the field."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.bootstrap import Workspace
+from models import Rep, Team, Territory
+from tests.app.web.conftest import Browser
+
+
+def _territory(workspace: Workspace, rep_id: int) -> set[tuple[str, str]]:
+    with workspace.db.read() as session:
+        rows = session.scalars(select(Territory).where(Territory.rep_id == rep_id))
+        return {(row.kind, row.value) for row in rows}
+
+
+def test_a_territory_is_changed_and_emptied(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    page = browser.open("/people/teams").text
+    assert "2 reps" in page
+    assert "everything" in page
+    path = f"/people/teams/reps/{rep_id}"
+    page = browser.send(
+        path, language="en، AR", place="us-ny", topic1="yes", network_bluesky="yes"
+    ).text
+    assert _territory(workspace, rep_id) == {
+        ("language", "en"), ("language", "ar"), ("place", "us-ny"), ("topic", "1"),
+        ("network", "bluesky"),
+    }  # fmt: skip
+    assert "Bluesky" in page
+    assert 'value="en, ar"' in page
+    assert browser.send(path).status_code == 200
+    assert _territory(workspace, rep_id) == set()
+
+
+def test_what_is_no_language_is_said_beside_it_and_stays(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open("/people/teams")
+    answer = browser.send(f"/people/teams/reps/{rep_id}", language="English")
+    assert answer.status_code == 400
+    assert 'value="English"' in answer.text
+    assert "with commas between" in answer.text
+    assert _territory(workspace, rep_id) == set()
+
+
+def test_teams_and_reps_are_added(browser: Browser, workspace: Workspace) -> None:
+    browser.open("/people/teams")
+    new = {"name": "Riyadh", "time_zone": "Asia/Riyadh", "language": "ar",
+           "first_weekday": "sunday", "off_friday": "yes", "off_saturday": "yes"}  # fmt: skip
+    assert "Riyadh" in browser.send("/people/teams", **new).text
+    assert browser.send("/people/teams", **new).status_code == 400
+    with workspace.db.read() as session:
+        team = session.scalars(select(Team).where(Team.name == "Riyadh")).one()
+        assert (team.first_weekday, team.weekend, team.language) == (6, [4, 5], "ar")
+    assert "Huda" in browser.send(f"/people/teams/{team.id}/reps", name="Huda").text
+    again = browser.send(f"/people/teams/{team.id}/reps", name="Huda")
+    assert again.status_code == 400
+    assert "There is a rep of this name already." in again.text
+    assert browser.send("/people/teams/99/reps", name="x").status_code == 404
+    browser.open("/people/teams")
+    assert browser.send("/people/teams/reps/99").status_code == 404
+    with workspace.db.read() as session:
+        assert session.scalar(select(Rep.team_id).where(Rep.name == "Huda")) == team.id
