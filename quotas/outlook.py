@@ -73,10 +73,13 @@ def look_out(
     starts = starts_of(standing.period, standing.start, calendar)
     ends = [*starts[1:], standing.end]
     counted: dict[date, set[int]] = {start: set() for start in starts}
+    began: dict[date, date] = {}  # asked for every touch, answered for every day
     per_day: dict[date, int] = {}
     for subject, at in touched:
         day = calendar.today(at)
-        of_period = counted[bounds(standing.period, day, calendar.first_weekday)[0]]
+        if day not in began:
+            began[day] = bounds(standing.period, day, calendar.first_weekday)[0]
+        of_period = counted[began[day]]
         if subject not in of_period:
             of_period.add(subject)
             per_day[day] = per_day.get(day, 0) + 1

@@ -23,6 +23,7 @@ _RULES: Final = {
 }
 _PAGES: Final = (
     "/today", "/today?date=2026-11-24", "/today?done=all", "/prospects/{person}", "/reps", "/team",
+    "/leaderboard", "/search", "/search?q=sample", "/quotas", "/people/teams",
     "/setup/team", "/setup/reps", "/setup/topic?like=retirement", "/setup/network", "/setup/quota",
     "/setup/list", "/topics", "/topics/1", "/topics/1?draft=1&k=which&add_k=annuity",
     "/topics/1/judge?post=s1", "/topics/1/yield", "/topics/budget", "/sources", "/people",
