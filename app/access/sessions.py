@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access.keys import keys_of
 from app.access.secrets import hash_token, is_password, make_token
 from app.access.users import find_user
 from app.access.who import Who
@@ -109,6 +110,7 @@ def find_session(
     if not rows:
         return None
     found = rows[0]
+    keys_on, letters = keys_of(found.chosen_keys)
     who = Who(
         role=found.role,
         name=found.name,
@@ -116,6 +118,8 @@ def find_session(
         session_id=found.id,
         rep_id=found.rep_id,
         team_ids=frozenset(row.team_id for row in rows if row.team_id is not None),
+        keys_on=keys_on,
+        letters=letters,
     )
     until = min(found.expires_at, found.seen_at + timedelta(hours=settings.idle_hours))
     return Visit(who, found.seen_at, until) if now < until else None
@@ -129,7 +133,7 @@ def _select_visit() -> Select[*tuple[Any, ...]]:
     return (
         select(
             opened.c.id, opened.c.seen_at, opened.c.expires_at, opened.c.user_id, user.c.role,
-            user.c.name, user.c.rep_id, managed.c.team_id,
+            user.c.name, user.c.rep_id, user.c["keys"].label("chosen_keys"), managed.c.team_id,
         )
         .join_from(opened, user, user.c.id == opened.c.user_id)
         .outerjoin(managed, managed.c.user_id == user.c.id)

@@ -10,7 +10,6 @@ from typing import cast
 from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.access.keys import keys_of
 from app.access.secrets import hash_password
 from app.access.who import Role, Who
 from config.errors import Conflict, NotFound, Refused
@@ -150,7 +149,6 @@ def describe(
 ) -> Who:
     """The user as every check sees them."""
     teams = session.scalars(_select_teams(), {"user_id": user.id})
-    keys_on, letters = keys_of(user.keys)
     return Who(
         role=cast("Role", user.role),
         name=user.name,
@@ -159,8 +157,6 @@ def describe(
         rep_id=user.rep_id,
         team_ids=frozenset(teams),
         scopes=scopes,
-        keys_on=keys_on,
-        letters=letters,
     )
 
 
