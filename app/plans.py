@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.bootstrap import Workspace
 from app.collecting import collector_settings
-from app.tasks import unread_authors
+from app.tasks import due_refs, due_targets, unread_authors
 from config.errors import Refused
 from models import Collection, Source
 from signals.budgets import bound_budget
@@ -40,12 +42,8 @@ def plan_runs(
             budget = bound_budget(
                 session, budget, topic_id=collection.topic_id, network=source.network, now=clock()
             )
-            authors = (
-                len(unread_authors(session, workspace, source.network, now=clock()))
-                if collection.task == "profiles"
-                else 0
-            )
-            plan = _plan(workspace, collection, source, words, budget, authors, clock)
+            due = _count_due(session, workspace, collection, now=clock())
+            plan = _plan(workspace, collection, source, words, budget, due, clock)
             documents.append(
                 {
                     "source": source.name,
@@ -69,7 +67,7 @@ def _plan(
     source: Source,
     words: TopicWords | None,
     budget: Budget,
-    authors: int,
+    due: int,
     clock: Callable[[], datetime],
 ) -> Plan:
     query = Query(scope=collection.scope, budget=budget)
@@ -97,15 +95,48 @@ def _plan(
         cursor = Cursor(collection.cursor) if collection.cursor else None
         return collector.plan(query, cursor, limit=workspace.settings.collect.run_items)
     if isinstance(collector, ReadsProfiles) and collection.task == "profiles":
-        return collector.plan_profiles(authors)
-    what = {
-        "collect": "listens to everything public"
-        if words is None
-        else "asks for the topic's words: " + ", ".join(words.keywords[:8]),
-        "reread": "reads who engaged with stored posts",
-        "recheck": "asks whether stored posts still exist",
-        "profiles": "asks who authors are",
-    }[collection.task]
-    free = source.network not in workspace.settings.prices and budget == Budget()
-    note = "free of charge" if free else "costs what the network's price list says per item"
-    return Plan((what,), Cost(), (note,))
+        return collector.plan_profiles(due)
+    if collection.task == "collect":
+        what = "listens to everything public"
+        if words is not None:
+            what = "asks for the topic's words: " + ", ".join(words.keywords[:8])
+        return Plan((what,), Cost(), (_price(workspace, source, budget),))
+    return _plan_stored(workspace, source, collection.task, due, budget)
+
+
+def _plan_stored(workspace: Workspace, source: Source, task: str, due: int, budget: Budget) -> Plan:
+    """What asking again about what is stored would take: nothing where none of it is due."""
+    if not due:
+        return Plan((), Cost(), ("nothing that is stored is due to be asked for again",))
+    is_priced = source.network in workspace.settings.prices
+    most = Cost(requests=due, money=(budget.money or 0.0) if is_priced else 0.0)
+    notes = [_price(workspace, source, budget)]
+    if task == "recheck":
+        return Plan((f"asks whether {due} stored posts still exist",), most, tuple(notes))
+    notes.append("the requests are for one page of each: more where many people engaged")
+    return Plan(
+        (f"reads who engaged with {due} stored posts",), most + Cost(requests=4 * due), tuple(notes)
+    )
+
+
+def _price(workspace: Workspace, source: Source, budget: Budget) -> str:
+    if source.network not in workspace.settings.prices:
+        return "free of charge"
+    if budget.money is None:
+        return "costs what the network's price list says per item"
+    return "costs what the network's price list says per item, and ends with the day's budget"
+
+
+def _count_due(
+    session: Session, workspace: Workspace, collection: Collection, *, now: datetime
+) -> int:
+    """How much of what is stored a run would ask for."""
+    if collection.task == "profiles":
+        return len(unread_authors(session, workspace, collection.network, now=now))
+    if collection.task == "reread":
+        return len(
+            due_targets(session, workspace, collection.network, collection.topic_id, now=now)
+        )
+    if collection.task == "recheck":
+        return len(due_refs(session, workspace, collection.network, now=now))
+    return 0

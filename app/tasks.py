@@ -19,7 +19,9 @@ from signals.collectors.contract import (
     Page,
     Query,
     Rechecks,
+    Ref,
     Rereads,
+    Target,
 )
 from signals.collectors.traits import traits_of
 from signals.policy import terms_of
@@ -29,6 +31,7 @@ _STREAM_LIMIT = 2_000_000  # engagements per run: a bound against a stream that 
 
 
 def collect(run: Run, collector: Collector, query: Query) -> None:
+    """Bring what is new behind the collection's cursor."""
     settings, lease = run.workspace.settings.collect, run.lease
     with run.workspace.db.read() as session:
         since = run.clock() - timedelta(days=settings.watch_days)
@@ -43,21 +46,13 @@ def collect(run: Run, collector: Collector, query: Query) -> None:
 
 
 def reread(run: Run, collector: Collector, query: Query) -> None:
+    """Read who engaged with stored posts, longest unread first."""
     settings, lease = run.workspace.settings.collect, run.lease
-    if not isinstance(collector, Rereads) or lease.topic_id is None:
+    if not isinstance(collector, Rereads):
         return
-    now, traits = run.clock(), traits_of(lease.network)
     with run.workspace.db.read() as session:
-        targets = load_targets(
-            session,
-            lease.network,
-            topic_id=lease.topic_id,
-            since=now - timedelta(days=settings.watch_days),
-            unread_since=now - timedelta(seconds=traits.reread_every),
-            seen_before=now - timedelta(seconds=traits.settles_after)
-            if traits.settles_after
-            else None,
-            limit=settings.reread_targets,
+        targets = due_targets(
+            session, run.workspace, lease.network, lease.topic_id, now=run.clock()
         )
     if not targets:
         return
@@ -68,17 +63,12 @@ def reread(run: Run, collector: Collector, query: Query) -> None:
 
 
 def recheck(run: Run, collector: Collector, budget: Budget) -> None:
-    hours = terms_of(run.lease.network).recheck_hours
-    if hours is None or not isinstance(collector, Rechecks):
+    """Ask which stored posts are gone, longest unseen first."""
+    if not isinstance(collector, Rechecks):
         return
     now = run.clock()
     with run.workspace.db.read() as session:
-        refs = load_unchecked(
-            session,
-            run.lease.network,
-            before=now - timedelta(hours=hours) * 0.8,  # the rest is for waiting its turn
-            limit=run.workspace.settings.collect.recheck_batch,
-        )
+        refs = due_refs(session, run.workspace, run.lease.network, now=now)
     if not refs:
         return
     with run.workspace.db.write() as session:  # before the network may fail on one of them
@@ -124,4 +114,35 @@ def unread_authors(
         since=now - timedelta(days=settings.topic.window_days),
         before=now - timedelta(days=settings.collect.profile_days),
         limit=settings.collect.profile_batch,
+    )
+
+
+def due_targets(
+    session: Session, workspace: Workspace, network: str, topic_id: int | None, *, now: datetime
+) -> list[Target]:
+    """The posts of a topic of which one run reads again who engaged with them."""
+    if topic_id is None:
+        return []
+    settings, traits = workspace.settings.collect, traits_of(network)
+    return load_targets(
+        session,
+        network,
+        topic_id=topic_id,
+        since=now - timedelta(days=settings.watch_days),
+        unread_since=now - timedelta(seconds=traits.reread_every),
+        seen_before=now - timedelta(seconds=traits.settles_after) if traits.settles_after else None,
+        limit=settings.reread_targets,
+    )
+
+
+def due_refs(session: Session, workspace: Workspace, network: str, *, now: datetime) -> list[Ref]:
+    """The posts that one run asks for again: the time that is left is for waiting their turn."""
+    hours = terms_of(network).recheck_hours
+    if hours is None:
+        return []
+    return load_unchecked(
+        session,
+        network,
+        before=now - timedelta(hours=hours) * 0.8,
+        limit=workspace.settings.collect.recheck_batch,
     )

@@ -63,4 +63,8 @@ def _is_event(item: Mapping[str, Any]) -> bool:
 
 
 def _is_other_format(node: Mapping[str, Any]) -> bool:
-    return str(node.get("objectType")) in {"note", "comment"} and "content" in node
+    if "content" not in node:
+        return False
+    return str(node.get("objectType")) in {"note", "comment"} or (
+        "$type" not in node and "author" in node and "id" in node
+    )

@@ -30,6 +30,8 @@ from signals.collectors.bluesky.events import (
 from signals.collectors.contract import Author, Engagement, Flag, Kind, Malformed, Ref
 from signals.collectors.instants import read_optional_iso
 
+#: What a view of a post has beside its author; one may be missing.
+_VIEWED: Final = frozenset({"uri", "record", "embed"})
 _METRICS: Final[Mapping[str, str]] = {
     "likes": "likeCount",
     "reposts": "repostCount",
@@ -134,7 +136,7 @@ def _posts(node: Any) -> Iterator[Mapping[str, Any]]:
             if _is_hole(one):
                 yield one
                 continue
-            if "uri" in one and "record" in one and "value" not in one:
+            if "value" not in one and _is_view(one):
                 yield one
                 waiting.extend(_quoted(one.get("embed")))
                 continue
@@ -145,6 +147,13 @@ def _posts(node: Any) -> Iterator[Mapping[str, Any]]:
                     waiting.append(one[key])
 
 
+def _is_view(node: Mapping[str, Any]) -> bool:
+    """A view of a record, of which the record itself or its address may be missing."""
+    if "author" in node:
+        return not _VIEWED.isdisjoint(node)
+    return {"uri", "record"} <= node.keys()
+
+
 def _quoted(embed: Any) -> Iterator[Mapping[str, Any]]:
     """The post shown inside another, in the shape of one that stands alone."""
     inner = embed.get("record") if isinstance(embed, Mapping) else None
@@ -152,10 +161,11 @@ def _quoted(embed: Any) -> Iterator[Mapping[str, Any]]:
         inner = inner["record"]  # beside pictures the quoted post stands one deeper
     if not isinstance(inner, Mapping) or not isinstance(inner.get("value"), Mapping):
         return
-    if f"/{POST}/" in str(inner.get("uri")):
+    if "author" in inner or f"/{POST}/" in str(inner.get("uri")):
         shown = {key: value for key, value in inner.items() if key != "value"}
         yield shown | {"record": inner["value"], "embed": None}
-        for embed_inside in inner.get("embeds") or ():
+        embeds = inner.get("embeds")
+        for embed_inside in embeds if isinstance(embeds, list) else ():
             yield from _quoted(embed_inside)
 
 
@@ -180,7 +190,7 @@ def _add_post(views: Views, view: Mapping[str, Any], seen_at: datetime) -> None:
 
 
 def _from_view(view: Mapping[str, Any], seen_at: datetime) -> Engagement:
-    record = view["record"]
+    record = view.get("record")
     indexed_at = read_optional_iso(view.get("indexedAt")) or seen_at
     post = _from_record(_uri(view.get("uri")), record, indexed_at)
     profile = view.get("author")

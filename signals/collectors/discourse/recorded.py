@@ -12,6 +12,8 @@ from signals.collectors.recorded import Reading, Recorded
 from signals.collectors.trees import find_items, find_site
 
 _WORDS: Final = ("cooked", "raw", "blurb", "excerpt")
+#: Whoever wrote it, by one name or another: the mapper says which it needs.
+_NAMES: Final = frozenset({"username", "user_id", "name", "display_username"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,4 +41,5 @@ def read_discourse(recorded: Recorded) -> Reading:
 
 def _is_post(node: Mapping[str, Any]) -> bool:
     placed = "topic_id" in node or "post_number" in node
-    return placed and "username" in node and any(key in node for key in _WORDS)
+    named = not _NAMES.isdisjoint(node)
+    return placed and named and any(key in node for key in _WORDS)

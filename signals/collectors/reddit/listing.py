@@ -103,7 +103,16 @@ def _children(answer: object) -> list[Mapping[str, Any]]:
 def _thing(value: Mapping[str, Any]) -> Thing | None:
     kind, data = value.get("kind"), value.get("data")
     if isinstance(kind, str) and isinstance(data, dict):
-        return None if kind in {"Listing", "UserList", "wikipagelisting"} else Thing(kind, data)
+        if kind in {"Listing", "UserList", "wikipagelisting"}:
+            return None
+        # a kind nobody knows, of something that says by its name what it is
+        named = _bare(data) if kind not in PUBLIC_KINDS else None
+        return named if named is not None and named.data.get("name") else Thing(kind, data)
+    return _bare(value)
+
+
+def _bare(value: Mapping[str, Any]) -> Thing | None:
+    """A thing that stands without its kind."""
     if "author" not in value or not {"id", "name"} & value.keys():
         return None
     if isinstance(value["author"], Mapping):  # moderators' mail names people at length

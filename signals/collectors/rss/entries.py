@@ -36,6 +36,13 @@ class Feed:
     title: str | None = None
 
 
+#: What the library raises for documents that its authors did not think of.
+_UNPARSED: Final = (
+    ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError,
+    AssertionError,
+)  # fmt: skip
+
+
 def to_engagements(
     document: bytes, *, feed_url: str, seen_at: datetime, content_type: str = ""
 ) -> Feed:
@@ -50,10 +57,15 @@ def to_engagements(
     import feedparser  # kept out of start-up
 
     # A stream on purpose: given bytes, the library would first try to open a file of that name.
-    parsed = feedparser.parse(
-        io.BytesIO(document),
-        response_headers={"content-type": content_type} if content_type else {},
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(document),
+            response_headers={"content-type": content_type} if content_type else {},
+        )
+    except _UNPARSED as error:
+        feed = Feed()
+        feed.malformed.append(_malformed(f"{type(error).__name__}: {error}", document[:200]))
+        return feed
     about: Mapping[str, Any] = dict(parsed.get("feed") or {})
     entries = parsed.get("entries") or ()
     feed = Feed(title=_line(about.get("title")) or None)

@@ -18,6 +18,7 @@ from signals.collectors.youtube.resources import (
 _PREFIX: Final = "youtube#"
 #: What tells a comment and a thread that stand without their envelope.
 _COMMENT_WORDS: Final = frozenset({"textDisplay", "textOriginal"})
+_THREAD_WORDS: Final = frozenset({"topLevelComment"})
 
 
 def read_youtube(recorded: Recorded) -> Reading:
@@ -69,16 +70,26 @@ def _resources(body: object) -> Iterator[tuple[Mapping[str, Any], str | None]]:
             kind = value.get("kind")
             if isinstance(kind, str) and kind.endswith("ListResponse"):
                 waiting.append((value.get("items"), video_id))
-            elif kind == "youtube#commentThread" or "topLevelComment" in value:
+            elif kind == "youtube#commentThread" or _holds(value, _THREAD_WORDS):
                 waiting.extend(reversed(_comments_of(value)))
             elif _COMMENT_WORDS & value.keys():
                 yield {"kind": "youtube#comment", "snippet": value}, video_id
+            elif _holds(value, _COMMENT_WORDS):  # whatever it is called
+                yield {**value, "kind": "youtube#comment"}, video_id
             elif isinstance(kind, str) and kind.startswith(_PREFIX) and "snippet" in value:
                 yield value, video_id
             elif isinstance(value.get("items"), list):
                 waiting.append((value["items"], video_id))
             elif isinstance(value.get("comments"), list):
                 waiting.append((value["comments"], video_id))
+
+
+def _holds(value: Mapping[str, Any], words: frozenset[str]) -> bool:
+    """Whether one of these stands in an object or in its snippet."""
+    snippet = value.get("snippet")
+    return bool(words & value.keys()) or (
+        isinstance(snippet, Mapping) and bool(words & snippet.keys())
+    )
 
 
 def _comments_of(thread: Mapping[str, Any]) -> list[tuple[object, str | None]]:

@@ -204,11 +204,11 @@ def _instant(value: object, resource: object) -> datetime:
         raise _malformed("it has no publishedAt", resource)
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            raise _malformed("publishedAt has no time zone", resource)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _malformed(f"publishedAt {value[:40]!r} is no time", resource) from None
-    if moment.tzinfo is None:
-        raise _malformed("publishedAt has no time zone", resource)
-    return moment.astimezone(UTC)
 
 
 def _text(item: Mapping[str, Any], key: str) -> str | None:
