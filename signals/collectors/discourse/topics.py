@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from signals.collectors.contract import (
     Budget,
-    Cost,
-    Cursor,
     Engagement,
     Malformed,
     Page,
@@ -22,13 +20,13 @@ from signals.collectors.contract import (
 from signals.collectors.discourse.posts import to_engagement, to_likes
 from signals.collectors.guards import Purse
 from signals.collectors.http import HttpClient
+from signals.collectors.stored import Standing, page_about, recheck_each
 
 _GONE: Final = frozenset({404, 410})
 _REFUSED: Final = frozenset({401, 403})
 _NAME: Final = re.compile(r"/t/(\d+)/(\d+)$")
 _CHUNK: Final = 20  # posts of a topic in one answer
 _PAGES: Final = 50
-_RECHECKED: Final = 25
 
 
 class Topics:
@@ -65,47 +63,32 @@ class Topics:
             for like in self._likes(post, target.ref.external_id):
                 found[like.ref] = like
         fresh = tuple(one for one in found.values() if one.external_id not in query.known)
-        return Page(
-            engagements=fresh,
-            cursor=Cursor(""),
-            deletions=deletions,
-            cost=self._client.take_cost(),
-            malformed=tuple(malformed),
+        return page_about(
+            target, fresh, client=self._client, deletions=deletions, malformed=malformed,
             seen=len(found) + len(malformed),
-            reread=(target.ref,),
-        )
+        )  # fmt: skip
 
     def recheck(self, refs: Sequence[Ref], budget: Budget) -> Iterator[Recheck]:
         """Whether each post still stands; an edited one comes back with its new words."""
-        purse = Purse(budget)
-        for start in range(0, len(refs), _RECHECKED):
-            checked: list[Ref] = []
-            deletions: list[Ref] = []
-            edited: list[Engagement] = []
-            for ref in refs[start : start + _RECHECKED]:
-                place = _NAME.search(ref.external_id)
-                if ref.account or place is None:
-                    continue
-                purse.ask(Cost(requests=1))
-                purse.pay(Cost(requests=1))
-                post = self._post(place[1], place[2])
-                if post is None:
-                    continue
-                checked.append(ref)
-                if post.get("gone"):
-                    deletions.append(ref)
-                    continue
-                try:
-                    outcome = to_engagement(post, site=self._client.base_url)
-                except Malformed:
-                    continue
-                if isinstance(outcome, Ref):
-                    deletions.append(ref)
-                elif outcome.edited_at is not None:
-                    edited.append(outcome)
-            yield Recheck(
-                tuple(checked), tuple(deletions), tuple(edited), cost=self._client.take_cost()
-            )
+        return recheck_each(
+            refs, self._ask_again, client=self._client, purse=Purse(budget),
+            is_ours=lambda ref: _NAME.search(ref.external_id) is not None,
+        )  # fmt: skip
+
+    def _ask_again(self, ref: Ref) -> Standing | None:
+        place = _NAME.search(ref.external_id)
+        post = None if place is None else self._post(place[1], place[2])
+        if post is None:
+            return None
+        if post.get("gone"):
+            return Standing(is_gone=True)
+        try:
+            outcome = to_engagement(post, site=self._client.base_url)
+        except Malformed:
+            return Standing()
+        if isinstance(outcome, Ref):
+            return Standing(is_gone=True)
+        return Standing(edited=outcome if outcome.edited_at is not None else None)
 
     def _post(self, topic: str, number: str) -> Mapping[str, Any] | None:
         """A post, ``{"gone": True}``, or ``None`` where the forum does not say."""

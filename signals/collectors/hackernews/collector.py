@@ -27,11 +27,11 @@ from signals.collectors.guards import Guards, Purse
 from signals.collectors.hackernews.items import NETWORK, to_engagement
 from signals.collectors.http import HttpClient
 from signals.collectors.places import read_place, write_place
+from signals.collectors.stored import Standing, page_about, recheck_each
 
 #: Hits of one request; the search never gives more than 1,000 however it is paged.
 _HITS: Final = 100
 #: Items asked for again before what was found is handed on.
-_RECHECKED: Final = 25
 _ONE: Final = Cost(requests=1)
 
 
@@ -140,32 +140,19 @@ class HackerNewsCollector:
                         found += [one for one in more if one.external_id not in query.known]
                         malformed += bad
             limit -= len(found)
-            yield Page(
-                engagements=tuple(found),
-                cursor=Cursor(""),
-                cost=self._search.take_cost(),
-                malformed=tuple(malformed),
-                seen=len(found) + len(malformed),
-                reread=(target.ref,),
-            )
+            yield page_about(target, found, client=self._search, malformed=malformed)
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """Asks Firebase for each item; ``null``, ``deleted`` and ``dead`` are deletions."""
-        purse = Purse(budget)
-        for start in range(0, len(refs), _RECHECKED):
-            checked: list[Ref] = []
-            deletions: list[Ref] = []
-            for ref in refs[start : start + _RECHECKED]:
-                if ref.account or not ref.external_id.isdecimal():
-                    continue
-                purse.ask(_ONE)
-                purse.pay(_ONE)
-                item = self._items.get_json(f"/v0/item/{ref.external_id}.json").data
-                checked.append(ref)
-                gone = isinstance(item, Mapping) and (item.get("deleted") or item.get("dead"))
-                if item is None or gone:
-                    deletions.append(ref)
-            yield Recheck(tuple(checked), tuple(deletions), cost=self._items.take_cost())
+        return recheck_each(
+            refs, self._ask_again, client=self._items, purse=Purse(budget),
+            is_ours=lambda ref: ref.external_id.isdecimal(),
+        )  # fmt: skip
+
+    def _ask_again(self, ref: Ref) -> Standing:
+        item = self._items.get_json(f"/v0/item/{ref.external_id}.json").data
+        gone = isinstance(item, Mapping) and (item.get("deleted") or item.get("dead"))
+        return Standing(is_gone=item is None or bool(gone))
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """One search for each phrase; more where more than a page was said."""

@@ -28,13 +28,13 @@ from signals.collectors.http import HttpClient
 from signals.collectors.lemmy.api import Api, Listed
 from signals.collectors.lemmy.views import NETWORK, to_engagement
 from signals.collectors.places import read_place, write_place
+from signals.collectors.stored import Standing, page_about, recheck_each
 
 _ONE: Final = Cost(requests=1)
 _WHATS: Final = ("posts", "comments")
 _NAME: Final = re.compile(r"^(https?://[^/]+)/(post|comment)/(\d+)$")
 _NO_SUCH: Final = frozenset({400, 404, 410})
 _REFUSED: Final = frozenset({401, 403})
-_RECHECKED: Final = 25
 _PAGES: Final = 20  # of one target's comments
 
 
@@ -144,43 +144,29 @@ class LemmyCollector:
                 if len(found) >= limit:
                     break
             limit -= len(found)
-            yield Page(
-                engagements=tuple(found),
-                cursor=Cursor(""),
-                deletions=tuple(gone),
-                cost=self._client.take_cost(),
-                malformed=tuple(malformed),
+            yield page_about(
+                target, found, client=self._client, deletions=gone, malformed=malformed,
                 seen=len(found) + len(gone) + len(malformed),
-                reread=(target.ref,),
-            )
+            )  # fmt: skip
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """Asks the server a post or comment belongs to; missing, deleted and removed ones are gone.
 
         What does not stand at a Lemmy server gets no answer.
         """
-        purse = Purse(budget)
-        for start in range(0, len(refs), _RECHECKED):
-            checked: list[Ref] = []
-            deletions: list[Ref] = []
-            edited: list[Engagement] = []
-            for ref in refs[start : start + _RECHECKED]:
-                place = None if ref.account else _NAME.match(ref.external_id)
-                if place is None:
-                    continue
-                purse.ask(_ONE)
-                purse.pay(_ONE)
-                outcome = self._ask_one(place[1], place[2], place[3])
-                if outcome is None:
-                    continue
-                checked.append(ref)
-                if isinstance(outcome, Ref):
-                    deletions.append(ref)
-                elif outcome.edited_at is not None:
-                    edited.append(outcome)
-            yield Recheck(
-                tuple(checked), tuple(deletions), tuple(edited), cost=self._client.take_cost()
-            )
+        return recheck_each(
+            refs, self._ask_again, client=self._client, purse=Purse(budget),
+            is_ours=lambda ref: _NAME.match(ref.external_id) is not None,
+        )  # fmt: skip
+
+    def _ask_again(self, ref: Ref) -> Standing | None:
+        place = _NAME.match(ref.external_id)
+        outcome = None if place is None else self._ask_one(place[1], place[2], place[3])
+        if outcome is None:
+            return None
+        if isinstance(outcome, Ref):
+            return Standing(is_gone=True)
+        return Standing(edited=outcome if outcome.edited_at is not None else None)
 
     def plan(
         self,

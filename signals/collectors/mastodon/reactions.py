@@ -9,8 +9,6 @@ from typing import Any, Final
 from signals.collectors.contract import (
     Budget,
     CollectorError,
-    Cost,
-    Cursor,
     Engagement,
     Kind,
     Malformed,
@@ -25,6 +23,7 @@ from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import Answer, HttpClient
 from signals.collectors.mastodon.links import find_home, read_links
 from signals.collectors.mastodon.statuses import Mapped, to_engagements, to_reactions
+from signals.collectors.stored import Standing, page_about, recheck_each
 from signals.collectors.trees import find_site
 
 _GONE: Final = frozenset({404, 410})
@@ -34,7 +33,6 @@ _LISTS: Final = (
     ("reblogged_by", "reblogs_count", Kind.REPOST),
 )
 _PAGES: Final = 10  # of 80 accounts each, for one list of one status
-_RECHECKED: Final = 20
 _ACTIVITY: Final = {"Accept": "application/activity+json"}
 
 
@@ -73,43 +71,30 @@ class Reactions:
                     ):
                         found[one.ref] = one
             break
-        return Page(
-            engagements=tuple(found.values()),
-            cursor=Cursor(""),
-            deletions=deletions,
-            cost=self._client.take_cost(),
-            malformed=tuple(malformed),
-            seen=len(found) + len(malformed),
-            reread=(target.ref,),
-        )
+        return page_about(
+            target, tuple(found.values()), client=self._client, deletions=deletions,
+            malformed=malformed,
+        )  # fmt: skip
 
     def recheck(self, refs: Sequence[Ref], budget: Budget) -> Iterator[Recheck]:
         """Whether each status still stands; an edited one comes back with its new words."""
-        purse = Purse(budget)
-        for start in range(0, len(refs), _RECHECKED):
-            checked: list[Ref] = []
-            deletions: list[Ref] = []
-            edited: list[Engagement] = []
-            for ref in refs[start : start + _RECHECKED]:
-                if ref.account or not ref.external_id.startswith("http"):
-                    continue
-                purse.ask(Cost(requests=1))
-                home = find_home(ref.external_id)
-                answer = self._ask(home or ref.external_id, None if home else _ACTIVITY)
-                purse.pay(Cost(requests=1))
-                if answer is None:
-                    continue
-                checked.append(ref)
-                is_tombstone = _is_tombstone(answer.data)
-                if answer.status in _GONE or is_tombstone:
-                    deletions.append(ref)
-                elif home is not None:
-                    site = find_site(home, default=self._client.base_url)
-                    now = to_engagements([answer.data], site=site).engagements
-                    edited += [one for one in now if one.ref == ref and one.edited_at]
-            yield Recheck(
-                tuple(checked), tuple(deletions), tuple(edited), cost=self._client.take_cost()
-            )
+        return recheck_each(
+            refs, self._ask_again, client=self._client, purse=Purse(budget),
+            is_ours=lambda ref: ref.external_id.startswith("http"),
+        )  # fmt: skip
+
+    def _ask_again(self, ref: Ref) -> Standing | None:
+        home = find_home(ref.external_id)
+        answer = self._ask(home or ref.external_id, None if home else _ACTIVITY)
+        if answer is None:
+            return None
+        if answer.status in _GONE or _is_tombstone(answer.data):
+            return Standing(is_gone=True)
+        if home is None:
+            return Standing()
+        site = find_site(home, default=self._client.base_url)
+        now = to_engagements([answer.data], site=site).engagements
+        return Standing(edited=next((one for one in now if one.ref == ref and one.edited_at), None))
 
     def _addresses(self, target: Target) -> list[str]:
         home = find_home(target.ref.external_id, target.url)

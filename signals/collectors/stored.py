@@ -1,0 +1,83 @@
+"""What collectors have in common that ask for stored posts one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from signals.collectors.contract import (
+    Cost,
+    Cursor,
+    Engagement,
+    Malformed,
+    Page,
+    Recheck,
+    Ref,
+    Target,
+)
+from signals.collectors.guards import Purse
+from signals.collectors.http import HttpClient
+
+#: Posts asked for before what was found is handed on: a run that ends loses no more than these.
+BATCH: Final = 25
+_ONE: Final = Cost(requests=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a network said of a post it was asked for: gone, or changed, or as it was."""
+
+    is_gone: bool = False
+    edited: Engagement | None = None
+
+
+def recheck_each(
+    refs: Sequence[Ref],
+    ask: Callable[[Ref], Standing | None],
+    *,
+    client: HttpClient,
+    purse: Purse,
+    is_ours: Callable[[Ref], bool],
+) -> Iterator[Recheck]:
+    """One request for each post that can be asked for; ``None`` is no answer, it comes again."""
+    for start in range(0, len(refs), BATCH):
+        checked: list[Ref] = []
+        deletions: list[Ref] = []
+        edited: list[Engagement] = []
+        for ref in refs[start : start + BATCH]:
+            if ref.account or not is_ours(ref):
+                continue
+            purse.ask(_ONE)
+            purse.pay(_ONE)
+            standing = ask(ref)
+            if standing is None:
+                continue
+            checked.append(ref)
+            if standing.is_gone:
+                deletions.append(ref)
+            elif standing.edited is not None:
+                edited.append(standing.edited)
+        yield Recheck(tuple(checked), tuple(deletions), tuple(edited), cost=client.take_cost())
+
+
+def page_about(
+    target: Target,
+    found: Sequence[Engagement],
+    *,
+    client: HttpClient,
+    deletions: Sequence[Ref] = (),
+    malformed: Sequence[Malformed] = (),
+    seen: int | None = None,
+) -> Page:
+    """What was read about one stored post, to its end; ``seen``: where more was read than kept."""
+    count = len(found) + len(malformed) if seen is None else seen
+    return Page(
+        engagements=tuple(found),
+        cursor=Cursor(""),
+        deletions=tuple(deletions),
+        cost=client.take_cost(),
+        malformed=tuple(malformed),
+        seen=count,
+        reread=(target.ref,),
+    )
