@@ -46,6 +46,21 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
+def port_of(url: str) -> int:
+    """The port an address is asked at; 0 for one that cannot be."""
+    parts = urlsplit(url)
+    try:
+        return parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return 0
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: whose an address is."""
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), port_of(url)
+
+
 def is_allowed(host: str, port: int, allow_hosts: Sequence[str]) -> bool:
     """Whether the operator named this host, or host and port, as one of their own."""
     bare = host.strip("[]").lower()

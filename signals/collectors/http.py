@@ -30,7 +30,6 @@ from typing import Any, Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-import msgspec
 from pydantic import SecretStr
 
 from signals.collectors.addresses import (
@@ -38,9 +37,12 @@ from signals.collectors.addresses import (
     Resolve,
     check_address,
     is_allowed,
+    origin_of,
+    port_of,
     resolve,
 )
 from signals.collectors.answers import find_fault, find_words, redact
+from signals.collectors.bodies import NOT_MODIFIED, Answer, Limits, decode_body, read_body
 from signals.collectors.contract import CollectorError, Cost, Misconfigured, Unavailable
 from signals.collectors.deadline import BoundedTransport, Deadline
 from signals.collectors.settings import CollectorSettings
@@ -50,44 +52,10 @@ _MAX_REDIRECTS: Final = 5
 _SLOWEST: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
-_NOT_MODIFIED: Final = 304
 
 Params = Mapping[str, Any]
 _NO_PARAMS: Params = MappingProxyType({})
 _NO_SECRETS: Mapping[str, SecretStr] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered; header names are lower case.
-
-    ``data`` is the JSON document, ``None`` where none was asked for. ``moved_to`` is the new
-    address where every redirect on the way was permanent.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    data: Any
-    body: bytes = b""
-    moved_to: str | None = None
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether the server says that nothing changed since (304)."""
-        return self.status == _NOT_MODIFIED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Timeouts in seconds and the largest answer in bytes, unpacked.
-
-    ``total_timeout`` bounds a request with its redirects from the first byte to the last.
-    """
-
-    connect_timeout: float = 5.0
-    read_timeout: float = 30.0
-    total_timeout: float = 90.0
-    max_bytes: int = 16_000_000
 
 
 @dataclass(slots=True)
@@ -138,7 +106,7 @@ class HttpClient:
         self._cross_host = cross_host
         self._secret_headers = dict(secret_headers)
         self._secret_params = dict(secret_params)
-        self._home = _origin(check_address(self.base_url, allow_hosts=allow_hosts).geturl())
+        self._home = origin_of(check_address(self.base_url, allow_hosts=allow_hosts).geturl())
         self._deadline = Deadline()
         transport = PinnedTransport(
             BoundedTransport(
@@ -243,8 +211,8 @@ class HttpClient:
             self._follow(asked, status, found.get("location", ""))
         data, fault = None, None
         if wants_json or status >= 400:
-            data, fault = _decode(body)
-        if status in accept or (status == _NOT_MODIFIED and not wants_json):
+            data, fault = decode_body(body)
+        if status in accept or (status == NOT_MODIFIED and not wants_json):
             return Answer(status, found, data, body, asked.moved_to)
         error = find_fault(
             status,
@@ -262,7 +230,7 @@ class HttpClient:
 
     def _send(self, asked: _Asked) -> tuple[int, Mapping[str, str], bytes]:
         headers, params = dict(asked.headers), dict(asked.params)
-        if _origin(asked.url) == self._home:
+        if origin_of(asked.url) == self._home:
             self._refuse_plain(asked.url)
             headers |= {k: v.get_secret_value() for k, v in self._secret_headers.items()}
             params |= {k: v.get_secret_value() for k, v in self._secret_params.items()}
@@ -276,7 +244,12 @@ class HttpClient:
             )
             response = self._client.send(request, stream=True)
             try:
-                body = self._read(response)
+                body = read_body(
+                    response,
+                    name=self.name,
+                    max_bytes=self._limits.max_bytes,
+                    deadline=self._deadline,
+                )
             finally:
                 response.close()
         except CollectorError:
@@ -291,32 +264,6 @@ class HttpClient:
         found = {name.lower(): value for name, value in response.headers.items()}
         return response.status_code, MappingProxyType(found), body
 
-    def _read(self, response: httpx.Response) -> bytes:
-        """The whole body, unpacked in steps so that a small bomb cannot become a large answer."""
-        coding = response.headers.get("content-encoding", "").strip().lower()
-        if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise Unavailable(f"{self.name} answered in a coding nobody asked for")
-        unpack = zlib.decompressobj(wbits=47) if coding not in {"", "identity"} else None
-        body = bytearray()
-        for chunk in response.iter_raw():
-            rest = chunk
-            while rest:
-                room = self._limits.max_bytes + 1 - len(body)
-                if unpack is None:
-                    body += rest[:room]
-                    rest = b""
-                else:
-                    body += unpack.decompress(rest, room)
-                    rest = unpack.unconsumed_tail
-                if len(body) > self._limits.max_bytes:
-                    size = f"{self._limits.max_bytes:,} bytes"
-                    raise Unavailable(f"{self.name} answered with more than {size}")
-            if self._deadline.is_over:
-                raise Unavailable(f"{self.name} took too long to answer")
-        if unpack is not None and body and not unpack.eof:
-            raise Unavailable(f"{self.name} broke off in the middle of its answer")
-        return bytes(body)
-
     def _follow(self, asked: _Asked, status: int, location: str) -> None:
         """Turn a request to where it was redirected; refuses what is not ours to follow."""
         asked.hops += 1
@@ -324,8 +271,8 @@ class HttpClient:
         if asked.method != "GET" or not location or asked.hops > _MAX_REDIRECTS:
             raise self._bad_address("the server sends us round in circles")
         before, after = urlsplit(asked.url), urlsplit(target)
-        same = before.hostname == after.hostname and _effective_port(target) in {
-            _effective_port(asked.url),
+        same = before.hostname == after.hostname and port_of(target) in {
+            port_of(asked.url),
             443,
         }
         downgraded = before.scheme == "https" and after.scheme != "https"
@@ -340,7 +287,7 @@ class HttpClient:
         if not (self._secret_headers or self._secret_params):
             return
         parts = urlsplit(url)
-        port = _effective_port(url)
+        port = port_of(url)
         if parts.scheme != "https" and not is_allowed(
             parts.hostname or "", port, self._allow_hosts
         ):
@@ -362,32 +309,6 @@ class HttpClient:
 def _tls() -> ssl.SSLContext:
     """The one set of trusted authorities: reading it takes longer than a whole request."""
     return httpx.create_ssl_context(trust_env=False)
-
-
-def _decode(body: bytes) -> tuple[Any, str]:
-    """The document, or what stands there instead."""
-    try:
-        return msgspec.json.decode(body), ""
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        start = body[:200].lstrip().lower()
-        if not start:
-            return None, "nothing"
-        if start.startswith(b"<"):
-            return None, "a web page instead of JSON"
-        return None, "broken JSON"
-
-
-def _effective_port(url: str) -> int:
-    parts = urlsplit(url)
-    try:
-        return parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        return 0
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), _effective_port(url)
 
 
 def open_http(

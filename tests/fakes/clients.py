@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from signals.collectors.http import HttpClient, Limits
+from signals.collectors.bodies import Limits
+from signals.collectors.http import HttpClient
 from tests.fakes.web_server import WebServer
 
 NOW = 1_780_000_000.0

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from signals.collectors.bodies import Answer
 from signals.collectors.contract import (
     Budget,
     Cost,
@@ -25,7 +26,7 @@ from signals.collectors.contract import (
     Target,
 )
 from signals.collectors.guards import Guards, Purse
-from signals.collectors.http import Answer, HttpClient
+from signals.collectors.http import HttpClient
 from signals.collectors.instants import read_optional_iso
 from signals.collectors.mastodon.links import read_links
 from signals.collectors.mastodon.reactions import Reactions

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from signals.collectors.bodies import Answer
 from signals.collectors.contract import (
     Budget,
     CollectorError,
@@ -20,7 +21,7 @@ from signals.collectors.contract import (
     Target,
 )
 from signals.collectors.guards import Guards, Purse
-from signals.collectors.http import Answer, HttpClient
+from signals.collectors.http import HttpClient
 from signals.collectors.mastodon.links import find_home, read_links
 from signals.collectors.mastodon.statuses import Mapped, to_engagements, to_reactions
 from signals.collectors.stored import Standing, page_about, recheck_each

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from signals.collectors.bodies import Answer
 from signals.collectors.contract import (
     Cost,
     Cursor,
@@ -21,7 +22,7 @@ from signals.collectors.contract import (
     Unavailable,
 )
 from signals.collectors.guards import Purse
-from signals.collectors.http import Answer, HttpClient
+from signals.collectors.http import HttpClient
 from signals.collectors.places import read_place, write_place
 from signals.collectors.rss.entries import NETWORK, to_engagements
 

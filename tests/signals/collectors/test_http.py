@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from signals.collectors.addresses import check_address, is_public
 from signals.collectors.answers import find_retry_at, redact
+from signals.collectors.bodies import Limits
 from signals.collectors.contract import (
     CollectorError,
     Forbidden,
@@ -25,7 +26,7 @@ from signals.collectors.contract import (
     Unauthorised,
     Unavailable,
 )
-from signals.collectors.http import HttpClient, Limits, open_http
+from signals.collectors.http import HttpClient, open_http
 from signals.collectors.registry import CollectorSettings
 from tests.fakes.web_server import HTML, RESET, Asked, Reply, WebServer
 

@@ -14,8 +14,9 @@ import requests
 from pydantic import SecretStr
 
 from signals.collectors.bluesky import JetstreamCollector
+from signals.collectors.bodies import Limits
 from signals.collectors.contract import Misconfigured, Query, Unavailable
-from signals.collectors.http import HttpClient, Limits
+from signals.collectors.http import HttpClient
 from signals.collectors.registry import CollectorSettings, build_collector
 from signals.collectors.sessions import BoundedAdapter, Unreachable
 from tests.fakes.cases import CASES
