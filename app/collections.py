@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,16 +10,22 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from models import Collection, CollectionGap, CollectionRun, Source, Spend, Topic
+from signals.policy import terms_of
 from signals.sources import describe_source
 from signals.spending import day_of
+from signals.targets import count_unchecked
 
 
-def list_collections(workspace: Workspace, *, now: datetime) -> list[dict[str, Any]]:
+def list_collections(
+    workspace: Workspace, *, now: datetime, count_late: bool = False
+) -> list[dict[str, Any]]:
     """Every active collection as a document, in the order of sources and topics.
 
     ``state`` is listening, running, waiting (after a failure), budget (until tomorrow) or paused;
     ``do`` says who must do what. ``items``, ``matched`` and ``cost`` are of the last run,
-    ``cost_today`` of the day in UTC. ``gap`` is the newest one that is known.
+    ``cost_today`` of the day in UTC. ``gap`` is the newest one that is known. ``late``, of a
+    re-check and only on request, since it reads all that is stored, counts the posts that were not
+    asked for within the time the network's terms allow.
     """
     with workspace.db.read() as session:
         topics = {row[0]: row[1] for row in session.execute(select(Topic.id, Topic.name))}
@@ -32,10 +38,16 @@ def list_collections(workspace: Workspace, *, now: datetime) -> list[dict[str, A
         runs = _last_runs(session)
         gaps = _last_gaps(session)
         spent = _spent_today(session, now)
+        late = {
+            collection.network: _count_late(session, collection.network, now)
+            for collection, _ in rows
+            if count_late and collection.task == "recheck"
+        }
         return [
             _describe(
                 collection, source, topics, runs.get(collection.id), gaps.get(collection.id),
                 spent.get(collection.id, 0.0),
+                late.get(collection.network, 0) if collection.task == "recheck" else 0,
             )
             for collection, source in rows
         ]  # fmt: skip
@@ -73,6 +85,13 @@ def list_sources(workspace: Workspace, *, now: datetime) -> list[dict[str, Any]]
     return documents
 
 
+def _count_late(session: Session, network: str, now: datetime) -> int:
+    hours = terms_of(network).recheck_hours
+    if hours is None:
+        return 0
+    return count_unchecked(session, network, before=now - timedelta(hours=hours))
+
+
 def _last_runs(session: Session) -> dict[int, CollectionRun]:
     newest = select(func.max(CollectionRun.id)).group_by(CollectionRun.collection_id)
     runs = session.scalars(select(CollectionRun).where(CollectionRun.id.in_(newest)))
@@ -101,6 +120,7 @@ def _describe(
     run: CollectionRun | None,
     gap: CollectionGap | None,
     spent: float,
+    late: int,
 ) -> dict[str, Any]:
     do = source.paused_reason or collection.paused_reason
     state = "listening"
@@ -139,6 +159,7 @@ def _describe(
             "to": gap.ended_at.isoformat() if gap.ended_at else None,
             "reason": gap.reason,
         },
+        "late": late,
         "failures": collection.failures,
         "interval_seconds": collection.interval_seconds,
         "next_due_at": collection.next_due_at.isoformat(),

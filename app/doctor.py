@@ -8,7 +8,8 @@ from importlib.resources import files
 
 from sqlalchemy import func, or_, select
 
-from app.bootstrap import Workspace, prepare_home
+from app.bootstrap import Workspace, prepare_home, read_clock
+from app.collections import list_collections
 from config.errors import Refused
 from config.settings import PrivacySettings, ScoringSettings, Settings, load_settings
 from models import Assignment, Collection, FileImport, Rep, Signal, Source, Team, Topic
@@ -97,6 +98,15 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
     )
     found += _look_at_notices(workspace.settings.privacy, has_files=bool(by_file))
     found += [Finding(f"source {network}", False, reason or "", "") for network, reason in paused]
+    found += [
+        Finding(
+            f"deletions at {one['source']}", None,
+            f"{one['late']:,} stored posts were not asked for within the time its terms allow",
+            "Let warmlist run, or raise collect.recheck_batch; see: warmlist collections",
+        )
+        for one in list_collections(workspace, now=read_clock(), count_late=True)
+        if one["late"]
+    ]  # fmt: skip
     return found
 
 

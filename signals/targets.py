@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from models import Account, Community, Keyword, Match, Signal, Topic, Visit
@@ -130,17 +130,34 @@ def load_unchecked(session: Session, network: str, *, before: datetime, limit: i
     rows = session.execute(
         select(Signal.kind, Signal.external_id)
         .outerjoin(Visit, Visit.signal_id == Signal.id)
-        .where(
-            Signal.network == network,
-            Signal.kind.in_(_HOLDING),
-            Signal.deleted_at.is_(None),
-            Signal.text.is_not(None),
-            seen_at < before,
-        )
+        .where(*_unchecked(network, before))
         .order_by(case((Visit.asked_at > seen_at, Visit.asked_at), else_=seen_at), Signal.id)
         .limit(limit)
     )
     return [Ref(network, Kind(kind), external_id) for kind, external_id in rows]
+
+
+def count_unchecked(session: Session, network: str, *, before: datetime) -> int:
+    """How many stored posts and comments the network was not heard of since before then."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Signal)
+            .outerjoin(Visit, Visit.signal_id == Signal.id)
+            .where(*_unchecked(network, before))
+        )
+        or 0
+    )
+
+
+def _unchecked(network: str, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Signal.network == network,
+        Signal.kind.in_(_HOLDING),
+        Signal.deleted_at.is_(None),
+        Signal.text.is_not(None),
+        func.coalesce(Visit.checked_at, Signal.observed_at) < before,
+    )
 
 
 def mark_reread(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:

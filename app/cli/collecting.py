@@ -119,7 +119,7 @@ def collections(as_json: AsJson = False) -> None:
     workspace = open_workspace()
     with workspace.db.write() as session:
         synchronise(session, now=read_clock())
-    documents = list_collections(workspace, now=read_clock())
+    documents = list_collections(workspace, now=read_clock(), count_late=True)
     if as_json:
         print_json(documents)
     elif not documents:
@@ -132,8 +132,15 @@ def collections(as_json: AsJson = False) -> None:
                 [d["source"], d["topic"], d["scope"], d["task"], d["state"], moment(d["last_run"]),
                  d["items"], d["matched"], f"{d['cost_today']:.2f}",
                  d["gap"]["reason"] if d["gap"] else None, moment(d["next_due_at"]),
-                 d["do"] or d["error"]]
+                 d["do"] or d["error"] or _late(d)]
                 for d in documents
             ],
             numbers=(6, 7, 8),
         )  # fmt: skip
+
+
+def _late(document: dict[str, Any]) -> str | None:
+    """What a re-check is behind with."""
+    if not document["late"]:
+        return None
+    return f"{document['late']:,} posts were not asked for in time"

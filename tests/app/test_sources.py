@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.bootstrap import Workspace, read_clock
 from app.collections import list_collections
 from app.crew import Crew, collect_due, is_dead
+from app.plans import plan_runs
 from app.runs import RunReport
 from config.settings import load_settings
 from models import QuarantinedItem, Signal, Spend, Visit
@@ -96,7 +97,20 @@ def test_a_network_is_asked_for_each_topic_and_what_is_gone_goes(
         (report,) = collect(workspace, clock)
         assert (report.outcome, report.stored, report.topic) == ("done", 30, "Money")
         assert report.requests >= 2
+        shown = list_collections(workspace, now=clock(), count_late=True)
+        [waiting] = [c for c in shown if c["task"] == "recheck"]
+        assert waiting["late"] == 0
+        shown = list_collections(workspace, now=clock() + timedelta(hours=25), count_late=True)
+        [late] = [c for c in shown if c["task"] == "recheck"]
+        assert late["late"] == 30
         clock.skip(timedelta(hours=23))
+        asked = len(server.asked)
+        wanted = Wanted(even_if_not_due=True, tasks=frozenset({"recheck", "reread"}))
+        plans = {plan["task"]: plan for plan in plan_runs(workspace, wanted, clock=clock)}
+        assert plans["recheck"]["requests"] == ["asks whether 30 stored posts still exist"]
+        assert plans["recheck"]["most_requests"] == 30
+        assert plans["reread"]["requests"] == ["reads who engaged with 30 stored posts"]
+        assert len(server.asked) == asked
         network.gone = {"3": {"deleted": True}, "4": None}
         (recheck,) = collect(workspace, clock, "recheck")
         assert (recheck.outcome, recheck.read, recheck.deleted) == ("done", 30, 2)
@@ -108,10 +122,10 @@ def test_a_network_is_asked_for_each_topic_and_what_is_gone_goes(
             select(Signal.external_id).where(Signal.deleted_at.is_not(None))
         ).all()
     assert sorted(gone) == ["3", "4"]
-    shown = {one["task"]: one for one in list_collections(workspace, now=clock())}
-    assert shown["recheck"]["deleted"] == 0
-    assert shown["collect"]["items"] >= 30
-    assert shown["collect"]["cost_today"] == 0.0
+    by_task = {one["task"]: one for one in list_collections(workspace, now=clock())}
+    assert by_task["recheck"]["deleted"] == 0
+    assert by_task["collect"]["items"] >= 30
+    assert by_task["collect"]["cost_today"] == 0.0
 
 
 def test_a_day_s_budget_is_never_exceeded_and_the_next_day_goes_on(
