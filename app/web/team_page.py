@@ -28,6 +28,8 @@ from quotas.templates import CALLS_FOR_CONTACTS
 from quotas.working_time import calendar_of
 
 _FUNNEL: Final = timedelta(days=28)
+_LARGE: Final = 20  # reps; of more, so many have a plot:
+_PLOTS_SHOWN: Final = 8
 _FLAGS_SHOWN: Final = 20
 _PARTS_SHOWN: Final = 8
 _COMPARED: Final = 8  # topics, and networks, of the funnel
@@ -120,6 +122,14 @@ class TeamWeek:
     def ahead(self) -> int:
         """Whole contacts ahead of pace, all reps together."""
         return self.course.counted - round(self.course.due) if self.course else 0
+
+    @property
+    def plotted(self) -> tuple[RepRow, ...]:
+        """Whose pace is drawn: everybody's, or of a large team those furthest behind."""
+        drawn = [(row.standing.attainment.ahead, row) for row in self.rows if row.standing]
+        order = sorted(range(len(drawn)), key=lambda place: (drawn[place][0], place))
+        shown = len(drawn) if len(drawn) <= _LARGE else _PLOTS_SHOWN
+        return tuple(drawn[place][1] for place in sorted(order[:shown]))
 
     @property
     def behind(self) -> int:

@@ -6,6 +6,7 @@
   const RETRY = 3000;
   const TOO_OLD = 3600 * 1000; // a mark is recorded with the time it arrives
   let sending = false;
+  let signedOut = false; // until the next page
   let memory = [];
 
   const read = () => { try { return JSON.parse(localStorage.getItem(NAME)) ?? []; } catch { return memory; } };
@@ -87,8 +88,21 @@
     say(words("kept", read().length));
   };
 
+  // Kept marks hold the token of the page they were made on; the browser may have a newer one by now.
+  const tokenOf = (page) => page.querySelector("[name=_csrf_token]")?.value;
+  const fetchToken = async () => {
+    const answer = await fetch("/today");
+    return tokenOf(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  };
+
+  const post = (mark, token) => {
+    const body = new URLSearchParams(mark.body);
+    if (token) body.set("_csrf_token", token);
+    return fetch(mark.path, { method: "POST", body, redirect: "manual" });
+  };
+
   const send = async () => {
-    if (sending || !read().length) return;
+    if (sending || signedOut || !read().length) return;
     sending = true;
     let sent = 0;
     let refused = 0;
@@ -96,16 +110,15 @@
       for (let kept = read(); kept.length; kept = read()) {
         const [first] = kept;
         if (Date.now() - first.at < TOO_OLD) {
-          const answer = await fetch(first.path, {
-            method: "POST",
-            body: first.body,
-            headers: { "Content-Type": "application/x-www-form-urlencoded" },
-            redirect: "manual",
-          });
+          let answer = await post(first, tokenOf(document));
+          if (answer.status === 403) answer = await post(first, await fetchToken());
+          // signed out meanwhile: the marks wait for whoever made them to sign in
+          if (answer.status === 401) { signedOut = true; break; }
           if (answer.status >= 500 || answer.status === 429) break;
           if (answer.status >= 400) refused += 1; else sent += 1;
         } else refused += 1;
-        write(read().slice(1));
+        // by what it is: another tab may have sent it meanwhile, and the next one is not sent yet
+        write(read().filter((mark) => mark.body !== first.body));
       }
     } catch { /* still away */ }
     sending = false;

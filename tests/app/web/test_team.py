@@ -11,7 +11,7 @@ from models import Assignment, Person, Quota, Rep, Team, Topic, Touch, TouchFlag
 from quotas.attainment import load_attainment
 from quotas.funnel import count_funnels
 from tests.app.web.conftest import Browser
-from tests.app.web.small_workspace import NOW, TODAY
+from tests.app.web.small_workspace import NOW, TODAY, Post, add_listed
 from tests.statements import counting
 
 
@@ -148,3 +148,32 @@ def test_twenty_reps_cost_no_more_statements_than_two_and_less_than_100_kb(
     assert len(page.content) < 100_000
     # one more: those with calls
     assert len(of_few) <= len(of_many) <= len(of_few) + 1
+
+
+def test_of_fifty_reps_those_furthest_behind_are_drawn_and_the_page_stays_small(
+    browser: Browser, workspace: Workspace
+) -> None:
+    with workspace.db.write() as session:
+        team = session.scalars(select(Team)).one()
+        topic = session.scalars(select(Topic)).first()
+        assert topic is not None
+        for number in range(48):
+            rep = Rep(team_id=team.id, name=f"Rep {number}", created_at=NOW)
+            session.add(rep)
+            session.flush()
+            session.add(
+                Quota(
+                    rep_id=rep.id, activity="engaged_contact", target=50 + number, period="week",
+                    threshold=1.0, starts_on=TODAY - timedelta(days=30), created_at=NOW,
+                )
+            )  # fmt: skip
+            add_listed(session, Post(f"sample_of_{number}", "A [rollover]?"), topic, rep, TODAY,
+                       NOW, rank=1)  # fmt: skip
+    page = browser.open("/team")
+    assert "The 8 furthest behind. The table has everybody." in page.text
+    drawn = page.text.partition('class="small-plots"')[2].partition("</ul>")[0]
+    assert [f"Rep {number}</bdi>" in drawn for number in (0, 39, 40, 47)] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    assert page.text.count('name="from"') == 1
+    assert len(page.content) < 75_000

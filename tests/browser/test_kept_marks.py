@@ -1,0 +1,75 @@
+"""Marks kept in the browser: none is lost when somebody is signed out or has two tabs open."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+_KEPT = "Kept here, sent when you are back (%d)"
+
+
+def _keep(page: Page, site: Site, marks: int) -> int:
+    """Marks made while nothing answers; returns how many touches there are."""
+    page.goto("/")
+    page.get_by_role("button", name="Noor").click()
+    before = site.touches()
+    page.route("**/touches", lambda route: route.abort())
+    page.keyboard.press("m")
+    for number in range(1, marks + 1):
+        page.keyboard.press("1")
+        expect(page.get_by_role("alert")).to_have_text(_KEPT % number)
+    return before
+
+
+def _wait(page: Page, site: Site, touches: int) -> None:
+    """Until so many are recorded; a while later there are no more."""
+    deadline = time.monotonic() + 20
+    while site.touches() < touches and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(300)
+    assert site.touches() == touches
+
+
+def test_they_wait_for_somebody_signed_out_to_sign_in(page: Page, site: Site) -> None:
+    before = _keep(page, site, 1)
+    page.unroute("**/touches")
+    page.route("**/touches", lambda route: route.fulfill(status=401, body=""))
+    with page.expect_response("**/touches"):
+        pass
+    page.unroute("**/touches")
+    page.wait_for_timeout(3500)  # nothing is sent again from this page
+    assert site.touches() == before
+    page.reload()
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
+    assert site.touches() == before + 1
+    site.complaints.clear()  # the browser itself reports the failed requests
+
+
+def test_they_are_sent_with_the_token_the_browser_has_by_then(page: Page, site: Site) -> None:
+    before = _keep(page, site, 1)
+    page.context.clear_cookies(name="csrftoken")
+    page.unroute("**/touches")
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
+    assert site.touches() == before + 1
+    site.complaints.clear()
+
+
+def test_two_tabs_send_each_once(page: Page, site: Site) -> None:
+    before = _keep(page, site, 2)
+    held: list[Route] = []
+    page.unroute("**/touches")
+    page.context.route("**/touches", lambda route: held.append(route))  # noqa: PLW0108 - the driver takes no bound method
+    other = site.watch(page.context.new_page())
+    other.goto("/today")
+    deadline = time.monotonic() + 15
+    while len(held) < 2 and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert len(held) == 2  # both tabs send the first
+    page.context.unroute("**/touches")  # lets go of both
+    _wait(page, site, before + 2)
+    site.complaints.clear()
