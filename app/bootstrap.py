@@ -7,12 +7,16 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from config.errors import Refused
 from config.settings import Settings, load_settings
 from models.database import Database
+
+#: Of an SQLite file, for each connection of a process that only serves pages: a dozen of them.
+PAGES_CACHE_MB: Final = 4
 
 
 def read_clock() -> datetime:
@@ -33,13 +37,16 @@ class Workspace:
         return self.settings.home
 
 
-def open_workspace(*, must_exist: bool = True) -> Workspace:
-    """The workspace of this process; refuses a missing, older or newer one unless told not to."""
+def open_workspace(*, must_exist: bool = True, pages_only: bool = False) -> Workspace:
+    """The workspace of this process; refuses a missing, older or newer one unless told not to.
+
+    ``pages_only``: it is read by many threads and never imported into.
+    """
     send_logs_to_stderr()
     settings = load_settings()
     if settings.database_url is None:
         prepare_home(settings.home, create=not must_exist)
-    db = Database(settings.url)
+    db = Database(settings.url, **({"cache_mb": PAGES_CACHE_MB} if pages_only else {}))
     if must_exist:
         db.require_current()
     return Workspace(settings, db)

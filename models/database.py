@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -30,11 +31,16 @@ from models.watch import Watch
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 30  # a write waits this long for another process's write before it gives up
 
+_CACHE_MB = 32  # the indexes that inserts touch
+
 
 class Database:
-    """One database; opens sessions. Only ``app`` holds one."""
+    """One database; opens sessions. Only ``app`` holds one.
 
-    def __init__(self, url: str) -> None:
+    ``cache_mb``: pages of an SQLite file that each connection keeps; the default is for imports.
+    """
+
+    def __init__(self, url: str, *, cache_mb: int = _CACHE_MB) -> None:
         try:
             self.url: URL = make_url(url)
         except ArgumentError as error:
@@ -57,7 +63,7 @@ class Database:
             ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", partial(_prepare_sqlite, cache_mb))
             event.listen(self.engine, "begin", _begin_sqlite)
         self.watch = Watch(self.engine)
         self._writing = Lock()
@@ -160,7 +166,7 @@ def _alembic_config() -> Config:
     return config
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(cache_mb: int, connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves
     # SQLite's own knows ASCII alone: a topic "Épargne" would not be found by its name.
     connection.create_function("lower", 1, _lower, deterministic=True)
@@ -174,7 +180,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA temp_store = MEMORY")
     # Copy the log back every 40 MB: at the usual 4 every batch of scattered rows waits for it.
     cursor.execute("PRAGMA wal_autocheckpoint = 10000")
-    cursor.execute("PRAGMA cache_size = -32768")  # 32 MB of pages: the indexes that inserts touch
+    cursor.execute(f"PRAGMA cache_size = {-1024 * cache_mb}")
     cursor.close()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access.sessions import open_session
 from app.access.users import create_user
-from app.bootstrap import Workspace
+from app.bootstrap import PAGES_CACHE_MB, Workspace
 from app.web.door import COOKIE
 from config.settings import Settings, read_defaults
 from models import (
@@ -53,7 +53,8 @@ def open_bench(home: Path, *, doors: str = "open") -> Workspace:
     values: dict[str, Any] = dict(read_defaults())
     values["importing"] = values.pop("import")
     values["web"] = values["web"] | {"doors": doors}
-    return Workspace(Settings(home=home, **values), Database(f"sqlite:///{home / 'warmlist.db'}"))
+    db = Database(f"sqlite:///{home / 'warmlist.db'}", cache_mb=PAGES_CACHE_MB)
+    return Workspace(Settings(home=home, **values), db)
 
 
 def fill_reps(home: Path, *, reps: int, now: datetime) -> dict[int, list[int]]:

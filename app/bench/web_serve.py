@@ -12,7 +12,7 @@ from litestar import Litestar, Response, get
 from litestar.enums import MediaType
 
 from app.bench.web_rows import ROWS, open_bench
-from app.serving import take_short_turns
+from app.serving import share_memory, take_short_turns
 from app.web.application import create_app
 
 _BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title></head>
@@ -45,8 +45,12 @@ def make_bare() -> Litestar:
 
 def main(what: str, port: int) -> None:
     """Serve until told to stop."""
-    app: Any = make_bare() if what == "bare" else create_app(open_bench(Path(what), doors="closed"))
-    take_short_turns()
+    if what == "bare":
+        app: Any = make_bare()
+    else:  # as ``warmlist serve`` does
+        app = create_app(open_bench(Path(what), doors="closed"))
+        share_memory()
+        take_short_turns()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
 
 

@@ -43,7 +43,7 @@ def serve(host: Host = None, port: Port = None) -> None:
     from app.bootstrap import open_workspace
     from app.serving import serve_pages
 
-    serve_pages(open_workspace(), host=host, port=port, announce=note)
+    serve_pages(open_workspace(pages_only=True), host=host, port=port, announce=note)
 
 
 def demo(

@@ -59,6 +59,27 @@ def test_they_are_sent_with_the_token_the_browser_has_by_then(page: Page, site: 
     site.complaints.clear()
 
 
+def test_a_page_of_somebody_in_between_is_no_answer(page: Page, site: Site) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Noor").click()
+    before = site.touches()
+    body = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+    page.route("**/touches", lambda route: route.fulfill(status=502, body=body))
+    page.keyboard.press("m")
+    page.keyboard.press("1")
+    expect(page.get_by_role("alert")).to_have_text(_KEPT % 1)
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    page.unroute("**/touches")
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
+    assert site.touches() == before + 1
+    page.route("**/today?open=*", lambda route: route.fulfill(status=502, body=body))
+    page.keyboard.press("Escape")
+    page.locator(".row h3 a").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("Not saved: the server could not be reached.")
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    site.complaints.clear()
+
+
 def test_two_tabs_send_each_once(page: Page, site: Site) -> None:
     before = _keep(page, site, 2)
     held: list[Route] = []

@@ -3,9 +3,10 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models import Person, WorkspaceValue
 from models.database import Database
@@ -80,3 +81,11 @@ def test_a_time_without_zone_is_refused(db: Database) -> None:
 
     with pytest.raises(Exception, match="without zone"):
         add_naive()
+
+
+def test_a_process_that_only_serves_pages_keeps_less_of_the_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'cache.db'}"
+    for db, kib in ((Database(url), 32 * 1024), (Database(url, cache_mb=4), 4 * 1024)):
+        with db.read() as session:
+            assert session.execute(text("PRAGMA cache_size")).scalar() == -kib
+        db.close()

@@ -131,11 +131,24 @@
     } finally { say(text); }
   };
 
+  const unanswered = (ctx) => {
+    const form = ctx?.sourceElement;
+    if (form?.matches?.("form.act") && form.isConnected) keep(form, ctx.sourceEvent?.submitter);
+    else say(document.body.dataset.offline);
+  };
+
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail?.ctx;
-    const form = ctx?.sourceElement;
-    if (form?.matches?.("form.act") && !ctx.response && form.isConnected) keep(form, ctx.sourceEvent?.submitter);
-    else say(document.body.dataset.offline);
+    if (ctx?.response) say(document.body.dataset.offline);
+    else unanswered(ctx);
+  });
+
+  // A page that is not ours, such as a proxy's while the server restarts, would leave nothing here.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.select !== "#main" || ctx.text.includes('id="main"')) return;
+    event.preventDefault();
+    unanswered(ctx);
   });
 
   window.addEventListener("online", send);
