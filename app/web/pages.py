@@ -22,11 +22,12 @@ from markupsafe import escape
 from app.access.keys import USUAL
 from app.access.who import Who
 from app.web.charts import draw_warmth
-from app.web.door import read_who, require_who
+from app.web.door import COOKIE, read_who, require_who
 from app.web.outside import calm_name, calm_parts, calm_words, read_link, shorten
 from app.wording import LANGUAGES, Language, Wording
 
 STATIC: Final = Path(str(files("app"))) / "web" / "static"
+_NOT_DRAWN: Final = frozenset({COOKIE, "csrftoken"})
 _YEAR: Final = 365 * 24 * 3600
 #: What a link to the same page in another language leaves out: it was true once.
 _PASSING: Final = frozenset(
@@ -135,7 +136,8 @@ def drawn_by(request: PageRequest) -> tuple[Hashable, ...]:
         request.scope["query_string"],
         read_wording(request),
         read_who(request),
-        request.cookies.get("rep") if require_who(request).is_open else None,
+        # every choice a browser remembers, also one that is added to pages some day
+        tuple(sorted((k, v) for k, v in request.cookies.items() if k not in _NOT_DRAWN)),
     )
 
 

@@ -301,6 +301,20 @@ def test_each_browser_has_its_own_token_and_each_form_its_own_key(twice: Twice) 
     assert len(keys) == 4
 
 
+def test_what_a_browser_remembers_is_its_own(twice: Twice) -> None:
+    pages = []
+    for cookies in ("lang=ar", "lang=ar; digits=latn", "lang=en", "lang=ar"):
+        headers = {"Cookie": f"rep={twice.rep_id}; {cookies}"}
+        page, fresh = (
+            _OWN.sub(r"\1", client.get("/today", headers=headers).text)
+            for client in (twice.keeping, twice.forgetting)
+        )
+        assert page == fresh
+        pages.append(page)
+    assert len(set(pages)) == 3
+    assert pages[0] == pages[3]
+
+
 def test_a_token_from_outside_cannot_write_into_the_page(twice: Twice) -> None:
     answer = twice.keeping.get(
         "/today", headers={"Cookie": f'rep={twice.rep_id}; csrftoken="><script>x</script>'}
