@@ -27,7 +27,7 @@ from signals.topics import Matcher, TopicPhrases, check_phrase
 from signals.versions import Definition, compare
 
 #: Candidates held against the matcher at most, about; of more, an even sample stands for all.
-MOST: Final = 500
+MOST: Final = 400
 _SAVED, _DRAFT, _HELD = 1, 2, 3  # as the matcher's topics: kept, tried, and the exclusions tried
 _TOKENISERS: Final[dict[bool, Any]] = {}
 _LOCK: Final = Lock()  # matchers made here share tokenisers
@@ -264,6 +264,12 @@ def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
         ]  # fmt: skip
     posts.sort(key=lambda post: (post.occurred_at, post.external_id), reverse=True)
     return posts
+
+
+def warm_up() -> None:
+    """Make the tokenisers of both scripts, which takes a second the first time."""
+    with _LOCK:
+        Matcher([TopicPhrases(_DRAFT, ((1, "warm"), (2, "دافئ")))], _TOKENISERS)
 
 
 def check_draft(draft: Definition) -> None:

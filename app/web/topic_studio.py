@@ -81,6 +81,19 @@ class StudioPages(Controller):
                 reason=again,
             )  # fmt: skip
 
+    @get("/ready", sync_to_thread=True, status_code=204)
+    def prepare(
+        self,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        topic_id: FromPath[int],
+        studio: GivenStudio,
+    ) -> None:
+        """Asked when a manager first enters the draft: previews answer at once from then on."""
+        with workspace.db.read() as session:
+            find_topic(session, topic_id)
+        studio.prepare(topic_id, days=REPLAYED_DAYS, now=clock())
+
     @post(sync_to_thread=True)
     def edit(
         self,

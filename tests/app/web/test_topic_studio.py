@@ -144,6 +144,12 @@ def test_suggestions_are_looked_for_and_decided(browser: Browser, archived: Work
         assert session.scalars(select(SuggestionDecision.decision)).all() == ["accepted"]
 
 
+def test_entering_the_draft_makes_previews_ready(browser: Browser, archived: Workspace) -> None:
+    assert 'hx-trigger="focusin from:#draft once"' in browser.open("/topics/1").text
+    assert browser.client.get("/topics/1/ready").status_code == 204
+    assert browser.client.get("/topics/99/ready").status_code == 404
+
+
 def test_the_studio_reads_in_arabic(browser: Browser, archived: Workspace) -> None:
     page = browser.open(draft(("add_k", "المعاش السنوي"), ("lang", "ar"))).text
     assert "ما الذي سيتغيّر" in page
