@@ -32,7 +32,7 @@ def record_spend(
     *,
     source_id: int,
     network: str,
-    collection_id: int,
+    collection_id: int | None,
     topic_id: int | None,
     keyword_ids: Sequence[int],
     cost: Cost,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import budget, judging, studio
+from app.cli import budget, judging, previewing, studio
 from app.cli.console import counted, print_json, print_line, print_table
 from app.cli.privacy import who
 from app.cli.workspace import AsJson
@@ -33,6 +33,7 @@ Reason = Annotated[str, typer.Option(help="Why; the team reads it in the version
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    previewing.register(group)
     studio.register(group)
     judging.register(group)
     budget.register(group)

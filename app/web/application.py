@@ -55,6 +55,7 @@ from app.web.team import TeamPages
 from app.web.team_calendar import TeamCalendarPages
 from app.web.today import TodayPages
 from app.web.topic_budget import BudgetPages
+from app.web.topic_counts import CountPages
 from app.web.topic_studio import StudioPages
 from app.web.topic_yield import YieldPages
 from app.web.topics import TopicPages
@@ -98,6 +99,7 @@ def create_app(
             StudioPages,
             JudgingPages,
             YieldPages,
+            CountPages,
             BudgetPages,
             TeamPages,
             TeamCalendarPages,

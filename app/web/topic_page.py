@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.previews import Preview
 from app.suggestions import Suggestion
+from app.tallies import Asked
 from app.web.drafts import Draft, choose_samples, list_chips, parts_of
 from app.web.given import Clock
 from app.web.hearing import count_heard, load_newest
@@ -48,8 +50,12 @@ def render_topic(
     preview: Preview | None = None,
     suggested: list[Suggestion] | None = None,
     reason: str = "",
+    asked: Sequence[Asked] = (),
 ) -> Response[str]:
-    """The page of one topic; ``reason``: what was typed as one before."""
+    """The page of one topic.
+
+    ``reason``: what was typed as one before. ``asked``: paid networks that count, asked or priced.
+    """
     now = clock()
     rep = find_reader(request, session)
     wording = read_wording(request)
@@ -69,6 +75,7 @@ def render_topic(
         "topic": topic,
         "heard": heard,
         "reason": reason,
+        "asked": asked,
         "newest": load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),
         "parts_of_draft": parts_of(draft.definition),

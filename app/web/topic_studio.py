@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
 from app.suggestions import Suggestion, decide, suggest
+from app.tallies import price_tallies
 from app.web.door import require_who
 from app.web.drafts import Draft, parts_of, read_draft
 from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
@@ -67,6 +68,7 @@ class StudioPages(Controller):
         preview = None
         if compare(saved, draft.definition):
             preview = studio.preview(topic_id, draft.definition, days=REPLAYED_DAYS, now=clock())
+        priced = price_tallies(workspace, draft.definition, clock=clock) if preview else []
         suggested: list[Suggestion] | None = None
         with workspace.db.read() as session:
             topic = find_topic(session, topic_id)
@@ -78,7 +80,7 @@ class StudioPages(Controller):
                 again = read_wording(request).gettext("Version %(n)s again.") % {"n": number}
             return render_topic(
                 request, session, topic, clock, draft, preview=preview, suggested=suggested,
-                reason=again,
+                reason=again, asked=priced,
             )  # fmt: skip
 
     @get("/ready", sync_to_thread=True, status_code=204)

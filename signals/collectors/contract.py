@@ -303,6 +303,32 @@ class Plans(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many posts a network says that a query finds in so many days, and what asking cost."""
+
+    posts: int
+    days: float
+    cost: Cost
+
+
+@runtime_checkable
+class Tallies(Protocol):
+    """A collector whose network counts what a query would find without handing it out."""
+
+    def tally_cost(self, query: Query) -> Cost:
+        """What asking costs. Touches no network."""
+        ...
+
+    def post_cost(self, posts: float) -> float:
+        """What so many posts cost to collect, in US dollars. Touches no network."""
+        ...
+
+    def tally(self, query: Query) -> Tally:
+        """Ask. Raises as ``collect``, and where the query's budget does not reach."""
+        ...
+
+
 class CollectorError(Exception):
     """Base of what may cross the seam."""
 

@@ -28,6 +28,7 @@ from signals.collectors.contract import (
     Query,
     Recheck,
     Ref,
+    Tally,
     Target,
 )
 from signals.collectors.guards import Guards, Purse
@@ -43,6 +44,8 @@ from signals.collectors.x.sweep import LARGEST, Sweep, SweepReader
 
 #: How far a query looks back the first time, where the source does not say.
 _FIRST_HOURS: Final = 24
+#: What ``counts/recent`` counts where no start is named. Source: docs.x.com, posts, counts.
+_COUNTED_DAYS: Final = 7.0
 
 
 class XCollector:
@@ -124,6 +127,29 @@ class XCollector:
         if not self._client.may_see_likes:
             notes.append("without a user's token X does not show who liked a post")
         return Plan(tuple(requests), sum(costs, Cost()), tuple(notes))
+
+    def tally_cost(self, query: Query) -> Cost:
+        """One request for counts for each search."""
+        return sum((self._prices.cost(counts=1) for _ in self._searches(query)), Cost())
+
+    def post_cost(self, posts: float) -> float:
+        """A post each, and its author where all authors are asked for."""
+        return posts * self._prices.cost(post=1, user=1 if self._with_authors else 0).money
+
+    def tally(self, query: Query) -> Tally:
+        """Posts of the last seven days that each search finds; in two searches one counts twice."""
+        purse = Purse(query.budget)
+        posts, cost = 0, Cost()
+        for search in self._searches(query):
+            price = self._prices.cost(counts=1)
+            purse.ask(price)
+            meta = self._client.count(search.text).get("meta")
+            purse.pay(price)
+            self._client.take_cost()
+            total = meta.get("total_tweet_count") if isinstance(meta, Mapping) else None
+            posts += total if isinstance(total, int) else 0
+            cost += price
+        return Tally(posts, _COUNTED_DAYS, cost)
 
     def _searches(self, query: Query) -> tuple[Search, ...]:
         if query.scope:

@@ -6,13 +6,17 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
 from app.jobs import index_posts
 from models import ArchivedPost, SuggestionDecision, Topic, TopicVersion
+from signals.sources import SourceTerms, add_source
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW
+from tests.fakes.web_server import WebServer
+from tests.fakes.x_api import XApi, make_post
 
 KEYWORDS = ("rollover", "old 401(k)", "lump sum", "which IRA", "which")
 XSS = '<script>alert(1)</script><img src=x onerror=alert(2)> annuity "quoted" onmouseover=x'
@@ -171,3 +175,26 @@ def test_a_country_is_drafted_saved_and_kept_in_the_version(
         newest = session.scalars(select(TopicVersion).order_by(TopicVersion.number.desc())).first()
         assert newest is not None
         assert newest.definition["places"] == ["SA"]
+
+
+def test_what_asking_a_paid_network_costs_stands_on_the_button(
+    browser: Browser, archived: Workspace
+) -> None:
+    assert "On paid networks" not in browser.open(draft(("add_k", "annuity"))).text
+    settings = archived.settings
+    secrets = {**settings.secrets, "x": {"bearer_token": SecretStr("app-token")}}
+    collect = settings.collect.model_copy(update={"allow_hosts": ["127.0.0.1"]})
+    object.__setattr__(
+        archived, "settings", settings.model_copy(update={"secrets": secrets, "collect": collect})
+    )
+    with WebServer(XApi(NOW, [make_post(3, at=NOW, text="annuity")])) as server:
+        with archived.db.write() as session:
+            terms = SourceTerms(lawful_basis="assessed", url=server.url, daily_money=1.0)
+            add_source(session, network="x", terms=terms, now=NOW)
+        page = browser.open(draft(("add_k", "annuity"))).text
+        assert "Ask how many there are, for $0.005" in page
+        assert server.asked == []  # only when somebody presses
+        answer = browser.send("/topics/1/counts", k=[*KEYWORDS, "annuity"], l="en")  # type: ignore[arg-type] # a repeated field
+        assert "1 post in 7 days" in answer.text
+        assert len(server.asked) == 1
+    assert version(archived) == 1

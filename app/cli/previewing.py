@@ -1,0 +1,211 @@
+"""``topic preview``: what a change of a topic would have done, and what paid networks count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.console import counted, print_json, print_line, print_table
+from app.cli.studio import TopicName
+from app.cli.workspace import AsJson
+
+if TYPE_CHECKING:
+    from app.bootstrap import Workspace
+    from app.previews import Judged, Preview, Side
+    from app.tallies import Asked
+    from signals.estimates import Count, Estimate
+    from signals.versions import Definition
+
+Phrases = Annotated[list[str] | None, typer.Option("--keyword", help="Add it; repeatable.")]
+Dropped = Annotated[list[str] | None, typer.Option("--drop-keyword", help="Remove it; repeatable.")]
+Held = Annotated[list[str] | None, typer.Option("--exclude", help="Hold posts with it back.")]
+Freed = Annotated[list[str] | None, typer.Option("--drop-exclude", help="Hold them no more.")]
+Languages = Annotated[list[str] | None, typer.Option("--lang", help="Listen to these alone.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the command to the ``topic`` group."""
+    group.command("preview", short_help="What a change would have done.")(preview)
+
+
+def preview(
+    name: TopicName,
+    keyword: Phrases = None,
+    drop_keyword: Dropped = None,
+    exclude: Held = None,
+    drop_exclude: Freed = None,
+    lang: Languages = None,
+    version: Annotated[int | None, typer.Option(help="Start from that version.")] = None,
+    days: Annotated[float, typer.Option(min=0.1, max=365, help="Of the last so many days.")] = 7,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask paid networks for counts; the price comes first.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Pay it without asking back.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a change on what was kept of the last days; nothing is saved."""
+    from app.bootstrap import open_workspace, read_clock
+    from app.jobs import index_posts
+    from app.studio import Studio
+    from app.topic_scorers import load_topic_scorer
+    from signals.catalog import find_topic
+    from signals.studio import check_draft
+    from signals.versions import Definition, load_version
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        topic = find_topic(session, name)
+        base = load_version(session, topic, version) if version else Definition.of(topic)
+    draft = replace(
+        base,
+        keywords=_change(base.keywords, keyword, drop_keyword),
+        exclusions=_change(base.exclusions, exclude, drop_exclude),
+        languages=tuple(lang) if lang is not None else base.languages,
+    )
+    check_draft(draft)
+    index_posts(workspace)
+    studio = Studio(workspace, lambda: load_topic_scorer(workspace))
+    found = studio.preview(topic.id, draft, days=days, now=read_clock())
+    asked = _ask(workspace, topic.id, draft, yes=yes) if ask else []
+    if as_json:
+        print_json(
+            _document(found) | ({"networks": [_counted(one) for one in asked]} if ask else {})
+        )
+        return
+    print_table(
+        [f"In {days:g} days", "Saved", "Draft", "Change"],
+        [
+            ["Posts", _about(found.saved.posts), _about(found.draft.posts),
+             f"{_about(found.gained_posts)} gained, {_about(found.lost_posts)} lost"],
+            ["Prospects", _about(found.saved.prospects), _about(found.draft.prospects),
+             f"{_about(found.gained_prospects)} gained, {_about(found.lost_prospects)} lost"],
+            ["Precision", _say(found.saved.precision), _say(found.draft.precision),
+             "estimated, 90 % interval"],
+            ["A rep and day", _number(found.saved.per_rep_day), _number(found.draft.per_rep_day),
+             "" if found.places is None else f"of {found.places:.0f} places"],
+            ["Cost", f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}", ""],
+        ],
+        numbers=(1, 2),
+    )  # fmt: skip
+    kept = counted(found.searched, "post") + " kept of these days"
+    print_line(f"Replayed on {kept}{'' if found.exact else '; estimated from an even sample'}.")
+    for network in asked:
+        print_line(_tell(network))
+    for title, posts in (("Gained", found.gained), ("Lost", found.lost)):
+        for one in posts[:5]:
+            print_line(f"{title}  {_number(one.prospect)}  {_shorten(one)}")
+
+
+def _ask(workspace: Workspace, topic_id: int, draft: Definition, *, yes: bool) -> list[Asked]:
+    """What paid networks count, once the price was seen and agreed to."""
+    from app.bootstrap import read_clock
+    from app.tallies import ask_tallies, price_tallies
+
+    priced = price_tallies(workspace, draft, clock=read_clock)
+    price = sum(one.price for one in priced)
+    if not priced:
+        typer.echo("No paid network that counts is switched on.", err=True)
+        return []
+    names = ", ".join(one.source for one in priced)
+    if not yes and not typer.confirm(f"Asking {names} costs ${price:.3f}. Ask?", err=True):
+        return priced
+    return ask_tallies(workspace, topic_id, draft, clock=read_clock)
+
+
+def _tell(one: Asked) -> str:
+    if one.tally is None:
+        return f"{one.source}: {one.error or 'not asked'}."
+    return (
+        f"{one.source}: {one.tally.posts} posts in {one.tally.days:g} days, about"
+        f" ${one.daily or 0.0:.2f} a day to collect; asking cost ${one.tally.cost.money:.3f}."
+    )
+
+
+def _counted(one: Asked) -> dict[str, Any]:
+    return {
+        "source": one.source, "network": one.network, "price": one.price,
+        "posts": one.tally.posts if one.tally else None, "daily": one.daily, "error": one.error,
+    }  # fmt: skip
+
+
+def _change(
+    phrases: tuple[str, ...], added: list[str] | None, dropped: list[str] | None
+) -> tuple[str, ...]:
+    from signals.text import fold
+
+    gone = {fold(one) for one in dropped or ()}
+    kept = tuple(one for one in phrases if fold(one) not in gone)
+    known = {fold(one) for one in kept}
+    return kept + tuple(one for one in added or () if fold(one) not in known)
+
+
+def _document(found: Preview) -> dict[str, Any]:
+    return {
+        "days": found.days, "searched": found.searched, "exact": found.exact,
+        "saved": _side(found.saved), "draft": _side(found.draft), "places": found.places,
+        "gained": {
+            **_counts("posts", found.gained_posts),
+            **_counts("prospects", found.gained_prospects),
+            "samples": [_sample(one) for one in found.gained[:20]],
+        },
+        "lost": {
+            **_counts("posts", found.lost_posts),
+            **_counts("prospects", found.lost_prospects),
+            "samples": [_sample(one) for one in found.lost[:20]],
+        },
+        "keywords": {phrase: round(count) for phrase, count in sorted(found.per_phrase.items())},
+    }  # fmt: skip
+
+
+def _side(side: Side) -> dict[str, Any]:
+    precision = side.precision
+    return {
+        **_counts("posts", side.posts),
+        **_counts("prospects", side.prospects),
+        "precision": None
+        if precision is None
+        else {
+            "value": round(precision.value, 3), "low": round(precision.low, 3),
+            "high": round(precision.high, 3), "judged": precision.judged,
+        },
+        "per_rep_day": None if side.per_rep_day is None else round(side.per_rep_day, 2),
+        "cost": round(side.cost, 2),
+    }  # fmt: skip
+
+
+def _sample(one: Judged) -> dict[str, Any]:
+    post = one.heard.post
+    return {
+        "network": post.network, "at": post.occurred_at.isoformat(), "text": post.text[:500],
+        "marks": [list(mark) for mark in one.heard.marks if mark[1] <= 500],
+        "prospect": None if one.prospect is None else round(one.prospect, 4),
+        "intent": one.intent[0].value if one.intent else None, "signal": post.signal_id,
+    }  # fmt: skip
+
+
+def _counts(name: str, count: Count) -> dict[str, Any]:
+    return {name: round(count.value), f"{name}_90": [round(count.low), round(count.high)]}
+
+
+def _about(count: Count) -> str:
+    """A count; an estimated one with its 90 % interval."""
+    if count.exact:
+        return f"{count.value:.0f}"
+    return f"{count.value:.0f} ({count.low:.0f} to {count.high:.0f})"
+
+
+def _say(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "not known"
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _shorten(one: Judged) -> str:
+    text = " ".join(one.heard.post.text.split())
+    return text if len(text) <= 120 else text[:119] + "…"
