@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text
 
+from config.errors import Refused
 from models import ArchivedPost, Match, PostWords, Signal, Topic, WorkspaceValue
 from models.database import Database
 from prospects.suppress import suppress_person
@@ -19,7 +20,7 @@ from signals.ingest import store_page
 from signals.listening import Listener, load_languages, load_phrases
 from signals.retention import purge_texts
 from signals.search import Named, count_posts, find_posts
-from signals.studio import hear_all, load_posts, replay
+from signals.studio import check_draft, hear_all, load_posts, replay
 from signals.tombstones import purge_archive
 from signals.topics import Matcher
 from signals.versions import Definition
@@ -103,7 +104,8 @@ STRANGE = (
         '"', "'", '""', "*", "%", "_", "a OR", "NOT", "NEAR(", "words:", "^", "-", "pension*", ")(",
         "pension') & !('", 'pension" OR "plan', "x" * 100_000, "' | '", "\\", "a & b | !c:*",
         "🙂", "", " ", "<script>alert(1)</script>", "pension; DROP TABLE post_words", "é" * 3_000,
-        ":asked", "%s", "{}", "؟",
+        ":asked", "%s", "{}", "؟", "plan% pension", "pens_on plan", "%nsion pla%",
+        "pension' LIKE '%", ":step", "$1", "pension plan -- x", "401(k", "pension\nplan\tOR 1=1",
 
 )  # fmt: skip
 
@@ -113,6 +115,23 @@ def test_what_a_database_could_take_for_its_own_is_only_words(heard: Database) -
         with heard.read() as session:
             assert len(find_posts(session, [phrase], since=LONG_AGO, most=9)) <= 1, phrase
             count_posts(session, [phrase])
+    assert find(heard, "pension") == ["d"]
+
+
+def test_what_is_strange_as_a_phrase_of_a_draft_finds_no_other_posts(heard: Database) -> None:
+    saved = Definition("T", keywords=("pension",))
+    for phrase in STRANGE:
+        for draft in (
+            Definition("T", keywords=("pension", phrase)),
+            Definition("T", keywords=("pension",), exclusions=(phrase,)),
+        ):
+            try:
+                check_draft(draft)
+            except Refused:
+                continue
+            with heard.read() as session:
+                result = replay(session, saved, draft, since=LONG_AGO)
+            assert len(result.gained) + len(result.lost) <= 1, phrase
     assert find(heard, "pension") == ["d"]
 
 

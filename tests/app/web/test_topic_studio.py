@@ -154,6 +154,21 @@ def test_entering_the_draft_makes_previews_ready(browser: Browser, archived: Wor
     assert browser.client.get("/topics/99/ready").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["suggestions", "versions", "counts", "judge"])
+def test_no_form_of_the_studio_takes_hostile_words_for_anything_else(
+    browser: Browser, archived: Workspace, path: str
+) -> None:
+    for typed in (XSS[:110], "' ) OR 1=1 --", "annuity* NEAR(", "%", "x" * 5_000, "\x00"):
+        browser.open("/topics/1")
+        answer = browser.send(
+            f"/topics/1/{path}", phrase=typed, same_as=typed, role=typed, do=typed, k=typed,
+            add_k=typed, x=typed, c=typed, l=typed, p=typed, reason=typed, post=typed, base="1",
+        )  # fmt: skip
+        assert answer.status_code < 500, (path, typed[:40])
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+
+
 def test_the_studio_reads_in_arabic(browser: Browser, archived: Workspace) -> None:
     page = browser.open(draft(("add_k", "المعاش السنوي"), ("lang", "ar"))).text
     assert "ما الذي سيتغيّر" in page
