@@ -38,7 +38,7 @@ _FIELDS: Final[tuple[InstrumentedAttribute[Any], ...]] = (
 _PAGES: Final = (
     "/today?rep=1", "/today?rep=1&done=all", "/today?rep=1&open=none",
     "/today?rep=1&date=2026-11-24", "/prospects/{held}", "/prospects/{touched}", "/reps", "/team",
-    "/topics", "/topics/1", "/topics/1/judge?post=s1&post=s2&at=1", "/topics/1/yield",
+    "/topics", "/topics/1", "/topics/1/yield",
     "/topics/budget", "/sources", "/people", "/privacy",
 )  # fmt: skip
 
