@@ -7,6 +7,7 @@ from models.base import Base
 from models.budget import BudgetPlan
 from models.collection import Collection, CollectionRun, FileImport
 from models.export import Export
+from models.extra import ExtraRequest
 from models.fingerprint import Fingerprint, FingerprintBand
 from models.gap import CollectionGap
 from models.handover import ControlShare, Reassignment
@@ -70,6 +71,7 @@ __all__ = [
     "DailyList",
     "Evidence",
     "Export",
+    "ExtraRequest",
     "FailedSignIn",
     "FileImport",
     "Fingerprint",

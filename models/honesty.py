@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Code, Id, Instant, LongText, Name
+from models.touch import Touch
 
 VERDICTS = ("accept", "void")
 
@@ -40,6 +48,22 @@ class TouchVerdict(Base):
     reason: Mapped[LongText]
     decided_by: Mapped[Name]
     decided_at: Mapped[Instant]
+
+
+def is_voided() -> ColumnElement[bool]:
+    """Whether a manager voided the touch; of several verdicts the last one holds."""
+    later = aliased(TouchVerdict)
+    return (
+        select(TouchVerdict.id)
+        .where(
+            TouchVerdict.touch_id == Touch.id,
+            TouchVerdict.verdict == "void",
+            ~select(later.id)
+            .where(later.touch_id == TouchVerdict.touch_id, later.id > TouchVerdict.id)
+            .exists(),
+        )
+        .exists()
+    )
 
 
 class AuditDraw(Base):

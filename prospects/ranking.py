@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 from config.settings import ListSettings
 from models import Assignment, Evidence, Person, Prospect, Topic, Touch
 from models.bulk import fetch_plain
+from models.honesty import is_voided
 from models.touch import is_attempt
 from prospects.fit import BANDS
 from prospects.outcomes import load_curves
@@ -193,8 +194,9 @@ def _available(touched_since: Any, tried_since: Any) -> ColumnElement[bool]:
         Touch.person_id == Prospect.person_id,
         is_attempt(),
         ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
-        # who said no is suppressed, until an admin takes that back
+        # who said no is suppressed, until an admin takes that back; a voided one was no contact
         Touch.occurred_at > touched_since,
+        ~is_voided(),
         or_(Touch.disposition != "no_answer", Touch.occurred_at > tried_since),
     )
     return and_(_may_be_shown(), ~cooling.exists())

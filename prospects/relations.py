@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
 from models import Evidence, Prospect, Rep, Touch
+from models.honesty import is_voided
 from models.touch import is_attempt
 from signals.tombstones import chunks
 
@@ -76,6 +77,7 @@ def _read(
             Touch.occurred_at <= as_of,
             Touch.occurred_at > as_of - timedelta(days=settings.relationship_days),
             ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
+            ~is_voided(),
         )
         .order_by(Touch.occurred_at, Touch.id)
     )

@@ -35,7 +35,7 @@ class Capacity:
         An unknown language lies in every territory, as few are unknown; an unknown place in none
         that names places, as most are. Who is bound to a rep is that rep's whatever the territory.
         """
-        if not candidate.meets >> self.standard & 1:
+        if not candidate.meets >> self.standard & 1 or self.rep_id in candidate.not_for:
             return False
         if candidate.only_rep is not None:
             return candidate.only_rep == self.rep_id
@@ -52,7 +52,8 @@ class Candidate:
     """A person who may be given for a topic; ``value`` in points, not negative.
 
     ``only_rep``: somebody with whom this rep has a relationship; nobody else receives them.
-    ``meets``: the standards the person meets, as bits; all of them if not given.
+    ``meets``: the standards the person meets, as bits; all of them if not given. ``not_for``: reps
+    who handed them back not long ago.
     """
 
     person_id: int
@@ -63,6 +64,7 @@ class Candidate:
     place: str | None = None
     only_rep: int | None = None
     meets: int = -1
+    not_for: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,9 @@ def build_lists(
     found = find_available(
         session, day, places, taken, on, as_of=as_of, is_past=is_past, settings=settings
     )
-    candidates = [as_candidate(one, day, found.related, as_of) for one in found.people]
+    candidates = [
+        as_candidate(one, day, found.related, found.handed_back, as_of) for one in found.people
+    ]
     ledger = {need.rep.id: need.standing for need in day.needs}
     capacities = [need.capacity(places[need.rep.id]) for need in day.needs]
     allocation = allocate(capacities, candidates, frozenset(), ledger, seed=seed)
@@ -200,8 +202,10 @@ def _conclude(
     got = [one for one in given if one.rep_id == rep_id]
     missing = allocation.shortfall.get(rep_id)
     capped = max(0, need.wanted - need.held) - need.missing
-    shortfall = (missing.count if missing else 0) + capped
+    # what was asked for on top is nobody's shortfall: the quota did not want it
+    shortfall = max(0, (missing.count if missing else 0) + capped - need.more)
     reason = missing.reason if missing else ("longest" if capped else None)
+    reason = reason if shortfall else None
     content_hash = hash_list(session, rep_id, on)
     write_list(
         session, need, allocation, on, now=now, settings=settings, seed=seed, build_id=build_id,

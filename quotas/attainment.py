@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch, TouchVerdict
+from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Touch
+from models.honesty import is_voided
 from models.touch import is_attempt
 from quotas.activities import activities_of
 from quotas.calendars import Calendar
@@ -77,15 +78,7 @@ def standing_touches() -> Select[Touch]:
 @cache
 def counted_touches() -> Select[Touch]:
     """Standing touches that no manager voided; of several verdicts the last one holds."""
-    later = aliased(TouchVerdict)
-    voided = select(TouchVerdict.id).where(
-        TouchVerdict.touch_id == Touch.id,
-        TouchVerdict.verdict == "void",
-        ~select(later.id)
-        .where(later.touch_id == TouchVerdict.touch_id, later.id > TouchVerdict.id)
-        .exists(),
-    )
-    return standing_touches().where(~voided.exists())
+    return standing_touches().where(~is_voided())
 
 
 def count_engaged(

@@ -16,7 +16,7 @@ from prospects.ranking import rank_supply
 from prospects.relations import Relation, relationships
 from quotas.allocation import Candidate, Capacity
 from quotas.needs import TeamNeeds
-from quotas.returning import find_put_off
+from quotas.returning import HandedBack, find_handed_back, find_put_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Available:
     people: list[RankedProspect]
     related: dict[int, Relation]
     excluded: set[int]
+    handed_back: HandedBack
 
 
 def find_available(
@@ -47,7 +48,8 @@ def find_available(
     excluded = _left_today(session, day, on) | taken
     asking = [need for need in day.needs if places[need.rep.id]]
     if not asking:
-        return Available([], {}, excluded)
+        return Available([], {}, excluded, {})
+    handed_back = find_handed_back(session, day, as_of, settings)
     least = min(day.standards[need.standard].threshold for need in asking)
     wanted = sum(places.values())
     lost = len(taken)
@@ -55,7 +57,7 @@ def find_available(
         supply = rank_supply(
             session,
             wanted=wanted + lost,
-            suits=[_suits(need.capacity(1), day, as_of) for need in asking],
+            suits=[_suits(need.capacity(1), day, handed_back, as_of) for need in asking],
             as_of=as_of,
             is_past=is_past,
             settings=settings.model_copy(update={"threshold": least}),
@@ -65,7 +67,8 @@ def find_available(
         gone = excluded | find_put_off(session, people, on)
         unusable = len(people & (gone | related.keys()))
         if unusable <= lost:
-            return Available([o for o in supply if o.person_id not in gone], related, gone)
+            people_left = [one for one in supply if one.person_id not in gone]
+            return Available(people_left, related, gone, handed_back)
         lost = 2 * unusable
 
 
@@ -79,7 +82,11 @@ def value_of_prospect(ranked: RankedProspect) -> float:
 
 
 def as_candidate(
-    ranked: RankedProspect, day: TeamNeeds, related: dict[int, Relation], as_of: datetime
+    ranked: RankedProspect,
+    day: TeamNeeds,
+    related: dict[int, Relation],
+    handed_back: HandedBack,
+    as_of: datetime,
 ) -> Candidate:
     """A ranked prospect as the allocator sees it."""
     relation = related.get(ranked.person_id)
@@ -92,11 +99,14 @@ def as_candidate(
         ranked.place,
         only_rep=relation.rep_id if relation is not None else None,
         meets=day.meets(ranked.warmth.value, ranked.newest_at, as_of),
+        not_for=handed_back.get(ranked.person_id, frozenset()),
     )
 
 
-def _suits(capacity: Capacity, day: TeamNeeds, as_of: datetime) -> Callable[[RankedProspect], bool]:
-    return lambda ranked: capacity.admits(as_candidate(ranked, day, {}, as_of))
+def _suits(
+    capacity: Capacity, day: TeamNeeds, handed_back: HandedBack, as_of: datetime
+) -> Callable[[RankedProspect], bool]:
+    return lambda ranked: capacity.admits(as_candidate(ranked, day, {}, handed_back, as_of))
 
 
 def _left_today(session: Session, day: TeamNeeds, on: date) -> set[int]:

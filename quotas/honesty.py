@@ -39,6 +39,8 @@ class Limits:
     note_days: int
     note_likeness: float
     repeat_minutes: float
+    split_count: int
+    split_share: float
     audit_cheating_share: float
     audit_confidence: float
 
@@ -167,13 +169,21 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return both / (len(one) + len(other) - both) if both else 0.0
 
 
-def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:  # noqa: ARG001 - all rules are called alike
-    """Touches of one human counted as several: another of the rep's people bears the same name."""
+def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
+    """Touches of one human counted as several: another of the rep's people bears the same name.
+
+    Two may bear one name by chance. That accuses nobody: only so many such names do, in number and
+    against all of the rep's people.
+    """
     bearers: dict[str, dict[str, list[TouchFact]]] = {}
     for touch in ordered:
         for alias in touch.aliases:
             bearers.setdefault(alias, {}).setdefault(touch.subject, []).append(touch)
-    for subjects in bearers.values():
+    shared = [subjects for subjects in bearers.values() if len(subjects) > 1]
+    people = len({touch.subject for touch in ordered})
+    if len(shared) < max(limits.split_count, limits.split_share * people):
+        return
+    for subjects in shared:
         first = next(iter(subjects))
         for subject, touches in subjects.items():
             if subject != first:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from config.settings import ListSettings
-from models import ENGAGED_CONTACT, Assignment, DailyList, Quota, Rep, Team
+from models import ENGAGED_CONTACT, Assignment, DailyList, ExtraRequest, Quota, Rep, Team
 from quotas.allocation import Capacity, Standing, fade
 from quotas.attainment import count_engaged
 from quotas.calendars import Calendar, days_of
@@ -47,7 +47,8 @@ class Need:
     """One rep's day: ``wanted`` places by the quota, of which ``held`` are filled.
 
     ``tries`` come on top, ``tried`` are filled. ``share`` is the quota in places a working day, so
-    that a weekly and a monthly one compare. ``standard`` numbers ``TeamNeeds.standards``.
+    that a weekly and a monthly one compare. ``standard`` numbers ``TeamNeeds.standards``. Of
+    ``wanted`` the rep asked for ``more`` on top.
     """
 
     rep: Rep
@@ -60,6 +61,7 @@ class Need:
     standard: int
     standing: Standing
     room: int
+    more: int = 0
 
     @property
     def missing(self) -> int:
@@ -133,6 +135,7 @@ def read_needs(
     spans = load_spans(session, reps, on - _REACH, on + _REACH)
     calendar = calendar_of(team)
     kept = _count_kept(session, reps, on, calendar)
+    extra = _read_more(session, reps, on)
     standings = _read_standings(session, reps, on, settings) if not is_past else {}
     standards: dict[Standard, int] = {}
     needs = []
@@ -148,25 +151,27 @@ def read_needs(
             session, rep.id, own.start_of(start), own.start_of(on), quota.threshold,
             quota.fresh_days,
         )  # fmt: skip
-        wanted = due_on(target, len(counted), on, start, end, own, quota.missed)
+        due = due_on(target, len(counted), on, start, end, own, quota.missed)
         whole = sum(own.load(day) for day in days_of(start, end))
         # A touch that the quota would not count is no use on a list made for it.
         standard = Standard(max(settings.threshold, quota.threshold), quota.fresh_days)
         held, tried, open_now = kept.get(rep.id, (0, 0, 0))
+        more = extra.get(rep.id, 0)
         needs.append(
             Need(
                 rep=rep,
                 quota=quota,
-                wanted=wanted,
+                wanted=due + more,
                 held=held,
                 tries=0 if is_past else draw_number(
-                    wanted, settings.explore_share, seed=f"{seed}:{on}:{rep.id}"
+                    due, settings.explore_share, seed=f"{seed}:{on}:{rep.id}"
                 ),
                 tried=tried,
                 share=target * own.load(on) / whole if whole else 0.0,
                 standard=standards.setdefault(standard, len(standards)),
                 standing=standings.get(rep.id, Standing()),
                 room=max(0, settings.longest - open_now),
+                more=more,
             )
         )  # fmt: skip
     return TeamNeeds(tuple(needs), tuple(standards))
@@ -210,6 +215,16 @@ def _count_kept(
             open_now + still_open,
         )
     return kept
+
+
+def _read_more(session: Session, reps: Sequence[Rep], on: date) -> dict[int, int]:
+    """By how many places each rep's list of that day grew as they asked for more."""
+    rows = session.execute(
+        select(ExtraRequest.rep_id, func.sum(ExtraRequest.places))
+        .where(ExtraRequest.rep_id.in_([rep.id for rep in reps]), ExtraRequest.listed_on == on)
+        .group_by(ExtraRequest.rep_id)
+    )
+    return {rep_id: int(count) for rep_id, count in rows}
 
 
 def _read_standings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -118,6 +118,7 @@ def write_list(
         "price": round(certificate.prices.get(rep_id, 0.0), 6),
         "owed": certificate.owed.get(rep_id, need.standing.owed),
         "tries": need.tries,
+        "more": need.more,
         "asked": asked,
         "warmth_version": _warmth_version(session),
         "topic_versions": topic_versions(session),
@@ -133,7 +134,7 @@ def write_list(
             {
                 "rep_id": rep_id,
                 "listed_on": on,
-                "wanted": need.wanted,
+                "wanted": need.wanted - need.more,
                 "shortfall": shortfall,
                 "shortfall_reason": reason,
                 "seed": seed,
@@ -181,7 +182,17 @@ def keep_build(
         "capacities": [_plain(asdict(capacity)) for capacity in capacities],
         "ledger": {str(n.rep.id): list(asdict(n.standing).values()) for n in day.needs},
         "candidates": [
-            [c.person_id, c.topic_id, c.value, c.language, c.network, c.place, c.only_rep, c.meets]
+            [
+                c.person_id,
+                c.topic_id,
+                c.value,
+                c.language,
+                c.network,
+                c.place,
+                c.only_rep,
+                c.meets,
+                sorted(c.not_for),
+            ]
             for c in candidates
         ],
         "tries": pool.wanted,
@@ -238,7 +249,10 @@ def read_inputs(
         )
         for row in details["capacities"]
     ]
-    candidates = [Candidate(*values) for values in details["candidates"]]
+    candidates = [
+        replace(Candidate(*values[:8]), not_for=frozenset(values[8] if len(values) > 8 else ()))
+        for values in details["candidates"]
+    ]
     return capacities, candidates, {int(k): Standing(*v) for k, v in details["ledger"].items()}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound
-from config.settings import ListSettings
+from config.settings import ListSettings, read_defaults
 from models import DailyList, ListBuild, Prospect, Rep
 from prospects.ranked import RankedProspect, TopicRank, explain_people
 from quotas.allocate import allocate
@@ -111,7 +111,8 @@ def _tries_alike(build: ListBuild, on: date) -> bool:
 def _explain(
     session: Session, build: ListBuild, given: Sequence[list[Any]], before: int
 ) -> list[HashedItem]:
-    settings = ListSettings(**build.details["settings"])
+    # a setting that came later was not there to be kept
+    settings = ListSettings(**(read_defaults()["lists"] | build.details["settings"]))
     topics = {
         number: TopicRank(number, timedelta(hours=half_life), timedelta(days=window), tuple(langs))
         for number, half_life, window, langs in build.details["topics"]

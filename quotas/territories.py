@@ -17,7 +17,7 @@ from quotas.allocation import Candidate, Capacity
 _ENOUGH = 0.998  # of the bound; the promise is 0.99
 _TURNS = 25
 
-_Key = tuple[str | None, int, str, str | None, int | None, int]
+_Key = tuple[str | None, int, str, str | None, int | None, int, frozenset[int]]
 
 
 @dataclass(slots=True)
@@ -146,14 +146,14 @@ def build_graph(capacities: Sequence[Capacity], candidates: Sequence[Candidate])
     for candidate in candidates:
         key = (
             candidate.language, candidate.topic_id, candidate.network, candidate.place,
-            candidate.only_rep, candidate.meets,
+            candidate.only_rep, candidate.meets, candidate.not_for,
         )  # fmt: skip
         number = numbers.get(key)
         if number is None:
             number = numbers[key] = len(firsts)
             firsts.append(candidate)
         class_of.append(number)
-    bound = {first.only_rep for first in firsts}
+    bound = {first.only_rep for first in firsts}.union(*(first.not_for for first in firsts))
     groups: dict[object, int] = {}
     group_of: list[int] = []
     leaders: list[Capacity] = []

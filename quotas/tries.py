@@ -15,7 +15,7 @@ from quotas.allocation import Candidate
 from quotas.explore import doubt, draw
 from quotas.needs import TeamNeeds
 from quotas.record import Given, Pool
-from quotas.returning import find_put_off
+from quotas.returning import HandedBack, find_handed_back, find_put_off
 
 _POOL = 20  # people a try is drawn from, for each one drawn
 _LEAST_POOL = 60
@@ -49,15 +49,13 @@ def draw_tries(
         session, as_of=as_of, settings=settings, person_ids=[one.person_id for one in found]
     )
     taken = taken | find_put_off(session, {one.person_id for one in found}, on)
+    handed_back = find_handed_back(session, day, as_of, settings)
     pool: dict[int, RankedProspect] = {}
     for one in found:  # best topic first
         if one.person_id not in taken and one.person_id not in related:
             pool.setdefault(one.person_id, one)
     # Standards aside: a try need not be warm enough for the quota, that is what makes it one.
-    admitted = [
-        (one, Candidate(one.person_id, one.topic_id, 0.0, one.language, one.network, one.place))
-        for one in pool.values()
-    ]
+    admitted = [(one, _as_try(one, handed_back)) for one in pool.values()]
     admitted = [(o, c) for o, c in admitted if any(rep.admits(c) for rep in asking)]
     weights = [doubt(_probability(one)) for one, _ in admitted]
     drawn = draw(weights, wanted, seed=f"{seed}:{on}:tries")
@@ -72,6 +70,13 @@ def draw_tries(
         for one in got
     ]
     return tries, Pool(wanted, tuple(one for one, _ in admitted), tuple(weights))
+
+
+def _as_try(one: RankedProspect, handed_back: HandedBack) -> Candidate:
+    return Candidate(
+        one.person_id, one.topic_id, 0.0, one.language, one.network, one.place,
+        not_for=handed_back.get(one.person_id, frozenset()),
+    )  # fmt: skip
 
 
 def _probability(ranked: RankedProspect) -> float:

@@ -55,6 +55,8 @@ def check_allocation(
 def _may_have(rep: Capacity, one: Candidate) -> bool:
     if one.meets >= 0 and one.meets // 2**rep.standard % 2 == 0:
         return False
+    if rep.rep_id in one.not_for:
+        return False
     if one.only_rep is not None:
         return one.only_rep == rep.rep_id
     checks = (
@@ -134,7 +136,8 @@ def _check_value(
     for one in ranked:
         if one.person_id in held:
             continue
-        kind = (one.language, one.topic_id, one.network, one.place, one.only_rep, one.meets)
+        kind = (one.language, one.topic_id, one.network, one.place, one.only_rep, one.meets,
+                one.not_for)  # fmt: skip
         if kind not in cheapest:
             cheapest[kind] = min(
                 (prices[rep.rep_id] for rep in open_reps if _may_have(rep, one)), default=None

@@ -14,7 +14,7 @@ from config.settings import ListSettings
 from models import Account, Assignment, ListBuild, Person, Rep, Touch
 from prospects.ranked import RankedProspect
 from quotas.allocation import Candidate, Capacity
-from quotas.attainment import standing_touches
+from quotas.attainment import counted_touches
 from quotas.record import read_inputs
 from quotas.replay import load_builds
 from quotas.returning import explain_everything
@@ -125,6 +125,21 @@ def _why_not(
             [f"{name} holds them since {assignment.listed_on}."],
             [f"{name} hands them back, or leaves them untouched until {ends}."],
         )
+    handed = session.scalar(
+        select(func.max(Assignment.closed_at)).where(
+            Assignment.rep_id == rep.id,
+            Assignment.person_id == person.id,
+            Assignment.closed_reason == "handed_back",
+            Assignment.closed_at <= build.built_at,
+            Assignment.closed_at > build.built_at - timedelta(days=settings.handed_back_days),
+        )
+    )
+    if handed is not None:
+        until = (handed + timedelta(days=settings.handed_back_days)).date()
+        return (
+            [f"{rep.name} handed them back on {handed.date()}."],
+            [f"They may come to {rep.name} again from {until} on; others may get them before."],
+        )
     capacities, candidates, _ = read_inputs(build)
     mine = next((c for c in capacities if c.rep_id == rep.id), None)
     if mine is None:
@@ -140,7 +155,7 @@ def _why_no_candidate(
 ) -> tuple[list[str], list[str]]:
     threshold = float(build.details["standards"][mine.standard][0])
     last = session.scalars(
-        standing_touches()
+        counted_touches()
         .where(Touch.person_id == person.id, Touch.occurred_at <= build.built_at)
         .order_by(Touch.occurred_at.desc())
         .limit(1)

@@ -27,6 +27,7 @@ from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Rep, Touch
 from prospects.tuning import load_weights
 from quotas.lists import load_list
+from quotas.more import ask_for_more
 from quotas.touches import record_touch
 from quotas.working_time import calendar_of
 
@@ -121,6 +122,31 @@ class Api(Controller):
 
         return Response(await to_thread.run_sync(record), status_code=201)
 
+    @post(
+        "/lists/more", request_max_body_size=_LONGEST_BODY,
+        opt={"allow": SIGNED_IN, "scope": "touches:write"},
+    )  # fmt: skip
+    async def more(
+        self, request: ApiRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[dict[str, Any]]:
+        """Ask for people on top of one's own list once it is done; the same key asks once."""
+        who, now = _who(request), clock()
+        key = _read_key(request.headers.get("idempotency-key", ""))
+        count = _read_object(await request.body() or b"{}").get("count")
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int)):
+            raise Refused("count is not a number.", "Give a whole number or leave it out.")
+
+        def ask() -> dict[str, Any]:
+            with workspace.db.write() as session:
+                rep = _find_rep(session, who, who.rep_id)
+                row = ask_for_more(
+                    session, rep, idempotency_key=f"api:{rep.id}:{key}"[:100], count=count,
+                    now=now, settings=workspace.settings.lists,
+                )  # fmt: skip
+                return {"rep": rep.name, "date": row.listed_on.isoformat(), "more": row.count}
+
+        return Response(await to_thread.run_sync(ask), status_code=201)
+
 
 def _who(request: ApiRequest) -> Who:
     """Who asks, by a token and nothing else."""
@@ -140,12 +166,7 @@ def _find_rep(session: Session, who: Who, rep_id: int | None) -> Rep:
 
 def _read_body(body: bytes, key: str) -> dict[str, Any]:
     """The body's fields, checked; ``key`` is the header's."""
-    try:
-        read: object = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refused("The body is not JSON.", "Send one JSON object.") from error
-    if not isinstance(read, Mapping):
-        raise Refused("The body is not a JSON object.", "Send one JSON object.")
+    read = _read_object(body)
     assignment, note = read.get("assignment"), read.get("note")
     if isinstance(assignment, bool) or not isinstance(assignment, int):
         raise Refused("assignment is not a number.", "Take it from /api/lists.")
@@ -157,11 +178,25 @@ def _read_body(body: bytes, key: str) -> dict[str, Any]:
             raise Refused(f"{name} is missing.", "Give it as text.")
     if note is not None and not isinstance(note, str):
         raise Refused("note is not text.", "Give it as text or leave it out.")
+    return words | {"assignment": assignment, "note": note, "key": f"api:{_read_key(key)}"[:100]}
+
+
+def _read_object(body: bytes) -> Mapping[str, Any]:
+    try:
+        read: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("The body is not JSON.", "Send one JSON object.") from error
+    if not isinstance(read, Mapping):
+        raise Refused("The body is not a JSON object.", "Send one JSON object.")
+    return read
+
+
+def _read_key(key: str) -> str:
     if not key or len(key) > 100:
         raise Refused(
             "There is no idempotency key.", "Send a header: Idempotency-Key, up to 100 characters."
         )
-    return words | {"assignment": assignment, "note": note, "key": f"api:{key}"[:100]}
+    return key
 
 
 def _touch_document(touch: Touch) -> dict[str, Any]:

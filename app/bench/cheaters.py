@@ -24,6 +24,7 @@ _TEMPLATES = (
     "Good talk with {who}, understands the product well and will decide after {n} days.",
     "Client {who} is not sure yet, we agreed to speak again when the papers are ready, case {n}.",
 )
+_NAMESAKES = 1 / 200  # of people: another of this rep's bears their name by chance
 _MESSAGE = "Hello {who}, I read your question and have helped others with the same, may I answer?"
 
 
@@ -67,13 +68,18 @@ class _Writer:
             recorded_at=at,
             on=at.date(),
             in_hours=at.weekday() < 5 and 8 <= at.hour < 18,
-            # one of its own, as handles are on a network: real namesakes are a matter of their own
-            aliases=frozenset({alias or f"someone{len(self.rep.touches)}"}),
+            aliases=frozenset({alias or self._name()}),
         )
         self.rep.touches.append(touch)
         if invented:
             self.rep.invented.add(touch.touch_id)
         return touch
+
+    def _name(self) -> str:
+        """Of its own, as handles are on a network; now and then somebody's of another network."""
+        if self.rep.touches and self.rng.random() < _NAMESAKES:
+            return next(iter(self.rng.choice(self.rep.touches).aliases))
+        return f"someone{len(self.rep.touches)}"
 
     def note(self) -> str:
         if self.rng.random() < 0.6:

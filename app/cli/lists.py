@@ -182,6 +182,38 @@ def replay(
         print_line(f"  {line}")
 
 
+@one.command("more", short_help="Ask for people on top of a list that is done.")
+def more(
+    rep: Annotated[str, typer.Option(help="The rep's name or number.")],
+    count: Annotated[
+        int | None, typer.Option(min=1, help="How many; lists.more_step if left out.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Repeating a command with the same key asks once.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for more people on today's list once it is done; they count like the others."""
+    import uuid
+
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.more import ask_for_more
+    from quotas.staff import find_rep
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        found = find_rep(session, rep)
+        row = ask_for_more(
+            session, found, idempotency_key=key or f"cli:{uuid.uuid4()}", count=count,
+            now=read_clock(), settings=workspace.settings.lists,
+        )  # fmt: skip
+        document = {"rep": found.name, "date": row.listed_on.isoformat(), "more": row.count}
+    if as_json:
+        print_json(document)
+    else:
+        print_line(f"{document['rep']}, {document['date']}: {document['more']} more to contact.")
+
+
 @one.command("show")
 def show(
     rep: Annotated[str, typer.Option(help="The rep's name or number.")],

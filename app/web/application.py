@@ -35,6 +35,7 @@ from app.web.judging import JudgingPages
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
+from app.web.more import MorePages
 from app.web.my_rewards import MyRewardPages
 from app.web.openid_pages import OpenIdPages
 from app.web.pages import STATIC
@@ -93,6 +94,7 @@ def create_app(
         route_handlers=[
             TodayPages,
             LaterPages,
+            MorePages,
             ProspectPages,
             RepPages,
             TopicPages,

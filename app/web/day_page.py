@@ -17,6 +17,7 @@ from app.web.rows import row_drawer
 from app.web.toasts import find_toast
 from config.errors import NotFound, Refused
 from models import CHANNELS, Assignment, Rep
+from quotas.more import read_more
 
 
 def render_day(
@@ -72,6 +73,9 @@ def draw_day(
         "receivers": []
         if day.is_past or may_work
         else list_receivers(session, require_who(request), rep),
+        "more": None
+        if day.is_past or day.listed.open_items or day.listed.built is None or not may_work
+        else read_more(session, rep, day.on, workspace.settings.lists),
         "first_later": day.today + timedelta(days=1),
         "may_read_notes": require_who(request).may_read_notes(rep.id, rep.team_id),
         "outcomes": name_outcomes(wording, day),

@@ -33,6 +33,19 @@ def test_every_kind_of_cheating_is_caught_and_no_honest_rep_accused() -> None:
     assert sum(one.found for one in seen) >= 0.8 * invented
 
 
+def test_namesakes_by_chance_accuse_nobody() -> None:
+    met = 0
+    for kind in HONEST:
+        touches = invent(kind, seed=3).touches
+        bearers: dict[str, set[str]] = {}
+        for touch in touches:
+            for alias in touch.aliases:
+                bearers.setdefault(alias, set()).add(touch.subject)
+        met += sum(len(people) > 1 for people in bearers.values())
+        assert examine(touches, LIMITS) == [], kind
+    assert met > 10
+
+
 def test_a_careful_inventor_is_found_by_chance() -> None:
     chance, seen = try_audit(LIMITS, reps=400, seed=7)
     assert chance >= 0.95

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from app.access.tokens import SCOPES, create_token
 from app.access.users import create_user
 from app.bootstrap import Workspace
 from app.web.application import create_app
-from models import Assignment, Rep, Team, Touch
+from models import Assignment, Rep, Team, Topic, Touch
 from tests.app.web.conftest import SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+from tests.factories import make_prospect
 
 Client = TestClient[Any]
 
@@ -142,3 +144,31 @@ def test_an_open_workspace_answers_no_program(tmp_path: Path) -> None:
         assert client.get("/api/lists").status_code == 404
         assert client.post("/api/touches", json={}).status_code == 404
     opened.db.close()
+
+
+def test_more_is_asked_for_once_by_its_key(client: Client, closed: Workspace) -> None:
+    headers = _token(closed, 1)
+    address = "/api/lists/more"
+    open_still = client.post(address, headers=headers | {"Idempotency-Key": "a"})
+    assert open_still.status_code == 409
+    with closed.db.write() as session:
+        for row in session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))):
+            row.closed_at, row.closed_reason = NOW, "handed_back"
+        topic = session.get_one(Topic, 1)
+        for number in range(7):
+            make_prospect(session, topic, f"spare{number}", (3.0, NOW - timedelta(hours=1)))
+    keyed = headers | {"Idempotency-Key": "b"}
+    first = client.post(address, headers=keyed, json={"count": 2})
+    assert first.status_code == 201
+    assert first.json() == {"rep": "Noor", "date": "2026-11-25", "more": 2}
+    assert client.post(address, headers=keyed, json={"count": 2}).json() == first.json()
+    assert client.post(address, headers=headers).status_code == 400
+    for odd in ('{"count": "x"}', "[]", "{", '{"count": true}', '{"count": 0}'):
+        bad = client.post(address, headers=headers | {"Idempotency-Key": odd}, content=odd)
+        assert bad.status_code in {400, 409}, odd
+    assert (
+        client.post(address, headers=_token(closed, 2) | {"Idempotency-Key": "c"}).status_code
+        == 404
+    )
+    narrow = _token(closed, 1, ("lists:read",))
+    assert client.post(address, headers=narrow | {"Idempotency-Key": "d"}).status_code == 404

@@ -425,6 +425,7 @@ class TestEveryRoute:
                     {"from": str(house.own), "to": str(house.foreign)},
                 )
             ),
+            ("manager", lambda b: _post(b, "/today/more", key="x")),
             ("manager", lambda b: b.open("/team/rewards?team=2").status_code),
             ("manager", lambda b: b.open("/team/rewards/statements.csv?team=2").status_code),
             ("manager", lambda b: b.open(f"/rewards?rep={house.foreign}").status_code),
