@@ -16,10 +16,10 @@ from models.honesty import is_voided
 from models.touch import is_attempt
 from quotas.activities import activities_of
 from quotas.calendars import Calendar
-from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
 from quotas.periods import Period, bounds
-from quotas.targets import due_on, pace_at
+from quotas.targets import Parts, due_on, pace_at
 from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
 
 _LONGEST_PERIOD = 92  # days of a quarter
@@ -220,7 +220,8 @@ def _measure(
     start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
     target = period_target(spans, start, end, calendar)
     counted = list_counted(session, rep.id, quota, calendar.start_of(start), calendar.start_of(end))
-    return measure(rep, quota, (start, end, target), counted, now, calendar)
+    parts = period_parts(spans, start, end, calendar)
+    return measure(rep, quota, (start, end, target), counted, now, calendar, parts)
 
 
 def measure(
@@ -230,8 +231,12 @@ def measure(
     counted: Iterable[tuple[int, datetime]],
     now: datetime,
     calendar: Calendar,
+    parts: Parts | None,
 ) -> Attainment:
-    """Where a rep stands, from what counts in the period (its start, its end, what is owed)."""
+    """Where a rep stands, from what counts in the period (its start, its end, what is owed).
+
+    ``parts``: what each day owes of it, as ``period_parts`` says.
+    """
     today = calendar.today(now)
     start, end, target = period
     first: dict[int, datetime] = {}
@@ -257,8 +262,8 @@ def measure(
         target=target,
         counted=len(first),
         today=per_day.get(today, 0),
-        pace=pace_at(target, now, start, end, calendar),
-        due_today=due_on(target, counted_before, today, start, end, calendar, quota.missed),
+        pace=pace_at(target, now, start, end, calendar, parts),
+        due_today=due_on(target, counted_before, today, start, end, calendar, quota.missed, parts),
         days=days,
         weight=quota.weight,
         threshold=quota.threshold,

@@ -16,7 +16,7 @@ from models import ENGAGED_CONTACT, Quota, Rep, Team
 from models.bulk import among_named, pack
 from quotas.calendars import Calendar
 from quotas.periods import Period, bounds
-from quotas.targets import Stretch, prorate
+from quotas.targets import Parts, Stretch, own_parts, prorate
 from quotas.working_time import calendar_of
 
 _FAR = date(2999, 1, 1)
@@ -194,14 +194,20 @@ def _counting(rows: Sequence[Quota], on: date) -> Quota | None:
     return None if latest.stops else latest
 
 
+def period_parts(
+    spans: Sequence[QuotaSpan], start: date, end: date, calendar: Calendar
+) -> Parts | None:
+    """Each day's own part of that, where a quota changes or begins in the period; else ``None``."""
+    return own_parts(_stretches(spans), start, end, calendar)
+
+
 def period_target(spans: Sequence[QuotaSpan], start: date, end: date, calendar: Calendar) -> int:
     """What is owed in [start, end) under the quotas that count on its days, by working time."""
-    return prorate(
-        [Stretch(s.starts_on, s.ends_on, s.quota.target, Period(s.quota.period)) for s in spans],
-        start,
-        end,
-        calendar,
-    )
+    return prorate(_stretches(spans), start, end, calendar)
+
+
+def _stretches(spans: Sequence[QuotaSpan]) -> list[Stretch]:
+    return [Stretch(s.starts_on, s.ends_on, s.quota.target, Period(s.quota.period)) for s in spans]
 
 
 def load_target(session: Session, rep: Rep, quota: Quota, on: date) -> tuple[date, date, int]:

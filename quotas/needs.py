@@ -15,7 +15,7 @@ from quotas.allocation import Capacity, Standing, fade
 from quotas.attainment import count_engaged
 from quotas.calendars import Calendar, days_of
 from quotas.explore import draw_number
-from quotas.history import load_spans, period_target
+from quotas.history import load_spans, period_parts, period_target
 from quotas.periods import Period, bounds
 from quotas.targets import due_on
 from quotas.working_time import calendar_of
@@ -151,7 +151,8 @@ def read_needs(
             session, rep.id, own.start_of(start), own.start_of(on), quota.threshold,
             quota.fresh_days,
         )  # fmt: skip
-        due = due_on(target, len(counted), on, start, end, own, quota.missed)
+        parts = period_parts(of_rep, start, end, own)
+        due = due_on(target, len(counted), on, start, end, own, quota.missed, parts)
         whole = sum(own.load(day) for day in days_of(start, end))
         # A touch that the quota would not count is no use on a list made for it.
         standard = Standard(max(settings.threshold, quota.threshold), quota.fresh_days)

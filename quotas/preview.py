@@ -17,7 +17,7 @@ from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Spend
 from quotas.calendars import Calendar, days_of
 from quotas.feasibility import SupplyRecord, check_quota, read_supply
-from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.periods import Period, bounds
 from quotas.supply import Feasibility
 from quotas.targets import spread
@@ -139,12 +139,8 @@ def _period(
             for day in days_of(start, end)
         )
     else:
-        since = max(start, min((span.starts_on for span in spans), default=start))
-        until = min(end, max((span.ends_on for span in spans), default=end))
         owed = period_target(spans, start, end, calendar)
-        days = dict.fromkeys(days_of(start, end), 0)
-        if since < until:
-            days |= spread(owed, since, until, calendar)
+        days = spread(owed, start, end, calendar, period_parts(spans, start, end, calendar))
         before = period_target(stored, start, end, calendar)
     parts: dict[date, int] = {}
     for day, owed in days.items():

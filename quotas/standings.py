@@ -13,7 +13,7 @@ from models import ENGAGED_CONTACT, Assignment, DailyList, Quota, Rep, Team, Tou
 from quotas.activities import activities_of
 from quotas.attainment import Attainment, counted_touches, measure
 from quotas.calendars import Calendar
-from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.outlook import GONE, Outlook, look_out, starts_of
 from quotas.periods import Period, bounds
 from quotas.projection import explain_missing
@@ -85,7 +85,8 @@ def load_standings(
         touched = counted[rep.id, quota.activity]
         begins, ends = calendar.start_of(period[0]), calendar.start_of(period[1])
         within = [one for one in touched if begins <= one[1] < ends]
-        standing = measure(rep, quota, period, within, now, calendar)
+        parts = period_parts(of_one, period[0], period[1], calendar)
+        standing = measure(rep, quota, period, within, now, calendar, parts)
         key = rep.id, period[0]
         engaged = quota.activity == ENGAGED_CONTACT
         missing = explain_missing(

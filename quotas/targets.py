@@ -8,7 +8,7 @@ early and the days add up to exactly the target.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -19,6 +19,9 @@ from quotas.periods import Period, bounds
 
 ROLL: Final = "roll"  # what is missed is asked for again on the days left of the period
 FORFEIT: Final = "forfeit"  # what is missed is not asked for again
+
+#: What each day of a period weighs against the others.
+Parts = Mapping[date, Fraction | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,46 @@ def count_regular_days(period: Period, on: date, calendar: Calendar) -> int:
     return sum(calendar.is_regular(day) for day in days_of(start, end))
 
 
-def spread(target: int, start: date, end: date, calendar: Calendar) -> dict[date, int]:
+def own_parts(
+    stretches: Sequence[Stretch], start: date, end: date, calendar: Calendar
+) -> Parts | None:
+    """Each day's own part of what is owed, where the target changes or begins within the period.
+
+    ``None`` where one target holds throughout: then working time alone decides.
+    """
+    if any(one.starts_on <= start and end <= one.ends_on for one in stretches):
+        return None
+    parts = {day: Fraction(0) for day in days_of(start, end)}
+    for stretch in stretches:
+        for day in days_of(max(start, stretch.starts_on), min(end, stretch.ends_on)):
+            if load := calendar.load(day):
+                regular = count_regular_days(stretch.period, day, calendar)
+                parts[day] += Fraction(load * stretch.target, FULL_DAY * regular)
+    return parts
+
+
+def _weigh(start: date, end: date, calendar: Calendar, parts: Parts | None) -> Parts:
+    """What each day weighs: its own part of the target, or what is worked on it."""
+    if parts is not None and any(parts.get(day) for day in days_of(start, end)):
+        return {day: parts.get(day, Fraction(0)) for day in days_of(start, end)}
+    return {day: calendar.load(day) for day in days_of(start, end)}
+
+
+def spread(
+    target: int, start: date, end: date, calendar: Calendar, parts: Parts | None = None
+) -> dict[date, int]:
     """The target over the days of a period by what is worked on each; days off get nothing.
 
-    Adds up to ``target``, unless nobody works at all. Odd ones come early.
+    With ``parts`` (``own_parts``) by what each day owes. Adds up to ``target``, unless nobody works
+    at all. Odd ones come early.
     """
-    loads = {day: calendar.load(day) for day in days_of(start, end)}
+    loads = _weigh(start, end, calendar, parts)
     whole = sum(loads.values())
     days: dict[date, int] = {}
-    passed = given = 0
+    passed, given = Fraction(0), 0
     for day, load in loads.items():
         passed += load
-        until_now = -(-target * passed // whole) if whole else 0
+        until_now = math.ceil(target * passed / whole) if whole else 0
         days[day] = until_now - given
         given = until_now
     return days
@@ -86,6 +117,7 @@ def due_on(
     end: date,
     calendar: Calendar,
     missed: str = ROLL,
+    parts: Parts | None = None,
 ) -> int:
     """What a rep owes on ``on``, of a prorated ``target``; nothing on a day off.
 
@@ -97,18 +129,29 @@ def due_on(
         return 0
     rest = max(0, target - counted_before)
     if missed == FORFEIT:
-        return min(rest, spread(target, start, end, calendar)[on])
-    left = sum(calendar.load(day) for day in days_of(on, end))
-    return -(-rest * calendar.load(on) // left)
+        return min(rest, spread(target, start, end, calendar, parts)[on])
+    loads = _weigh(on, end, calendar, parts)
+    return math.ceil(Fraction(rest * loads[on], sum(loads.values())))
 
 
-def pace_at(target: int, now: datetime, start: date, end: date, calendar: Calendar) -> float:
-    """Where attainment should stand at ``now``: the target × the share of working time passed."""
-    loads = {day: calendar.load(day) for day in days_of(start, end)}
+def pace_at(
+    target: int,
+    now: datetime,
+    start: date,
+    end: date,
+    calendar: Calendar,
+    parts: Parts | None = None,
+) -> float:
+    """Where attainment should stand at ``now``: the target × the share of working time passed.
+
+    With ``parts`` (``own_parts``) the share of what was owed so far: a quota that begins on a
+    Wednesday is not behind that morning.
+    """
+    loads = _weigh(start, end, calendar, parts)
     whole = sum(loads.values())
     if not whole:
         return 0.0
     today = calendar.today(now)
-    passed = sum(load for day, load in loads.items() if day < today)
-    within = calendar.share_passed(now) * loads.get(today, 0)
-    return target * (passed + within) / whole
+    passed = float(sum(load for day, load in loads.items() if day < today))
+    within = calendar.share_passed(now) * float(loads.get(today, 0))
+    return target * (passed + within) / float(whole)

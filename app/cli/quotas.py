@@ -296,7 +296,8 @@ def preview(
     """Show how a period's target falls on its days: working time, ramp, and what each day asks."""
     from app.bootstrap import open_workspace, read_clock
     from config.errors import NotFound
-    from quotas.history import find_quota, load_target
+    from models import ENGAGED_CONTACT
+    from quotas.history import find_quota, load_spans, load_target, period_parts
     from quotas.periods import Period, bounds
     from quotas.staff import find_rep
     from quotas.targets import Stretch, prorate, spread
@@ -312,6 +313,7 @@ def preview(
         if target is not None:
             start, end = bounds(Period(per), on, calendar.first_weekday)
             owed = prorate([Stretch(start, end, target, Period(per))], start, end, calendar)
+            parts = None
         else:
             quota = find_quota(session, found.id, on)
             if quota is None:
@@ -320,6 +322,8 @@ def preview(
                     "Try one: warmlist quota preview --rep NAME --target 50",
                 )
             start, end, owed = load_target(session, found, quota, on)
+            spans = load_spans(session, [found], start, end)[found.id][ENGAGED_CONTACT]
+            parts = period_parts(spans, start, end, calendar)
             target, per = quota.target, quota.period
         name = found.name
     days = [
@@ -329,7 +333,7 @@ def preview(
             "ramp": calendar.ramp_percent(day),
             "planned": planned,
         }
-        for day, planned in spread(owed, start, end, calendar).items()
+        for day, planned in spread(owed, start, end, calendar, parts).items()
     ]
     if as_json:
         print_json(

@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotas.calendars import Calendar
 from quotas.periods import Period, bounds
-from quotas.targets import due_on, pace_at
+from quotas.targets import Stretch, due_on, own_parts, pace_at, prorate, spread
 
 CALENDARS = st.builds(
     Calendar,
@@ -81,3 +82,34 @@ def test_pace_at_noon_of_the_third_day() -> None:
     calendar = Calendar(ZoneInfo("UTC"))
     now = datetime(2026, 11, 25, 13, tzinfo=UTC)
     assert pace_at(50, now, date(2026, 11, 23), date(2026, 11, 30), calendar) == 25.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    CALENDARS,
+    st.sampled_from([Period.WEEK, Period.MONTH, Period.QUARTER]),
+    st.dates(date(2025, 12, 20), date(2026, 4, 10)),
+    st.integers(0, 89),
+    st.integers(0, 120),
+    st.integers(0, 120),
+)
+def test_a_target_that_changes_is_owed_on_the_days_it_held(
+    calendar: Calendar, period: Period, day: date, offset: int, before: int, after: int
+) -> None:
+    start, end = bounds(period, day, calendar.first_weekday)
+    change = min(end, start + timedelta(days=offset))
+    stretches = [
+        Stretch(start, change, before, period), Stretch(change, end, after, period)
+    ]  # fmt: skip
+    parts = own_parts(stretches, start, end, calendar)
+    target = prorate(stretches, start, end, calendar)
+    days = spread(target, start, end, calendar, parts)
+    assert sum(days.values()) == target or not any(calendar.load(one) for one in days)
+    if before == 0 and after and any(calendar.load(d) for d in days if d >= change):
+        assert not any(count for one, count in days.items() if one < change)
+        at = calendar.start_of(change)
+        assert pace_at(target, at, start, end, calendar, parts) == pytest.approx(0)
+    counted = 0
+    for one in days:
+        counted += due_on(target, counted, one, start, end, calendar, "roll", parts)
+    assert counted >= min(target, sum(days.values()))
