@@ -39,8 +39,8 @@ class Limits:
     note_days: int
     note_likeness: float
     repeat_minutes: float
-    split_count: int
     split_share: float
+    split_chance: float
     audit_cheating_share: float
     audit_confidence: float
 
@@ -172,8 +172,8 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
     """Touches of one human counted as several: another of the rep's people bears the same name.
 
-    Two may bear one name by chance. That accuses nobody: only so many such names do, in number and
-    against all of the rep's people.
+    Two may bear one name by chance. That accuses nobody: only more such names do than chance would
+    bring among so many people, but for one in ``1 / split_chance`` reps.
     """
     bearers: dict[str, dict[str, list[TouchFact]]] = {}
     for touch in ordered:
@@ -181,7 +181,7 @@ def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[
             bearers.setdefault(alias, {}).setdefault(touch.subject, []).append(touch)
     shared = [subjects for subjects in bearers.values() if len(subjects) > 1]
     people = len({touch.subject for touch in ordered})
-    if len(shared) < max(limits.split_count, limits.split_share * people):
+    if _poisson_tail(len(shared), limits.split_share * people) > limits.split_chance:
         return
     for subjects in shared:
         first = next(iter(subjects))
@@ -193,6 +193,17 @@ def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[
                         SPLIT_PERSON,
                         "Another contact of this rep goes by the same name; it may be one person.",
                     )
+
+
+def _poisson_tail(least: int, mean: float) -> float:
+    """Probability of ``least`` or more where ``mean`` are expected."""
+    below = term = math.exp(-mean)
+    if least < 1:
+        return 1.0
+    for number in range(1, least):
+        term *= mean / number
+        below += term
+    return max(0.0, 1.0 - below)
 
 
 def find_double_logged(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:

@@ -102,7 +102,7 @@ def test_one_person_under_two_accounts_is_seen_and_named_nowhere(db: Database) -
         rep = make_rep(session, team, "Rita", at=NOON)
         second = []
         for number, name in enumerate(("Ann_Smith87", "Bo-Jansson", "caro.weber")):
-            # two namesakes by chance accuse nobody, a third pair does
+            # two namesakes by chance accuse nobody, a third pair among six people does
             assert flag_touches(session, team, now=NOON + timedelta(hours=5), limits=LIMITS) == 0
             at = NOON + timedelta(hours=number)
             touch(session, rep, topic, name, at)
