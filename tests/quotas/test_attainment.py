@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import Assignment, Rep, Topic
+from config.settings import PeopleSettings
+from models import Assignment, Quota, Rep, Topic
 from models.database import Database
+from prospects.resolve import decide_link, find_account, propose_link, unlink
 from quotas.attainment import Attainment, load_attainment
 from quotas.touches import record_touch, undo_touch
 from tests.factories import (
@@ -90,3 +92,50 @@ def test_without_a_quota_there_is_nothing_to_attain(db: Database, now: datetime)
     with db.write() as session:
         rep = make_rep(session, make_team(session, at=now), "Rita", at=now, target=None)
         assert load_attainment(session, rep, now) is None
+
+
+def test_who_turns_out_to_be_one_person_counts_once_and_again_twice_when_that_was_wrong(
+    db: Database,
+) -> None:
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        rep = make_rep(session, make_team(session, at=now), "Rita", at=now, target=10)
+        for name, network in (("ann", "bluesky"), ("ann_m", "mastodon")):
+            prospect = make_prospect(session, topic, name, (3.0, now), network=network)
+            row = make_assignment(session, rep, prospect, at=now)
+            record_touch(
+                session, row.id, channel="message", disposition="contacted", now=now,
+                idempotency_key=name, weights=warmth_settings(),
+            )  # fmt: skip
+
+        def counted() -> int:
+            standing = load_attainment(session, rep, now + timedelta(hours=1))
+            assert standing is not None
+            return standing.counted
+
+        assert counted() == 2
+        link = propose_link(
+            session, find_account(session, "bluesky:ann"),
+            find_account(session, "mastodon:ann_m"), proof="consent",
+            evidence={"record": "letter of 1 November"}, by="Rita",
+            settings=PeopleSettings(link_accounts=True), now=now,
+        )  # fmt: skip
+        decide_link(
+            session, link.id, accept=True, by="Mona", reason="consent seen",
+            settings=PeopleSettings(link_accounts=True), now=now,
+        )  # fmt: skip
+        assert counted() == 1
+        unlink(session, link.id, by="Mona", now=now)
+        assert counted() == 2
+
+
+def test_a_quota_that_begins_on_a_wednesday_is_not_behind_that_morning(db: Database) -> None:
+    now = datetime(2026, 11, 25, 0, tzinfo=UTC)
+    with db.write() as session:
+        rep = make_rep(session, make_team(session, at=now), "Rita", at=now, target=10)
+        session.query(Quota).one().starts_on = now.date()
+        session.flush()
+        standing = load_attainment(session, rep, now)
+        assert standing is not None
+        assert (standing.target, standing.pace, standing.due_today) == (6, 0.0, 2)
