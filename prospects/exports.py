@@ -33,7 +33,8 @@ LIMIT: Final = "limit"  # this person's objects of the day are used up: ids and 
 class Paper:
     """What must go along with a person who leaves for outreach.
 
-    ``outreach`` is whether they may be handed on at all: somebody can tell them. ``notice`` is
+    ``outreach`` is whether they may be handed on at all: the network lets them leave, and
+    somebody can tell them. ``notice`` is
     ``given``, ``due`` or ``not_required``. Nobody has consented to be called or
     texted, and no register of refusals was asked, until somebody says so elsewhere.
     """
@@ -173,7 +174,7 @@ def papers(
     for person_id, network in people:
         state = "given" if person_id in told else still
         found[person_id, network] = Paper(
-            outreach=outreach_of(settings).allowed,
+            outreach=outreach_of(settings).allowed and terms_of(network).export,
             lawful_basis="; ".join(grounds.get(network, ())) or settings.lawful_basis or None,
             notice=state,
             notice_due_at=due.get(person_id) if state == "due" else None,

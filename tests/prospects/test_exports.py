@@ -149,6 +149,11 @@ def test_who_came_by_a_file_has_the_ground_that_was_stated_with_it(
         "a file's; another's", "a file's", "assessed", "the workspace's", "the workspace's",
     ]  # fmt: skip
     check_grounds([{"network": "x", "lawful_basis": "a file's"}])
+    assert not any(paper.outreach for paper in found.values())  # nobody can be told
+    anywhere = stated.model_copy(update={"place": "elsewhere"})
+    with db.read() as session:
+        may = papers(session, [(1, "x"), (1, "linkedin")], settings=anywhere, now=now)
+    assert [may[1, "x"].outreach, may[1, "linkedin"].outreach] == [True, False]
     with pytest.raises(Refused, match="from web, x"):
         check_grounds([{"network": one, "lawful_basis": None} for one in ("x", "web")])
 
