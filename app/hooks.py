@@ -17,6 +17,7 @@ from models import Inbox
 from prospects.corrections import revive
 from prospects.tuning import load_weights
 from signals.collectors.contract import Engagement, Kind, Malformed, Ref
+from signals.grounds import note_ground
 from signals.inbound import linkedin, meta, own
 from signals.inbound.delivery import Delivery
 from signals.ingest import store_page
@@ -118,6 +119,13 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
                     characters=workspace.settings.collect.payload_characters, now=now,
                 )  # fmt: skip
             counts, affected = store_page(session, selection, gone, now=now)
+            if counts.stored:
+                stated = workspace.settings.hooks.get(hook)
+                note_ground(
+                    session, name=f"hook {hook}"[:200], now=now,
+                    lawful_basis=stated.lawful_basis[:200] if stated is not None else "",
+                    networks={one.network for one in brought},
+                )  # fmt: skip
             if affected:
                 weights = load_weights(session, workspace.settings.warmth)
                 revive(session, affected, weights=weights)  # a copy takes a deleted one's place

@@ -82,7 +82,8 @@ class FileImport(Base):
     """One import of a file, known by its content's hash; ``shift_seconds`` moved its dates.
 
     ``lawful_basis`` is why it may be processed, as whoever imported it said, ``networks`` those it
-    brought something of. Both are ``None`` for files read before they were asked for.
+    brought something of; a hook has a row for what it states of new networks. Both are ``None`` for
+    files read before they were asked for.
     """
 
     __tablename__ = "imports"

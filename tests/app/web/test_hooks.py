@@ -19,7 +19,7 @@ from app.bootstrap import Workspace
 from app.hooks import drain_inbox
 from app.web.application import create_app
 from config.settings import HookSettings
-from models import Account, Click, Inbox, Match, Signal, Topic
+from models import Account, Click, FileImport, Inbox, Match, Signal, Topic
 from prospects.people import find_person
 from signals.clicks import close_link, create_link
 from signals.inbound.own import make_signature
@@ -181,6 +181,13 @@ class TestNetworks:
             answer = client.post("/hooks/page", content=body, headers={"X-LI-Signature": signed})
             assert answer.status_code == 200
         assert drain_inbox(workspace, now=NOW).stored == 1
+        assert drain_inbox(workspace, now=NOW).stored == 0
+        with workspace.db.read() as session:
+            [stated] = session.scalars(select(FileImport)).all()
+        basis = workspace.settings.hooks["page"].lawful_basis
+        assert (stated.name, stated.networks, stated.lawful_basis) == (
+            "hook page", ["linkedin"], basis,
+        )  # fmt: skip
         assert client.post("/hooks/page", content=body).status_code == 401
 
     def test_a_deletion_of_what_was_never_stored_holds_up_nobody(
