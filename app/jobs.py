@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app.access.mails import purge_mails
+from app.access.sessions import purge_sessions
 from app.bootstrap import Workspace
 from app.identities import judge_anew
 from app.tuning import apply_fit
@@ -191,6 +193,8 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
         purge_runs(session, now=now, days=collect.run_days)
         purge_tombstones(session, now=now)
         purge_fingerprints(session, now=now, days=workspace.settings.duplicates.window_days)
+        purge_sessions(session, now=now, settings=workspace.settings.access)
+        purge_mails(session, now=now)
     for drop in (purge_texts, purge_names):
         while True:
             with workspace.db.write() as session:

@@ -17,6 +17,7 @@ from app.first_list import build_when_asked
 from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
+from app.mailing import send_due
 from app.runs import RunReport
 from app.topic_scorers import load_prior, load_topic_scorer
 from app.tuning import apply_fit, apply_weights
@@ -85,6 +86,10 @@ class Ticker:
     def build_first_list(self) -> None:
         """Build a new workspace's first list, where somebody waits for it."""
         build_when_asked(self._workspace, clock=self._clock, score=self.score)
+
+    def send_mail(self) -> None:
+        """Send links that users and invited people wait for."""
+        send_due(self._workspace, clock=self._clock)
 
     def index(self) -> None:
         """Index new posts for the topic studio."""
@@ -168,6 +173,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
         (ticker.learn, 3600), (ticker.drain_inbox, 5), (ticker.index, 60),
         (ticker.spread_budget, 3600),
         (ticker.build_first_list, 2),
+        (ticker.send_mail, 5),
     ):  # fmt: skip
         scheduler.add_job(
             _guarded(job), "interval", seconds=seconds, id=job.__name__, next_run_time=read_clock()

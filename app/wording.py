@@ -12,6 +12,7 @@ from app.person_words import PERSON_WORDS
 from app.words import contacts, quotas, signals, users
 from app.words.contacts import ContactWords
 from app.words.days import DayWords
+from app.words.letters import LetterWords
 from app.words.quotas import QuotaWords
 from app.words.texts import LANGUAGES as LANGUAGES  # noqa: PLC0414 - kept where others find it
 from app.words.texts import Language as Language  # noqa: PLC0414 - kept where others find it
@@ -19,7 +20,7 @@ from app.words.users import UserWords
 from signals.scoring.cues import CODES
 
 
-class Wording(ContactWords, DayWords, QuotaWords, UserWords):
+class Wording(ContactWords, DayWords, LetterWords, QuotaWords, UserWords):
     """Everything that is said, in one reader's language."""
 
 

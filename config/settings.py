@@ -175,6 +175,8 @@ class AccessSettings(BaseModel):
     failures_per_email: int = Field(ge=1)
     failures_per_address: int = Field(ge=1)
     failure_minutes: float = Field(gt=0)
+    resets_per_email: int = Field(ge=1)
+    resets_per_address: int = Field(ge=1)
     shortest_password: int = Field(ge=8, le=100)
     argon2_kib: int = Field(ge=8)
     argon2_rounds: int = Field(ge=1)
@@ -189,6 +191,19 @@ class OpenIdSettings(BaseModel):
     domains: list[str]
     create_in: str
     timeout_seconds: float = Field(gt=0, le=60)
+
+
+class MailSettings(BaseModel):
+    """The server that takes mails with links; its password is ``secrets.mail.password``."""
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["starttls", "ssl", "none"]
+    username: str
+    sender: str
+    ca_file: str
+    timeout_seconds: float = Field(gt=0, le=120)
+    attempts: int = Field(ge=1)
 
 
 class PeopleSettings(BaseModel):
@@ -228,6 +243,7 @@ class Settings(BaseSettings):
     web: WebSettings
     access: AccessSettings
     openid: OpenIdSettings
+    mail: MailSettings
     hooks: dict[str, HookSettings] = Field(default_factory=dict)
     privacy: PrivacySettings
     people: PeopleSettings

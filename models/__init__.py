@@ -17,6 +17,7 @@ from models.inbox import Inbox
 from models.label import Label
 from models.learning import TopicScorer
 from models.link import Click, Link
+from models.mail import OutgoingMail
 from models.notice import Notice
 from models.person import Account, Person
 from models.prospect import Evidence, Prospect, WarmthVersion
@@ -87,6 +88,7 @@ __all__ = [
     "Match",
     "Notice",
     "OneTimeLink",
+    "OutgoingMail",
     "OutsideIdentity",
     "Person",
     "PhrasePair",

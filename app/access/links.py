@@ -60,16 +60,45 @@ def make_reset_link(
     session: Session, user: User, *, now: datetime, settings: AccessSettings
 ) -> str:
     """The token by which a user sets a new password; earlier ones end."""
+    _end_reset_links(session, user.id, now=now)
+    return _make(session, "reset", now=now, settings=settings, user_id=user.id)
+
+
+def add_reset_link(
+    session: Session, user: User, *, now: datetime, settings: AccessSettings
+) -> tuple[str, int]:
+    """Another such token, and its link's number. Earlier ones go on working.
+
+    Anybody may ask for it, so it must not end what an admin passed on; using one ends all.
+    """
+    token = _make(session, "reset", now=now, settings=settings, user_id=user.id)
+    link = session.scalars(
+        select(OneTimeLink).where(OneTimeLink.token_hash == hash_token(token))
+    ).one()
+    return token, link.id
+
+
+def renew_link(session: Session, link_id: int, *, now: datetime) -> str | None:
+    """Another token for a link that was not used; the one before ends. ``None``: it is over."""
+    link = session.get_one(OneTimeLink, link_id)
+    if link.used_at is not None or link.expires_at <= now:
+        return None
+    token = make_token()
+    link.token_hash = hash_token(token)
+    session.flush()
+    return token
+
+
+def _end_reset_links(session: Session, user_id: int, *, now: datetime) -> None:
     session.execute(
         update(OneTimeLink)
         .where(
             OneTimeLink.purpose == "reset",
-            OneTimeLink.user_id == user.id,
+            OneTimeLink.user_id == user_id,
             OneTimeLink.used_at.is_(None),
         )
         .values(used_at=now)
     )
-    return _make(session, "reset", now=now, settings=settings, user_id=user.id)
 
 
 def find_link(session: Session, token: str, *, now: datetime) -> OneTimeLink:
@@ -111,6 +140,7 @@ def use_link(
             raise NotFound("This link was used before or is too old. Ask for a new one.")
         user.password_hash = kept
         end_sessions(session, user.id, now=now)
+        _end_reset_links(session, user.id, now=now)
         return user
     return create_user(
         session, email=link.email or email, name=name, role=link.role or "rep",

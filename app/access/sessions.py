@@ -43,7 +43,7 @@ def sign_in(
 
     Refuses while too many attempts failed for this e-mail or from this address.
     """
-    keys = (_key("email", email.strip().lower()), _key("address", address))
+    keys = (key_of_attempt("email", email.strip().lower()), key_of_attempt("address", address))
     since = now - timedelta(minutes=settings.failure_minutes)
     limits = (settings.failures_per_email, settings.failures_per_address)
     for key, limit in zip(keys, limits, strict=True):
@@ -66,7 +66,8 @@ def sign_in(
     return None
 
 
-def _key(kind: str, value: str) -> str:
+def key_of_attempt(kind: str, value: str) -> str:
+    """What is kept of an e-mail or an address that something was tried for or from."""
     return hashlib.sha256(f"{kind}\x1f{value}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -23,6 +23,7 @@ from app.access.openid import OpenId
 from app.access.who import ANYONE
 from app.api.routes import Api
 from app.bootstrap import Workspace, read_clock
+from app.mailing import is_mailing
 from app.stock import Stock
 from app.studio import Studio
 from app.topic_scorers import load_topic_scorer
@@ -35,6 +36,7 @@ from app.web.judging import JudgingPages
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
+from app.web.lost import LostPages
 from app.web.more import MorePages
 from app.web.my_rewards import MyRewardPages
 from app.web.openid_pages import OpenIdPages
@@ -115,6 +117,7 @@ def create_app(
             SearchPages,
             SignInPages,
             OpenIdPages,
+            LostPages,
             AccountPages,
             SourcePages,
             PeoplePages,
@@ -165,6 +168,7 @@ def create_app(
                 "sample": is_sample(workspace),
                 "rows": pages.rows,
                 "openid": openid.name if openid is not None else "",
+                "mailing": is_mailing(workspace),
             }
         ),
         openapi_config=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from litestar import Controller, Response, get, post
@@ -14,8 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.links import invite, make_reset_link
+from app.access.mails import list_unsent, mail_invitation, mail_reset, try_again
 from app.access.users import list_users, set_active
 from app.access.who import ADMINS
+from app.mailing import is_mailing
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.sign_in import welcome_address
@@ -32,6 +34,7 @@ class _Answer:
 
     link: str = ""
     link_for: str = ""
+    mailed_to: str = ""
     text: str = ""
     typed: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(_FIELDS, ""))
 
@@ -54,11 +57,12 @@ class PeoplePages(Controller):
     def invite(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str]:
-        """Make an invitation; its link is shown once, for whoever invites to pass on."""
+        """Make an invitation: mailed where that is set up and wanted, else shown once."""
         now, settings = clock(), workspace.settings.access
         typed = {name: read_field(data, name, 300).strip() for name in _FIELDS}
         team_id = read_number(typed["team"])
         rep_id = read_number(typed["rep"])
+        mailing = is_mailing(workspace) and read_field(data, "do") == "mail"
         try:
             with workspace.db.write() as session:
                 token = invite(
@@ -67,7 +71,14 @@ class PeoplePages(Controller):
                     team_ids=[team_id] if team_id and typed["role"] == "manager" else (),
                     now=now, settings=settings,
                 )  # fmt: skip
-            answer = _Answer(welcome_address(request, workspace, token), typed["email"])
+                if mailing:
+                    language = read_wording(request).language
+                    mail_invitation(session, token, language=language, now=now)
+            answer = (
+                _Answer(mailed_to=typed["email"])
+                if mailing
+                else _Answer(welcome_address(request, workspace, token), typed["email"])
+            )
         except Refused as error:
             answer = _Answer(text=_explain(read_wording(request), error), typed=typed)
         with workspace.db.read() as session:
@@ -94,16 +105,28 @@ class PeoplePages(Controller):
                     settings = workspace.settings.access
                     token = make_reset_link(session, user, now=now, settings=settings)
                     answer = _Answer(welcome_address(request, workspace, token), user.email)
+                elif do == "mail" and is_mailing(workspace):
+                    mail_reset(session, user, language=read_wording(request).language, now=now)
+                    answer = _Answer(mailed_to=user.email)
                 elif do in {"close", "reopen"}:
                     set_active(session, user, active=do == "reopen", now=now)
         except NotFound:
             raise
         except Refused as error:
             answer = _Answer(text=_explain(read_wording(request), error))
-        if not answer.link and not answer.text:
+        if answer == _Answer():
             return Redirect("/people", status_code=303)
         with workspace.db.read() as session:
             return _render(request, session, now, answer, 400 if answer.text else 200)
+
+    @post("/mails/{mail_id:int}", sync_to_thread=True)
+    def send_again(
+        self, workspace: GivenWorkspace, clock: GivenClock, mail_id: FromPath[int]
+    ) -> Redirect:
+        """Try a mail again that could not be sent."""
+        with workspace.db.write() as session:
+            try_again(session, mail_id, now=clock())
+        return Redirect("/people", status_code=303)
 
 
 def _explain(wording: Wording, error: Refused) -> str:
@@ -144,6 +167,9 @@ def _render(
         ],
         "roles": ROLES,
         "answer": answer,
+        "mailing": request.app.state.get("mailing"),
+        "unsent": list_unsent(session),
         "now": now,
+        "zone": UTC,
     }
     return render(request, "people.html", context, status=status)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.links import invite
+from app.access.mails import mail_invitation
 from app.access.who import MANAGERS, Who
 from app.bootstrap import Workspace
 from app.first_list import read_brought
@@ -24,6 +25,7 @@ from app.first_steps import (
     read_first_list,
     skip_step,
 )
+from app.mailing import is_mailing
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_wording
@@ -146,7 +148,9 @@ class SetupPages(Controller):
                         except Refused as error:
                             slip = Slip("reps", explain_rep(wording, error, row))
                             raise
-                        if token:
+                        if token and is_mailing(workspace):
+                            mail_invitation(session, token, language=wording.language, now=now)
+                        elif token:
                             links.append((row.email, welcome_address(request, workspace, token)))
         except NotFound:
             raise
@@ -284,5 +288,6 @@ def _render_reps(
         "slip": slip,
         "links": links,
         "may_invite": who.role == "admin" and who.user_id is not None,
+        "mailing": request.app.state.get("mailing"),
     }
     return render_step(request, session, REPS, context, status=status)

@@ -209,6 +209,7 @@ def render_sign_in(
         "slip": slip,
         "next": read_next(after) if after else "",
         "openid": request.app.state.get("openid"),
+        "mailing": request.app.state.get("mailing"),
     }
     return render(request, "sign-in.html", context, status=status, cookies=cookies)
 
