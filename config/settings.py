@@ -154,6 +154,7 @@ class WebSettings(BaseModel):
     port: int = Field(ge=0, le=65535)
     doors: Literal["closed", "open"]
     public_url: str
+    requests_per_minute: int = Field(ge=0)
     kept_mb: float = Field(ge=0, le=1000)
 
 

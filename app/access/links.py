@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.access.secrets import hash_password, hash_token, make_token
+from app.access.secrets import hash_token, make_token
 from app.access.users import create_user, end_sessions, find_user, has_users, read_email
 from config.errors import Conflict, NotFound, Refused
 from config.settings import AccessSettings
@@ -123,28 +123,26 @@ def use_link(
     *,
     email: str,
     name: str,
-    password: str,
+    password_hash: str,
     now: datetime,
-    settings: AccessSettings,
 ) -> User:
     """Come in by a link with a new password; the link is used up.
 
     ``email`` counts for the first admin alone: an invitation was for one address.
     """
     link = find_link(session, token, now=now)
-    kept = hash_password(password, settings)
     link.used_at = now
     if link.purpose == "reset":
         user = session.get_one(User, link.user_id)
         if not user.active:
             raise NotFound("This link was used before or is too old. Ask for a new one.")
-        user.password_hash = kept
+        user.password_hash = password_hash
         end_sessions(session, user.id, now=now)
         _end_reset_links(session, user.id, now=now)
         return user
     return create_user(
         session, email=link.email or email, name=name, role=link.role or "rep",
-        password_hash=kept, rep_id=link.rep_id, team_ids=link.team_ids, now=now,
+        password_hash=password_hash, rep_id=link.rep_id, team_ids=link.team_ids, now=now,
     )  # fmt: skip
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.access.links import add_reset_link, renew_link
 from app.access.secrets import hash_token
-from app.access.sessions import key_of_attempt
+from app.access.sessions import TooManyAttempts, key_of_attempt, note_attempt
 from app.access.users import find_user, read_email
 from config.errors import NotFound, Refused
 from config.settings import AccessSettings
-from models import FailedSignIn, ManagedTeam, OneTimeLink, OutgoingMail, Rep, Team, User
+from models import ManagedTeam, OneTimeLink, OutgoingMail, Rep, Team, User
 
 _LEASE: Final = timedelta(minutes=5)  # a process that dies while sending lets another try after it
 _KEPT: Final = timedelta(days=30)
@@ -54,16 +54,10 @@ def ask_for_reset(
         return True  # no address of anybody; said no louder than any other
     keys = (key_of_attempt("lost", email), key_of_attempt("lost from", address))
     limits = (settings.resets_per_email, settings.resets_per_address)
-    since = now - timedelta(minutes=settings.failure_minutes)
-    for key, limit in zip(keys, limits, strict=True):
-        asked = session.scalar(
-            select(func.count())
-            .select_from(FailedSignIn)
-            .where(FailedSignIn.key_hash == key, FailedSignIn.failed_at > since)
-        )
-        if (asked or 0) >= limit:
-            return False
-    session.add_all(FailedSignIn(key_hash=key, failed_at=now) for key in keys)
+    try:
+        note_attempt(session, keys, limits, now=now, settings=settings)
+    except TooManyAttempts:
+        return False
     _add(session, "reset", email, language, None, now)
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets as random
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -13,6 +14,8 @@ from config.errors import Refused
 from config.settings import AccessSettings
 
 _LONGEST = 200  # a megabyte of password would be work for us, not safety
+#: One hash takes 64 MB and a fifth of a second: many at once would take the machine from everybody.
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 def make_token() -> str:
@@ -33,15 +36,17 @@ def hash_password(password: str, settings: AccessSettings) -> str:
         )
     if len(password) > _LONGEST:
         raise Refused("This password is too long.", f"Use at most {_LONGEST} characters.")
-    return _hasher(settings.argon2_kib, settings.argon2_rounds).hash(password)
+    with _AT_ONCE:
+        return _hasher(settings.argon2_kib, settings.argon2_rounds).hash(password)
 
 
 def is_password(password: str, kept: str | None, settings: AccessSettings) -> bool:
     """Whether it is the password. Takes as long where there is none, so that time tells nothing."""
     hasher = _hasher(settings.argon2_kib, settings.argon2_rounds)
     try:
-        hasher.verify(kept or _decoy(settings.argon2_kib, settings.argon2_rounds),
-                      password[:_LONGEST])  # fmt: skip
+        with _AT_ONCE:
+            hasher.verify(kept or _decoy(settings.argon2_kib, settings.argon2_rounds),
+                          password[:_LONGEST])  # fmt: skip
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,7 +13,7 @@ from sqlalchemy import Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.keys import keys_of
-from app.access.secrets import hash_token, is_password, make_token
+from app.access.secrets import hash_token, make_token
 from app.access.users import find_user
 from app.access.who import Who
 from config.errors import Refused
@@ -22,30 +23,50 @@ from models import FailedSignIn, ManagedTeam, User, UserSession
 _SEEN_EVERY = timedelta(minutes=1)  # noting every request would make every page a write
 
 
-class WrongPassword(Refused):
-    """The e-mail or the password is not right; which of them is not said."""
-
-
 class TooManyAttempts(Refused):
     """Too many wrong passwords lately."""
 
 
-def sign_in(
-    session: Session,
-    *,
-    email: str,
-    password: str,
-    address: str,
-    now: datetime,
-    settings: AccessSettings,
-) -> User | None:
-    """The user if the password is right, else ``None`` with the failure noted.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A password about to be tried: noted before it is, so that many at once count too.
 
-    Refuses while too many attempts failed for this e-mail or from this address.
+    ``user_id`` and ``kept`` are empty where nobody has the e-mail or no password is set.
+    """
+
+    key: str
+    rows: tuple[int, ...]
+    user_id: int | None
+    kept: str | None
+
+
+def begin_attempt(
+    session: Session, *, email: str, address: str, now: datetime, settings: AccessSettings
+) -> Attempt:
+    """Note an attempt for that e-mail from that address; refuses while there were too many.
+
+    The password is then held against ``kept`` outside of any transaction: a hash takes a fifth of a
+    second, in which nobody else could write.
     """
     keys = (key_of_attempt("email", email.strip().lower()), key_of_attempt("address", address))
-    since = now - timedelta(minutes=settings.failure_minutes)
     limits = (settings.failures_per_email, settings.failures_per_address)
+    rows = note_attempt(session, keys, limits, now=now, settings=settings)
+    user = find_user(session, email)
+    if user is None or not user.active:
+        return Attempt(keys[0], rows, None, None)
+    return Attempt(keys[0], rows, user.id, user.password_hash)
+
+
+def note_attempt(
+    session: Session,
+    keys: Sequence[str],
+    limits: Sequence[int],
+    *,
+    now: datetime,
+    settings: AccessSettings,
+) -> tuple[int, ...]:
+    """Count one more under each key, unless one is at its limit: refused. Returns the rows."""
+    since = now - timedelta(minutes=settings.failure_minutes)
     for key, limit in zip(keys, limits, strict=True):
         failed = session.scalar(
             select(func.count())
@@ -54,16 +75,20 @@ def sign_in(
         )
         if (failed or 0) >= limit:
             raise TooManyAttempts("There were too many attempts. Wait a quarter of an hour.")
-    user = find_user(session, email)
-    kept = user.password_hash if user is not None and user.active else None
-    if user is not None and is_password(password, kept, settings):
-        session.execute(delete(FailedSignIn).where(FailedSignIn.key_hash == keys[0]))
-        return user
-    if user is None:
-        is_password(password, None, settings)  # takes as long, so that time tells nothing
     session.execute(delete(FailedSignIn).where(FailedSignIn.failed_at < since))
-    session.add_all(FailedSignIn(key_hash=key, failed_at=now) for key in keys)
-    return None
+    noted = [FailedSignIn(key_hash=key, failed_at=now) for key in keys]
+    session.add_all(noted)
+    session.flush()
+    return tuple(row.id for row in noted)
+
+
+def forget_attempt(session: Session, attempt: Attempt) -> None:
+    """It was the right password: neither it nor earlier wrong ones for this e-mail count."""
+    session.execute(
+        delete(FailedSignIn).where(
+            or_(FailedSignIn.key_hash == attempt.key, FailedSignIn.id.in_(attempt.rows))
+        )
+    )
 
 
 def key_of_attempt(kind: str, value: str) -> str:
@@ -143,6 +168,23 @@ def _select_visit() -> Select[*tuple[Any, ...]]:
             user.c.active,
         )
     )  # fmt: skip
+
+
+def list_sessions(
+    session: Session, user_id: int, *, now: datetime, settings: AccessSettings
+) -> Sequence[UserSession]:
+    """The browsers a user is signed in with, seen last first."""
+    return session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.seen_at > now - timedelta(hours=settings.idle_hours),
+        )
+        .order_by(UserSession.seen_at.desc())
+        .limit(20)
+    ).all()
 
 
 def note_seen(session: Session, session_id: int, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from models import ApiToken, User
 SCOPES: Final = ("lists:read", "touches:write", "attainment:read")
 _PREFIX: Final = "wl_"  # lets a scanner of leaked secrets recognise one
 _LONGEST_NAME: Final = 80
+_USED_EVERY: Final = timedelta(hours=1)  # noting every request would make each of them a write
 
 
 def create_token(
@@ -44,8 +45,8 @@ def create_token(
     return token
 
 
-def find_token(session: Session, token: str) -> Who | None:
-    """Whose token it is; ``None`` for a revoked or unknown one."""
+def find_token(session: Session, token: str, *, now: datetime) -> tuple[Who, int | None] | None:
+    """Whose token it is, and its number where its use is worth noting; ``None``: no valid one."""
     row = session.execute(
         select(ApiToken, User)
         .join(User, User.id == ApiToken.user_id)
@@ -54,7 +55,15 @@ def find_token(session: Session, token: str) -> Who | None:
     if row is None:
         return None
     found, user = row
-    return describe(session, user, scopes=frozenset(found.scopes))
+    noted = found.used_at is not None and now - found.used_at < _USED_EVERY
+    return describe(session, user, scopes=frozenset(found.scopes)), None if noted else found.id
+
+
+def note_used(session: Session, token_id: int, *, now: datetime) -> None:
+    """A program used it."""
+    token = session.get(ApiToken, token_id)
+    if token is not None:
+        token.used_at = now
 
 
 def list_tokens(session: Session, user_id: int) -> Sequence[ApiToken]:

@@ -10,10 +10,8 @@ from typing import cast
 from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.access.secrets import hash_password
 from app.access.who import Role, Who
 from config.errors import Conflict, NotFound, Refused
-from config.settings import AccessSettings
 from models import ROLES, ManagedTeam, Rep, Team, User, UserSession
 from signals.text import is_storable
 
@@ -95,11 +93,9 @@ def has_users(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(User)))
 
 
-def set_password(
-    session: Session, user: User, password: str, *, settings: AccessSettings, now: datetime
-) -> None:
+def set_password(session: Session, user: User, password_hash: str, *, now: datetime) -> None:
     """Set a new password and sign out every browser of the user."""
-    user.password_hash = hash_password(password, settings)
+    user.password_hash = password_hash
     end_sessions(session, user.id, now=now)
 
 

@@ -52,7 +52,7 @@ def open_bench(home: Path, *, doors: str = "open") -> Workspace:
     """The workspace in ``home``."""
     values: dict[str, Any] = dict(read_defaults())
     values["importing"] = values.pop("import")
-    values["web"] = values["web"] | {"doors": doors}
+    values["web"] = values["web"] | {"doors": doors, "requests_per_minute": 0}
     db = Database(f"sqlite:///{home / 'warmlist.db'}", cache_mb=PAGES_CACHE_MB)
     return Workspace(Settings(home=home, **values), db)
 

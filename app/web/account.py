@@ -11,7 +11,15 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from app.access.keys import USUAL, BadKey, keys_of, read_keys
-from app.access.secrets import is_password
+from app.access.secrets import hash_password, is_password
+from app.access.sessions import (
+    Attempt,
+    TooManyAttempts,
+    forget_attempt,
+    key_of_attempt,
+    list_sessions,
+    note_attempt,
+)
 from app.access.tokens import SCOPES, create_token, list_tokens, revoke_token
 from app.access.users import end_sessions, set_password
 from app.access.who import SIGNED_IN, Who
@@ -46,26 +54,29 @@ class AccountPages(Controller):
         settings, now = workspace.settings.access, clock()
         wording = read_wording(request)
         _ = wording.gettext
-        with workspace.db.read() as session:
-            kept = _find(session, who).password_hash
-        if not is_password(read_field(data, "old", 1000), kept, settings):
-            slip = Slip("old", _("That is not your present password."))
-        else:
+        key = key_of_attempt("password of", str(who.user_id))
+        try:
+            with workspace.db.write() as session:
+                kept = _find(session, who).password_hash
+                limits = (settings.failures_per_email,)
+                rows = note_attempt(session, (key,), limits, now=now, settings=settings)
+        except TooManyAttempts:
+            text = _("There were too many attempts. Wait a quarter of an hour, then try again.")
+            with workspace.db.read() as session:
+                return _render(request, session, clock, Slip("old", text), 429)
+        slip = Slip("old", _("That is not your present password."))
+        if is_password(read_field(data, "old", 1000), kept, settings):
             try:
-                with workspace.db.write() as session:
-                    user = _find(session, who)
-                    before = user.password_hash
-                    set_password(
-                        session, user, read_field(data, "new", 1000), settings=settings, now=now
-                    )
-                    if before == user.password_hash:
-                        raise Refused("The password did not change.", "Try again.")
+                made = hash_password(read_field(data, "new", 1000), settings)
             except Refused:
                 text = _("Use at least %(n)s characters, at most 200.") % {
                     "n": wording.number(settings.shortest_password)
                 }
                 slip = Slip("new", text)
             else:
+                with workspace.db.write() as session:
+                    forget_attempt(session, Attempt(key, rows, who.user_id, None))
+                    set_password(session, _find(session, who), made, now=now)
                 return Redirect("/sign-in", status_code=303)
         with workspace.db.read() as session:
             return _render(request, session, clock, slip, 400)
@@ -163,10 +174,13 @@ def _render(
 ) -> Response[str]:
     user = _find(session, require_who(request))
     keys_on, letters = keys_of(user.keys)
+    settings = request.app.state["access"]
     context = {
         "page": "account",
         "rep": None,
         "user": user,
+        "browsers": list_sessions(session, user.id, now=clock(), settings=settings),
+        "this_session": require_who(request).session_id,
         "tokens": list_tokens(session, user.id),
         "scopes": SCOPES,
         "slip": slip,

@@ -169,6 +169,8 @@ def create_app(
                 "rows": pages.rows,
                 "openid": openid.name if openid is not None else "",
                 "mailing": is_mailing(workspace),
+                "access": workspace.settings.access,
+                "public_url": workspace.settings.web.public_url,
             }
         ),
         openapi_config=None,
@@ -196,8 +198,9 @@ def _find_provider(workspace: Workspace, clock: Callable[[], datetime]) -> OpenI
     )
 
 
-async def _send_headers(message: Message, _scope: Scope) -> None:
-    add_security_headers(message)
+async def _send_headers(message: Message, scope: Scope) -> None:
+    public: str = scope["litestar_app"].state["public_url"]
+    add_security_headers(message, is_https=public.startswith("https://"))
 
 
 def is_open(workspace: Workspace) -> bool:

@@ -14,10 +14,11 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.access.sessions import Visit, find_session, note_seen
-from app.access.tokens import find_token
+from app.access.tokens import find_token, note_used
 from app.access.who import ANYONE, OPEN, Who
 from app.bootstrap import Workspace
 from app.web.kept import KeptWhile, look
+from app.web.turnstile import Turnstile
 
 COOKIE: Final = "session"
 _KEY: Final = "who"
@@ -36,6 +37,7 @@ class Door(ASGIMiddleware):
         self._workspace = workspace
         self._clock = clock
         self._opened = opened
+        self._turnstile = Turnstile(workspace.settings.web.requests_per_minute)
         self._visits: KeptWhile[Visit] = KeptWhile()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -44,6 +46,8 @@ class Door(ASGIMiddleware):
             handler: Any = scope["route_handler"]
             allow = handler.opt.get("allow", ())
             who = OPEN if self._opened else await self._find(scope)
+            if not self._opened and handler.opt.get("counted", True):
+                self._turnstile.check(_name(scope, who))
             scope.setdefault("state", {})[_KEY] = who
             if allow != ANYONE:
                 if who is None:
@@ -73,8 +77,16 @@ class Door(ASGIMiddleware):
         return visit.who if visit is not None and visit.lasts(now) else None
 
     def _by_token(self, token: str) -> Who | None:
+        now = self._clock()
         with self._workspace.db.read() as session:
-            return find_token(session, token)
+            found = find_token(session, token, now=now)
+        if found is None:
+            return None
+        who, noting = found
+        if noting is not None:
+            with self._workspace.db.write() as session:
+                note_used(session, noting, now=now)
+        return who
 
     def _by_cookie(self, token: str, now: datetime) -> Visit | None:
         settings = self._workspace.settings.access
@@ -84,6 +96,14 @@ class Door(ASGIMiddleware):
             with self._workspace.db.write() as session:
                 note_seen(session, visit.who.session_id, now=now)
         return visit
+
+
+def _name(scope: Scope, who: Who | None) -> str:
+    """Who is counted: a user, else the address the request came from."""
+    if who is not None:
+        return f"user {who.user_id}"
+    client = scope.get("client")
+    return f"address {client[0] if client else ''}"
 
 
 def read_who(connection: ASGIConnection[Any, Any, Any, Any]) -> Who | None:

@@ -54,9 +54,11 @@ class HostGuard(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-def add_security_headers(message: Message) -> None:
-    """The same strict headers on every answer."""
+def add_security_headers(message: Message, *, is_https: bool = False) -> None:
+    """The same strict headers on every answer; over https, that it stays so."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
+        if is_https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)

@@ -49,11 +49,16 @@ def show_http_refusal(request: PageRequest, error: HTTPException) -> Response[st
         text = _("There is nothing at this address.")
     elif error.status_code == 405:
         text = _("This address takes a form. Open the page that holds it.")
+    elif error.status_code == 429:
+        text = _("That was too much at once. Wait a minute, then go on.")
     elif error.status_code == 413:
         text = _("That is more than a form may hold. Nothing was recorded.")
     else:
         text = _("The request could not be read. Nothing was recorded.")
-    return _show(request, error.status_code, _heading(wording, error.status_code), text, cookies)
+    answer = _show(request, error.status_code, _heading(wording, error.status_code), text, cookies)
+    if error.status_code == 429:
+        answer.headers["Retry-After"] = (error.headers or {}).get("Retry-After", "60")
+    return answer
 
 
 def show_failure(request: PageRequest, error: Exception) -> Response[str]:

@@ -12,7 +12,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.access.links import find_link, use_link
-from app.access.sessions import TooManyAttempts, end_session, open_session, sign_in
+from app.access.secrets import hash_password, is_password
+from app.access.sessions import (
+    TooManyAttempts,
+    begin_attempt,
+    end_session,
+    forget_attempt,
+    open_session,
+)
 from app.access.users import end_sessions, read_email
 from app.access.who import ANYONE, SIGNED_IN
 from app.bootstrap import Workspace
@@ -21,7 +28,7 @@ from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_wording, render
 from app.wording import Wording
 from config.errors import Refused
-from models import OneTimeLink
+from models import OneTimeLink, User
 
 _LONGEST: Final = 1000
 
@@ -58,17 +65,20 @@ class SignInPages(Controller):
         address = request.client.host if request.client else ""
         try:
             with workspace.db.write() as session:
-                user = sign_in(
-                    session, email=email, password=read_field(data, "password", _LONGEST),
-                    address=address, now=now, settings=settings,
-                )  # fmt: skip
-                token = open_session(session, user, now=now, settings=settings) if user else None
+                attempt = begin_attempt(
+                    session, email=email, address=address, now=now, settings=settings
+                )
         except TooManyAttempts:
             text = _("There were too many attempts. Wait a quarter of an hour, then try again.")
             return render_sign_in(request, Slip("password", text, email), 429)
-        if token is None:
+        fits = is_password(read_field(data, "password", _LONGEST), attempt.kept, settings)
+        if not fits or attempt.user_id is None:
             text = _("E-mail and password do not belong together.")
             return render_sign_in(request, Slip("password", text, email), 400)
+        with workspace.db.write() as session:
+            forget_attempt(session, attempt)
+            user = session.get_one(User, attempt.user_id)
+            token = open_session(session, user, now=now, settings=settings)
         return Redirect(
             read_next(read_field(data, "next")),
             status_code=303,
@@ -118,11 +128,9 @@ class SignInPages(Controller):
         try:
             if link.purpose == "first_admin":
                 read_email(email)
+            kept = hash_password(read_field(data, "password", _LONGEST), settings)
             with workspace.db.write() as session:
-                user = use_link(
-                    session, token, email=email, name=name,
-                    password=read_field(data, "password", _LONGEST), now=now, settings=settings,
-                )  # fmt: skip
+                user = use_link(session, token, email=email, name=name, password_hash=kept, now=now)
                 cookie = open_session(session, user, now=now, settings=settings)
         except Refused as error:
             slip = _explain(read_wording(request), error, settings.shortest_password, email, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
+from litestar.exceptions import TooManyRequestsException
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 from sqlalchemy import select
@@ -20,7 +22,9 @@ from app.access.links import invite, make_first_link, make_reset_link
 from app.access.secrets import hash_password
 from app.access.users import create_user, get_user, set_active
 from app.bootstrap import Workspace
+from app.jobs import purge
 from app.web.application import create_app
+from app.web.turnstile import Turnstile
 from config.errors import Conflict
 from models import (
     Account,
@@ -325,6 +329,175 @@ class TestAccount:
             for path in ("/today", "/topics", "/account"):
                 answer = client.get(path, headers={"Authorization": f"Bearer {token.group(1)}"})
                 assert answer.status_code == 404, path
+
+
+class TestKeysInUse:
+    def test_when_a_key_was_used_is_noted_now_and_then(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        page = browser.send("/account/tokens", name="export", **{"lists:read": "yes"}).text
+        token = re.search(r"<code[^>]*>(wl_[^<]+)</code>", page)
+        assert token
+        assert "not yet" in page
+        bearer = {"Authorization": f"Bearer {token.group(1)}"}
+        with TestClient(house.app, base_url="http://127.0.0.1") as client:
+            for _ in range(2):
+                assert client.get("/api/lists", headers=bearer).status_code == 200
+        with house.workspace.db.read() as session:
+            assert session.scalars(select(ApiToken.used_at)).one() == house.clock.at
+        assert "not yet" not in browser.open("/account").text
+
+
+class TestAnAttacker:
+    def test_every_form_needs_its_token(self, house: House) -> None:
+        browser = house.browser("admin@example.org")
+        browser.open("/account")
+        for method, path, _ in _routes(house.app):
+            if method == "GET" or path.startswith(("/hooks", "/api")):
+                continue
+            address = re.sub(r"\{[^}]*\}", "1", path)
+            for fields in ({}, {"_csrf_token": "0" * 128}):
+                answer = browser.client.request(method, address, data=fields)
+                assert answer.status_code == 403, path
+        assert browser.open("/account").status_code == 200  # nothing was signed out either
+
+    def test_an_api_address_takes_no_cookie(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        for method, path, _ in _routes(house.app):
+            if path.startswith("/api"):
+                address = re.sub(r"\{[^}]*\}", "1", path)
+                answer = browser.client.request(method, address, json={})
+                assert answer.status_code in {401, 404}, path
+
+    def test_every_answer_of_every_address_is_strict(self, house: House) -> None:
+        for email in (None, "admin@example.org"):
+            client = house.browser(email).client
+            for method, path, _ in _routes(house.app):
+                address = re.sub(r"\{[^}]*\}", "1", path)
+                for how in {method, "GET", "POST", "DELETE", "HEAD", "OPTIONS"}:
+                    headers = client.request(how, address, follow_redirects=False).headers
+                    assert "default-src 'self'" in headers["content-security-policy"], path
+                    assert "unsafe" not in headers["content-security-policy"], path
+                    assert headers["x-content-type-options"] == "nosniff", path
+
+    def test_the_present_password_cannot_be_tried_out(self, house: House) -> None:
+        browser = house.browser("rep@example.org")
+        browser.open("/account")
+        for _ in range(house.workspace.settings.access.failures_per_email):
+            answer = browser.send("/account/password", old="wrong", new="another long one")
+            assert answer.status_code == 400
+        answer = browser.send("/account/password", old=_PASSWORD, new="another long one")
+        assert answer.status_code == 429
+        assert "too many attempts" in answer.text
+
+    def test_many_at_once_get_no_more_tries_than_one_after_another(self, house: House) -> None:
+        browser = house.browser()
+        browser.open("/sign-in")
+        token, most = browser.hidden("_csrf_token"), 6
+        assert house.workspace.settings.access.failures_per_email == most
+
+        def attempt(number: int) -> int:
+            form = {"_csrf_token": token, "email": "rep@example.org", "password": f"wrong {number}"}
+            return browser.client.post("/sign-in", data=form).status_code
+
+        with ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(attempt, range(12)))
+        assert sorted(answers) == [400] * most + [429] * (12 - most)
+
+    def test_nobody_waits_for_a_password_to_be_hashed(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[bool] = []
+
+        def hashing(*_: object) -> bool:
+            with house.workspace.db.write():  # SQLite has one writer: it is free meanwhile
+                seen.append(True)
+            return False
+
+        monkeypatch.setattr("app.web.sign_in.is_password", hashing)
+        browser = house.browser()
+        browser.open("/sign-in")
+        assert browser.send("/sign-in", email="rep@example.org", password="x").status_code == 400
+        assert seen == [True]
+
+    def test_an_old_cookie_is_no_key_after_signing_out_or_a_new_password(
+        self, house: House
+    ) -> None:
+        browser = house.browser("rep@example.org")
+        kept = browser.client.cookies["session"]
+        browser.open("/account")
+        browser.send("/account/password", old=_PASSWORD, new="another long one")
+        again = house.browser()
+        again.client.cookies.set("session", kept)
+        assert again.open("/today").url.path == "/sign-in"
+
+    def test_where_one_is_signed_in_is_shown_and_ended(self, house: House) -> None:
+        first, second = house.browser("rep@example.org"), house.browser("rep@example.org")
+        page = first.open("/account").text
+        assert (page.count("This one"), page.count("Another")) == (1, 1)
+        first.send("/account/elsewhere")
+        assert "Another" not in first.page
+        assert second.open("/today").url.path == "/sign-in"
+
+    def test_old_sessions_and_failures_are_dropped(self, house: House) -> None:
+        house.browser("rep@example.org")
+        purge(house.workspace, now=house.clock.at + timedelta(days=60))
+        with house.workspace.db.read() as session:
+            assert session.scalars(select(UserSession)).all() == []
+
+    def test_one_who_asks_too_fast_waits_and_others_do_not(self, house: House) -> None:
+        web = house.workspace.settings.web.model_copy(update={"requests_per_minute": 30})
+        settings = house.workspace.settings.model_copy(update={"web": web})
+        app = create_app(Workspace(settings, house.workspace.db), house.clock)
+        house.app = app
+        fast, other = house.browser("rep@example.org"), house.browser("admin@example.org")
+        answers = [fast.open("/account") for _ in range(31)]
+        assert answers[-1].status_code == 429
+        assert int(answers[-1].headers["retry-after"]) >= 1
+        assert "Wait a minute" in answers[-1].text
+        assert "content-security-policy" in answers[-1].headers
+        assert other.open("/account").status_code == 200
+
+    def test_over_https_cookies_and_the_browser_stay_there(self, house: House) -> None:
+        web = house.workspace.settings.web.model_copy(
+            update={"public_url": "https://warmlist.example.org"}
+        )
+        settings = house.workspace.settings.model_copy(update={"web": web})
+        app = create_app(Workspace(settings, house.workspace.db), house.clock)
+        # as behind a proxy that ends TLS: plain http, with the name that people use
+        with TestClient(app, base_url="http://warmlist.example.org") as client:
+            answer = client.get("/sign-in")
+            assert answer.headers["strict-transport-security"] == "max-age=31536000"
+            assert "; Secure" in answer.headers["set-cookie"]
+            assert "HttpOnly" in answer.headers["set-cookie"]
+            token = re.search(r'name="_csrf_token" value="([^"]*)"', answer.text)
+            assert token
+            client.cookies.set("csrftoken", token.group(1))
+            form = {"_csrf_token": token.group(1), "email": "rep@example.org",
+                    "password": _PASSWORD}  # fmt: skip
+            entered = client.post("/sign-in", data=form, follow_redirects=False)
+            assert entered.status_code == 303
+            cookie = entered.headers["set-cookie"]
+            assert cookie.startswith("session=")
+            assert {"HttpOnly", "Secure", "SameSite=lax"} <= set(cookie.split("; "))
+
+
+class TestTurnstile:
+    def test_a_window_ends_and_keys_are_counted_apart(self) -> None:
+        now = [0.0]
+        gate = Turnstile(2, lambda: now[0])
+        for key in ("a", "a", "b"):
+            gate.check(key)
+        with pytest.raises(TooManyRequestsException):
+            gate.check("a")
+        gate.check("b")
+        now[0] = 60.0
+        gate.check("a")
+
+    def test_nothing_is_counted_where_nothing_is_set(self) -> None:
+        gate = Turnstile(0)
+        for _ in range(5000):
+            gate.check("a")
 
 
 def _routes(app: Litestar) -> list[tuple[str, str, Any]]:
