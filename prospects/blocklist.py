@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -25,6 +25,7 @@ COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at")
 _HASH_LENGTH = 64
 _BY_THE_PERSON = frozenset({"objection", "erased"})
 _CHUNK = 2000
+_NAMED = 20  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,17 @@ class ListedRow:
 
 @dataclass(slots=True)
 class Imported:
-    """What became of an imported list, in rows, and how many known people it concerns."""
+    """What became of an imported list, in rows, and how many known people it concerns.
+
+    ``refused_rows`` are the first of those that name nobody, by number, the header not counted.
+    """
 
     read: int = 0
     added: int = 0
     known: int = 0
     refused: int = 0
     people: int = 0
+    refused_rows: list[int] = field(default_factory=list)
 
 
 def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | None]:
@@ -98,6 +103,8 @@ def import_list(session: Session, rows: Iterable[ListedRow | None], *, now: date
         result.read += 1
         if row is None:
             result.refused += 1
+            if len(result.refused_rows) < _NAMED:
+                result.refused_rows.append(result.read)
             continue
         value = row.value_hash or (hashes.of(*row.point.parts) if row.point else "")
         added = hashes.add_hash(row.kind, value, reason=row.reason, now=now)

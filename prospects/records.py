@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound, Refused
 from models import Account, ArchivedPost, Base, KnownParty, Person, QuarantinedItem
 from signals.contact_points import normal_handle
+from signals.text import is_storable
 from signals.tombstones import Hashes, chunks
 
 _ROOT = "persons"
@@ -71,9 +72,18 @@ def find_people(session: Session, handle: str, network: str | None = None) -> li
     return list(session.scalars(statement).unique())
 
 
-def find_one(session: Session, handle: str, network: str | None = None) -> Person:
-    """The one person of that handle; refuses an unknown one and one that several people have."""
-    people = find_people(session, handle, network)
+def find_one(
+    session: Session, handle: str, network: str | None = None, *, or_number: bool = False
+) -> Person:
+    """The one person of that handle; refuses an unknown one and one that several people have.
+
+    With ``or_number``, also of that row number, as pages show it; a handle of digits goes first.
+    """
+    people = find_people(session, handle, network) if is_storable(handle) else []
+    digits = handle.strip()
+    if not people and or_number and digits.isascii() and digits.isdigit() and len(digits) < 19:
+        person = session.get(Person, int(digits))
+        people = [person] if person is not None else []
     if not people:
         where = f" on {network}" if network else ""
         raise NotFound(f"Nothing is stored about {handle!r}{where}.", "Check the spelling.")

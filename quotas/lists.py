@@ -101,6 +101,12 @@ class DayList:
     items: tuple[ListedItem, ...]
 
     @property
+    def weights(self) -> int | None:
+        """Which version of the weights it was built by (``warmth history``), if that is known."""
+        number: int | None = self.built.details.get("warmth_version") if self.built else None
+        return number
+
+    @property
     def open_items(self) -> tuple[ListedItem, ...]:
         """Those still to be worked, best first."""
         return tuple(item for item in self.items if item.state == "open")

@@ -27,6 +27,7 @@ from app.cli import (
     simulating,
     sources,
     spending,
+    suppression,
     teams,
     topics,
     touches,
@@ -50,6 +51,7 @@ workspace.register(app)
 topics.register(app)
 teams.register(app)
 privacy.register(app)
+suppression.register(app)
 people.register(app)
 quotas.register(app)
 importing.register(app)

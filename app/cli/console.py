@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import getpass
 import sys
 import traceback
 from collections.abc import Collection, Iterator, Sequence
@@ -10,12 +10,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from app.documents import write_json
 from config.errors import Refused
 
 
 def print_json(document: object) -> None:
     """One JSON document and nothing else."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(write_json(document) + "\n")
+
+
+def who(by: str | None) -> str:
+    """Who answers for it: the name given, else the one the system knows."""
+    try:
+        return (by or getpass.getuser())[:200]
+    except (OSError, KeyError):  # a user without a name
+        return "unknown"
 
 
 def print_line(text: str) -> None:

@@ -37,13 +37,13 @@ def create(
 ) -> None:
     """Make a short link; a click on one made for a prospect is that prospect's signal."""
     from app.bootstrap import open_workspace, read_clock
-    from prospects.people import find_person
+    from prospects.records import find_one
     from signals.catalog import find_topic
     from signals.clicks import create_link
 
     workspace = open_workspace()
     with workspace.db.write() as session:
-        person = find_person(session, prospect) if prospect else None
+        person = find_one(session, prospect, or_number=True) if prospect else None
         link = create_link(
             session, url=url, topic=find_topic(session, topic), person=person, now=read_clock()
         )

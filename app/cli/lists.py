@@ -243,6 +243,7 @@ def show(
     print_line(
         f"{found.name}, {on}: {len(day_list.open_items)} to contact"
         + (f", {counted(missing, 'place')} could not be filled" if missing else "")
+        + (f" (weights {day_list.weights})" if day_list.weights is not None else "")
     )
     for item in day_list.items:
         _print_item(item)

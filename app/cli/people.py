@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, print_json, print_line, print_table
-from app.cli.privacy import By, who
-from app.cli.workspace import AsJson
+from app.cli.console import check_choice, print_json, print_line, print_table, who
+from app.cli.workspace import AsJson, By
 
 if TYPE_CHECKING:
     from models import AccountLink

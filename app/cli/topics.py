@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import budget, judging, previewing, studio
-from app.cli.console import counted, print_json, print_line, print_table
-from app.cli.privacy import who
+from app.cli.console import counted, print_json, print_line, print_table, who
 from app.cli.workspace import AsJson
 
 group = typer.Typer(help="What we listen for.", no_args_is_help=True, rich_markup_mode=None)

@@ -9,6 +9,7 @@ import typer
 from app.cli.console import note, print_json, print_line
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+By = Annotated[str | None, typer.Option(help="Who asks for it; your user name if left out.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import ADMINS
 from app.bootstrap import Workspace
+from app.documents import write_json
 from app.web.audit_log import load_log, read_filter
 from app.web.door import require_who
 from app.web.given import FileForm, Form, GivenClock, GivenWorkspace
@@ -202,7 +202,7 @@ def _export(
     if kind == "html":
         body, media, name = as_html(document), MediaType.HTML.value, "about.html"
     else:
-        body = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+        body = write_json(document)
         media, name = MediaType.JSON.value, "about.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(body.encode(), media_type=media, headers=headers)

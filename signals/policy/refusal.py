@@ -5,6 +5,7 @@ Source: NETWORKS section 2, requirements R2 and R4.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from signals.collectors.contract import Engagement, Flag
@@ -14,6 +15,10 @@ from signals.policy.sensitive import find_sensitive
 OPT_OUTS: Final = frozenset(
     {Flag.NO_BOT, Flag.NO_INDEX, Flag.NO_UNAUTHENTICATED, Flag.PROTECTED, Flag.BOT}
 )
+
+
+#: Words in a profile with which people ask machines to keep away; Mastodon's, used elsewhere too.
+_ASKED: Final = re.compile(r"#(nobots?|nobridge|noindex|noarchive)\b", re.IGNORECASE)
 
 
 def find_author_refusal(flags: frozenset[Flag]) -> str | None:
@@ -29,6 +34,10 @@ def find_refusal(engagement: Engagement) -> str | None:
     flagged = find_author_refusal(engagement.flags)
     if flagged is not None:
         return flagged
+    about = engagement.author.description
+    asked = _ASKED.search(about) if about else None
+    if asked is not None:
+        return f"opt-out:{asked.group(1).lower()}"
     if engagement.text:
         subject = find_sensitive(engagement.text)
         if subject is not None:

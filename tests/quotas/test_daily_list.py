@@ -22,9 +22,11 @@ from models import (
     Topic,
 )
 from models.database import Database
+from prospects.tuning import note_configuration, tune
 from quotas.allocate import allocate
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import load_attainment
+from quotas.lists import load_list
 from quotas.record import read_inputs
 from quotas.touches import record_touch
 from quotas.verify import check_allocation
@@ -272,3 +274,38 @@ def test_a_week_and_a_month_share_scarce_people_by_working_day(
             for rep, got in again.assigned.items()
             for c in got
         ) == sorted(one.details["given"])
+
+
+def test_a_list_says_by_which_version_of_the_weights_it_was_built(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        make_rep(session, make_team(session, at=now, weekend=()), "Rita", at=now, target=7)
+        for number in range(4):
+            make_prospect(session, topic, f"n{number}", (2.0, now))
+    built: list[int | None] = []
+    for day, like in enumerate((None, None, 0.4)):
+        at = now + day * DAY
+        with db.write() as session:
+            if day == 1:
+                note_configuration(session, warmth_settings(), now=at)
+            elif like is not None:
+                tune(
+                    session, {"like": like}, author="Maja", why="cheap",
+                    configured=warmth_settings(), now=at,
+                )  # fmt: skip
+        build(db, at)
+        with db.read() as session:
+            rep = session.scalars(select(Rep)).one()
+            shown = load_list(session, rep, at.date(), now=at)
+            assert shown.built is not None
+            assert shown.built.details["warmth_version"] == shown.weights
+            built.append(shown.weights)
+            plan = session.scalars(select(ListBuild).order_by(ListBuild.id.desc())).first()
+            assert plan is not None
+            assert plan.details["warmth_version"] == shown.weights
+    assert built == [None, 1, 2]
+    with db.read() as session:  # and the first still says what it was built by
+        rep = session.scalars(select(Rep)).one()
+        assert load_list(session, rep, now.date(), now=now).weights is None

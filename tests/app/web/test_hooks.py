@@ -20,7 +20,7 @@ from app.hooks import drain_inbox
 from app.web.application import create_app
 from config.settings import HookSettings
 from models import Account, Click, FileImport, Inbox, Match, Signal, Topic
-from prospects.people import find_person
+from prospects.records import find_one
 from signals.clicks import close_link, create_link
 from signals.inbound.own import make_signature
 from tests.app.web.conftest import SettableClock
@@ -225,7 +225,7 @@ def _make(workspace: Workspace, handle: str | None = None) -> str:
     with workspace.db.write() as session:
         topic = session.scalars(select(Topic).order_by(Topic.id)).first()
         assert topic is not None
-        person = find_person(session, handle) if handle else None
+        person = find_one(session, handle) if handle else None
         return create_link(
             session, url="https://example.org/guide", topic=topic, person=person, now=NOW
         ).code

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,22 @@ def post(text: str | None, *flags: Flag) -> Engagement:
 )
 def test_whoever_asks_to_be_left_alone_is(flag: Flag) -> None:
     assert find_refusal(post("retirement planning?", flag)) == f"opt-out:{flag}"
+
+
+@pytest.mark.parametrize(
+    ("about", "refusal"),
+    [
+        ("Gardener. #nobot #noindex", "opt-out:nobot"),
+        ("#NoIndex please", "opt-out:noindex"),
+        ("#nobots", "opt-out:nobots"),
+        ("I build a #nobotnet", None),
+        ("a nobot and no index fund", None),
+        (None, None),
+    ],
+)
+def test_words_in_a_profile_ask_on_every_network(about: str | None, refusal: str | None) -> None:
+    one = post("retirement planning?")
+    assert find_refusal(replace(one, author=Author("a", description=about))) == refusal
 
 
 def test_what_a_network_calls_sensitive_is_refused() -> None:
