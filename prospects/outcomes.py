@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +14,8 @@ from config.settings import ListSettings
 from models import Assignment, Touch
 from models.touch import is_attempt
 from prospects.positive import POSITIVE, Curve, Outcome, fit_curve
+
+T = TypeVar("T")
 
 _TOGETHER: Final = 100  # topics asked at once; SQLite joins 500 queries at most
 
@@ -26,7 +28,7 @@ def load_curves(
     Derived from the latest touches each time, so that an undone one no longer counts.
     """
     said: dict[int, list[Outcome]] = {}
-    for chunk in _batched(topic_ids, _TOGETHER):
+    for chunk in batched(topic_ids, _TOGETHER):
         asked: dict[str, object] = {f"topic_{n}": one for n, one in enumerate(chunk)}
         asked |= {"as_of": as_of, "latest": settings.outcome_latest}
         for topic_id, warmth, disposition in session.execute(_select_latest(len(chunk)), asked):
@@ -42,7 +44,7 @@ def load_curves(
     return {topic_id: curve for topic_id, curve in curves.items() if curve is not None}
 
 
-def _batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def batched(numbers: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Stretches of up to ``size``."""
     for start in range(0, len(numbers), size):
         yield numbers[start : start + size]

@@ -1,54 +1,26 @@
-"""The best people who may be given today: an index scan from the warm end, in chunks."""
+"""The best people who may be given today, as many as their lists are long."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, cast
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Float,
-    Integer,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    or_,
-    select,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, Table, select
+from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import Assignment, Evidence, Person, Prospect, Topic, Touch
-from models.bulk import fetch_plain
-from models.honesty import is_voided
-from models.touch import is_attempt
-from prospects.fit import BANDS
+from models import Prospect, Topic
+from prospects.order import SPARE, Place, available, read_all_past, scan_all
 from prospects.outcomes import load_curves
-from prospects.ranked import (
-    RankedProspect,
-    Row,
-    TopicRank,
-    best_fit,
-    explain_all,
-    explain_people,
-    load_verdicts,
-    read_evidence,
-    select_evidence,
-)
-from prospects.warmth import add_keys, key_of, value_of
+from prospects.ranked import RankedProspect, TopicRank, explain_all, explain_people
 
 __all__ = ["RankedProspect", "available", "explain_person", "rank_supply"]
 
-_SPARE = 4  # rows read beyond what is wanted, for those a list cannot take
-_WARMEST: Final = 1e308  # no key is above it
-_CHUNK = 200  # and the most of them, where a first scan was not enough
+_CHUNK = 200  # rows read at a time, where a first scan was not enough
 
 
 def rank_supply(
@@ -71,13 +43,13 @@ def rank_supply(
     if wanted <= 0 or not suits:
         return []
     topics = _load_topics(session, as_of, settings)
-    read = _read_past if is_past else _scan_index
+    read = read_all_past if is_past else scan_all
     # with several topics, all of the best are rarely of one: the rest of it is read if they are
     first = wanted if len(topics) < 2 else -(-2 * wanted // len(topics))
-    order = heapq.merge(*(read(session, topic, first, as_of, settings) for topic in topics))
+    order = heapq.merge(*read(session, topics, first, as_of, settings))
     supply: list[RankedProspect] = []
     found: list[set[int]] = [set() for _ in suits]
-    size = wanted + _SPARE
+    size = wanted + SPARE
     while chunk := list(islice(order, size)):
         for ranked in _explain_in_order(session, topics, chunk, as_of, settings):
             if ranked.warmth.value < settings.threshold:
@@ -137,150 +109,12 @@ def _select_topics() -> Select[*tuple[Any, ...]]:
     )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
-    """Where somebody stands: compares by band of fit, then warmth, best first."""
-
-    order: tuple[int, float, int, int]
-    topic_id: int
-    row: Row
-
-
 def _explain_in_order(
     session: Session,
     topics: Sequence[TopicRank],
-    places: Sequence[_Place],
+    places: Sequence[Place],
     as_of: datetime,
     settings: ListSettings,
 ) -> list[RankedProspect]:
     of = {topic.id: topic for topic in topics}
     return explain_all(session, [(of[one.topic_id], one.row) for one in places], as_of, settings)
-
-
-def _key_floor(topic: TopicRank, as_of: datetime, settings: ListSettings) -> float:
-    # Half a hundredth under the threshold: rounding may still lift it onto the list.
-    least = max(settings.threshold - 0.005, 1e-9)
-    return key_of(least, as_of, topic.half_life)
-
-
-def _may_be_shown() -> ColumnElement[bool]:
-    """On nobody's list and not suppressed."""
-    held = select(Assignment.id).where(
-        Assignment.person_id == Prospect.person_id, Assignment.closed_at.is_(None)
-    )
-    suppressed = select(Person.id).where(
-        Person.id == Prospect.person_id, Person.suppressed_at.is_not(None)
-    )
-    return and_(~held.exists(), ~suppressed.exists())
-
-
-def available(as_of: datetime, settings: ListSettings) -> ColumnElement[bool]:
-    """Prospects whose person is on nobody's list, rested since the last touch, not suppressed."""
-    rests = _rests(as_of, settings)
-    return _available(rests["touched_since"], rests["tried_since"])
-
-
-def _rests(as_of: datetime, settings: ListSettings) -> dict[str, datetime]:
-    """From when on a touch, and a try that nobody answered, still leaves a person alone."""
-    return {
-        "touched_since": as_of - timedelta(days=settings.cool_down_days),
-        "tried_since": as_of - timedelta(days=settings.no_answer_days),
-    }
-
-
-def _available(touched_since: Any, tried_since: Any) -> ColumnElement[bool]:
-    undoing = aliased(Touch)
-    cooling = select(Touch.id).where(
-        Touch.person_id == Prospect.person_id,
-        is_attempt(),
-        ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
-        # who said no is suppressed, until an admin takes that back; a voided one was no contact
-        Touch.occurred_at > touched_since,
-        ~is_voided(),
-        or_(Touch.disposition != "no_answer", Touch.occurred_at > tried_since),
-    )
-    return and_(_may_be_shown(), ~cooling.exists())
-
-
-@cache  # building it costs more than reading fifty rows does
-def _select_best() -> Select[int, int, float]:
-    """One stretch of a topic's order in one band, from the place ``key``, ``person`` downwards."""
-    rank = cast("Table", Prospect.__table__).c
-    key, person = bindparam("key", type_=Float()), bindparam("person", type_=BigInteger())
-    return (
-        select(rank.id, rank.person_id, rank.warmth_key)
-        .where(
-            rank.topic_id == bindparam("topic"),
-            rank.fit_band == bindparam("band"),
-            rank.warmth_key >= bindparam("floor"),
-            rank.newest_at > bindparam("newest_since"),
-            # the first half is what an index can start from
-            rank.warmth_key <= key,
-            or_(rank.warmth_key < key, rank.person_id < person),
-            _available(bindparam("touched_since"), bindparam("tried_since")),
-        )
-        .order_by(rank.warmth_key.desc(), rank.person_id.desc())
-        .limit(bindparam("size", type_=Integer()))
-    )
-
-
-def _place(topic: TopicRank, as_of: datetime, band: int, key: float, row: Row) -> _Place:
-    # Of one topic the key alone decides; warmth compares between topics.
-    warmth = value_of(key, as_of, topic.half_life)
-    return _Place((-band, -warmth, topic.id, -row[1]), topic.id, row)
-
-
-def _scan_index(
-    session: Session, topic: TopicRank, wanted: int, as_of: datetime, settings: ListSettings
-) -> Iterator[_Place]:
-    asked: dict[str, Any] = {
-        "topic": topic.id,
-        "floor": _key_floor(topic, as_of, settings),
-        "newest_since": as_of - topic.window,
-        "size": wanted + _SPARE,
-        **_rests(as_of, settings),
-    }
-    for band in BANDS:
-        key, person = _WARMEST, 0
-        while True:
-            asked |= {"band": band, "key": key, "person": person}
-            rows = fetch_plain(session, _select_best(), asked)
-            for prospect_id, person_id, found in rows:
-                yield _place(topic, as_of, band, found, (prospect_id, person_id))
-            if len(rows) < asked["size"]:
-                break
-            key, person = rows[-1][2], rows[-1][1]
-
-
-def _read_past(
-    session: Session,
-    topic: TopicRank,
-    wanted: int,  # noqa: ARG001 - a past day's order needs all of its evidence anyway
-    as_of: datetime,
-    settings: ListSettings,
-) -> Iterator[_Place]:
-    rows = dict(
-        session.execute(
-            select(Prospect.id, Prospect.person_id).where(
-                Prospect.topic_id == topic.id, available(as_of, settings)
-            )
-        ).all()
-    )
-    ofs = select(Prospect.id).where(Prospect.topic_id == topic.id)
-    terms = read_evidence(
-        session, select_evidence().where(Evidence.prospect_id.in_(ofs)), {"as_of": as_of}
-    )
-    terms = {number: found for number, found in terms.items() if number in rows}
-    verdicts = load_verdicts(session, terms.values())
-    floor = _key_floor(topic, as_of, settings)
-    ranked = []
-    for prospect_id, found in terms.items():
-        if max(one.term.occurred_at for one in found) <= as_of - topic.window:
-            continue
-        key = add_keys(
-            key_of(one.term.points, one.term.occurred_at, topic.half_life) for one in found
-        )
-        if key >= floor:
-            band = best_fit(topic, found, verdicts)[0].band
-            ranked.append(_place(topic, as_of, band, key, (prospect_id, rows[prospect_id])))
-    yield from sorted(ranked)

@@ -1,0 +1,67 @@
+"""Arabic words that speak of sensitive subjects: standard, Gulf, Egyptian, Levantine, Maghrebi.
+
+The same tables as in ``sensitive_en``. Verbs carry their person in Arabic, so that most entries of
+``STATES`` are whole forms; a word may stand with و ف ب ل ك before it. Written for this project.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from signals.policy.sensitive_ar import (
+    crime,
+    health,
+    minors,
+    money,
+    origin,
+    politics,
+    religion,
+    sexuality,
+    union,
+)
+from signals.policy.sensitive_ar.neighbours import EXCEPTIONS, FILLERS, IMPERSONAL, OPENERS, PERSONS
+from signals.policy.subjects import Subject
+
+__all__ = [
+    "CONCERNS",
+    "EXCEPTIONS",
+    "FILLERS",
+    "IMPERSONAL",
+    "LABELS",
+    "OPENERS",
+    "PERSONS",
+    "STATES",
+]
+
+STATES: Final[dict[Subject, str]] = {
+    Subject.HEALTH: health.STATES,
+    Subject.NEGATIVE_FINANCE: money.STATES,
+    Subject.POLITICS: politics.STATES,
+    Subject.RELIGION: religion.STATES,
+    Subject.SEXUALITY: sexuality.STATES,
+    Subject.ETHNICITY: origin.STATES,
+    Subject.UNION: union.STATES,
+    Subject.CRIME: crime.STATES,
+    Subject.MINORS: minors.STATES,
+}
+CONCERNS: Final[dict[Subject, str]] = {
+    Subject.HEALTH: health.CONCERNS,
+    Subject.NEGATIVE_FINANCE: money.CONCERNS,
+    Subject.POLITICS: politics.CONCERNS,
+    Subject.RELIGION: religion.CONCERNS,
+    Subject.UNION: union.CONCERNS,
+    Subject.CRIME: crime.CONCERNS,
+    Subject.ETHNICITY: origin.CONCERNS,
+    Subject.SEXUALITY: sexuality.CONCERNS,
+}
+LABELS: Final[dict[Subject, str]] = {
+    Subject.HEALTH: health.LABELS,
+    Subject.NEGATIVE_FINANCE: money.LABELS,
+    Subject.POLITICS: politics.LABELS,
+    Subject.RELIGION: religion.LABELS,
+    Subject.SEXUALITY: sexuality.LABELS,
+    Subject.ETHNICITY: origin.LABELS,
+    Subject.UNION: union.LABELS,
+    Subject.CRIME: crime.LABELS,
+    Subject.MINORS: minors.LABELS,
+}
