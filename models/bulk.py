@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Executable,
+    String,
     Table,
     Text,
     bindparam,
@@ -35,21 +36,25 @@ def among(
 
 
 def among_named(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """The same for a statement that is kept: its parameter ``name`` is what ``pack`` gives."""
+    """The same for a statement that is kept: its parameter ``name`` is what ``pack`` gives.
+
+    A column of text is held against words.
+    """
     if dialect == "postgresql":
-        return column == func.any(bindparam(name, type_=ARRAY(BigInteger)))
+        item = Text if isinstance(column.type, String) else BigInteger
+        return column == func.any(bindparam(name, type_=ARRAY(item)))
     listed = func.json_each(bindparam(name, type_=Text())).table_valued("value")
     return column.in_(select(listed.c.value))
 
 
-def pack(session: Session, numbers: Iterable[int]) -> tuple[str, Any]:
-    """The session's dialect, and these numbers as one parameter of it."""
+def pack(session: Session, numbers: Iterable[int] | Iterable[str]) -> tuple[str, Any]:
+    """The session's dialect, and these numbers or words as one parameter of it."""
     dialect = session.get_bind().dialect.name
     return dialect, pack_for(dialect, numbers)
 
 
-def pack_for(dialect: str, numbers: Iterable[int]) -> Any:
-    """These numbers as one parameter of a dialect that is known."""
+def pack_for(dialect: str, numbers: Iterable[int] | Iterable[str]) -> Any:
+    """These numbers or words as one parameter of a dialect that is known."""
     return list(numbers) if dialect == "postgresql" else json.dumps(list(numbers))
 
 
@@ -83,10 +88,13 @@ def insert_values(
     table: type[DeclarativeBase],
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
+    *,
+    written: Collection[str] = (),
 ) -> None:
     """Insert rows of values in the order of ``columns``; those that meet a unique key are left out.
 
-    Half of what SQLAlchemy's own way costs: it makes a dictionary of every row.
+    Half of what SQLAlchemy's own way costs: it makes a dictionary of every row. ``written`` are
+    columns of JSON whose values are its text already.
     """
     name = cast("Table", table.__table__).name
     mark = _mark(session)
@@ -94,6 +102,7 @@ def insert_values(
         session, table, columns, rows,
         f"INSERT INTO {name} ({', '.join(columns)})"  # noqa: S608 - names of our own tables
         f" VALUES ({', '.join([mark] * len(columns))}) ON CONFLICT DO NOTHING",
+        written,
     )  # fmt: skip
 
 
@@ -123,13 +132,18 @@ def _execute_many(
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
     statement: str,
+    written: Collection[str] = (),
 ) -> None:
     if not rows:
         return
     dialect = session.get_bind().dialect
     known = cast("Table", table.__table__).c
-    types = [known[column].type.dialect_impl(dialect) for column in columns]
-    processors = [one.bind_processor(dialect) for one in types]
+    processors = [
+        None
+        if column in written
+        else known[column].type.dialect_impl(dialect).bind_processor(dialect)
+        for column in columns
+    ]
     parameters: Any = rows
     if any(processors):
         by_column = [

@@ -236,6 +236,7 @@ def _select_seats(dialect: str) -> Select[int, str, datetime]:
     said = cast("Table", Evidence.__table__).c
     return select(said.prospect_id, said.kind, said.occurred_at).where(
         among_named(dialect, said.prospect_id, "rows"),
+        among_named(dialect, said.kind, "kinds"),
         said.occurred_at > bindparam("first"),
         said.occurred_at < bindparam("last"),
     )
@@ -261,13 +262,11 @@ class _Seats:
         first = _shifted(min(one.occurred_at for one in judged), -reach)
         last = _shifted(max(one.occurred_at for one in judged), reach)
         dialect, numbers = pack(session, wanted)
-        kinds = {one.kind for one in judged}
+        _, kinds = pack(session, sorted({one.kind for one in judged}))
         read, taken = instant_reader(session), self._taken
-        for prospect_id, kind, at in fetch_plain(
-            session, _select_seats(dialect), {"rows": numbers, "first": first, "last": last}
-        ):
-            if kind in kinds:
-                taken.setdefault((prospect_id, kind), []).append(read(at))
+        asked = {"rows": numbers, "kinds": kinds, "first": first, "last": last}
+        for prospect_id, kind, at in fetch_plain(session, _select_seats(dialect), asked):
+            taken.setdefault((prospect_id, kind), []).append(read(at))
 
     def next(self, prospect_id: int, kind: str, at: datetime, half_life: timedelta) -> int:
         """One more than those within a half-life."""

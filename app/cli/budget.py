@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
-from app.cli.privacy import who
+from app.cli.console import print_json, print_line, print_table, who
 from app.cli.studio import By
 from app.cli.workspace import AsJson
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table
-from app.cli.privacy import who
+from app.cli.console import counted, print_json, print_line, print_table, who
 from app.cli.workspace import AsJson
 
 
