@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.bench.figures import Figure
 from app.bootstrap import read_clock
+from app.jobs import spare_collector
 from models import Account, Person, Signal
 from models.database import Database
 from prospects.duplicates import Marked, record_marks
@@ -118,6 +119,7 @@ def _run(texts: Sequence[str]) -> tuple[dict[int, int], float]:
     now = read_clock()
     groups: dict[int, int] = {}
     spent = 0.0
+    spare_collector()  # as the jobs do before they score
     with tempfile.TemporaryDirectory(prefix="warmlist-bench-") as folder:
         db = Database(f"sqlite:///{folder}/copies.db")
         db.migrate()

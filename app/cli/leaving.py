@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from app.cli.console import check_choice, counted, note
+from app.cli.console import check_choice, counted, note, who
 from app.cli.lists import Day, one, read_day, reason_text
+from app.documents import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,6 @@ def export(
 
     Refused where people must be told (privacy.place) and no way of telling them is set.
     """
-    import json
-
     from app.bootstrap import open_workspace, read_clock
     from config.errors import Refused
     from prospects.exports import check_grounds, check_notice_channel
@@ -62,7 +61,7 @@ def export(
     document = export_list(workspace, day_list, now=now)
     check_grounds(document["items"])
     if format == "json":
-        text = json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+        text = write_json(document) + "\n"
     else:
         text = write_sheet(COLUMNS, [_row(item) for item in document["items"]])
     if out is None:
@@ -101,7 +100,6 @@ def export_list(
     Who was suppressed was left out right before, when the list was read. ``taken_by`` names who
     takes it; without a name it is whoever runs this.
     """
-    from app.cli.privacy import who
     from prospects.exports import LIMIT, TERMS, is_counted, papers, withhold
     from signals.policy import terms_of
 
@@ -142,6 +140,7 @@ def list_document(day_list: DayList) -> dict[str, Any]:
         "rep": day_list.rep.name,
         "date": day_list.on.isoformat(),
         "hash": day_list.built.content_hash if day_list.built else None,
+        **({"weights": day_list.weights} if day_list.built else {}),
         "items": [
             {
                 "assignment": item.assignment_id,
