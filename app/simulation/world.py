@@ -48,6 +48,24 @@ _CITIES = (
     "Basel", "Utrecht", "Malmo", "Turin", "Bergen", "Nancy",
 )  # fmt: skip
 
+# What everybody adds in words of their own: the same words of many accounts would be a campaign.
+_THINGS = (
+    "kettle", "garden", "bicycle", "river", "window", "ladder", "market", "letter",
+    "engine", "winter", "basket", "pencil", "bridge", "candle", "orchard", "button",
+    "harbour", "lantern", "meadow", "needle", "organ", "pillow", "quarry", "ribbon",
+    "saddle", "tunnel", "umbrella", "valley", "wagon", "anchor", "barrel", "carpet",
+    "drawer", "elbow", "feather", "guitar", "hammer", "island", "jacket", "kitchen",
+    "lemon", "mirror", "notebook", "oven", "parcel", "quilt", "rope", "stable",
+    "table", "village", "whistle", "yard", "apron", "bakery", "cellar", "dresser",
+    "easel", "fountain", "gate", "hedge",
+)  # fmt: skip
+_DOINGS = (
+    "paints", "carries", "mends", "counts", "washes", "keeps", "sorts", "borrows",
+    "draws", "forgets", "fills", "guards", "hears", "follows", "lifts", "moves",
+    "names", "opens", "packs", "reads", "sells", "ties", "visits", "waters",
+    "closes", "builds", "cleans", "hides", "finds", "shares",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -102,11 +120,16 @@ class World:
             said = self.rng.choice(self.rng.choice(kinds))
         parts = [self.rng.choice(_OPENERS), said, *self.rng.sample(_DETAILS, 3)]
         text = f"{parts[0]}, {parts[1]}. {parts[2]}; {parts[3]}, {parts[4]}."
-        text = f"{text} {self.rng.choice(_CLOSERS)}"
+        text = f"{text} {self._aside()} {self.rng.choice(_CLOSERS)}"
         return text.format(
             topic=self.rng.choice(KEYWORDS), city=self.rng.choice(_CITIES),
             n=self.rng.randint(2, 40), age=self.rng.randint(38, 66),
         ).strip()  # fmt: skip
+
+    def _aside(self) -> str:
+        pick = self.rng.choice
+        asides = (f"The {pick(_THINGS)} {pick(_DOINGS)} a {pick(_THINGS)}" for _ in range(6))
+        return ". ".join(asides) + "."
 
     def answer(self, name: str) -> str:
         """What comes of contacting somebody from a list: a disposition."""
