@@ -44,7 +44,8 @@ from signals.contact_points import ANY_NETWORK
 
 _NOTICES_SHOWN: Final = 20
 _LARGEST_FILE: Final = 8 * 1024 * 1024
-_ACTIONS: Final = ("find", "export", "erase", "object")
+_EXPORTS: Final = {"export": "json", "export_page": "html"}
+_ACTIONS: Final = ("find", *_EXPORTS, "erase", "object")
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ class PrivacyPages(Controller):
             text = read_wording(request).gettext("Write a handle first.")
             return _answer(request, workspace, now, _Answer(text=text), 400)
         try:
-            if do == "export":
-                return _export(workspace, handle, network, read_field(data, "as"), actor, now)
+            if do in _EXPORTS:
+                return _export(workspace, handle, network, _EXPORTS[do], actor, now)
             if do == "find":
                 return _find(request, workspace, handle, network, now)
             if do == "erase" and read_field(data, "sure") != "yes":
