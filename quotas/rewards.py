@@ -17,7 +17,7 @@ from quotas.calendars import Calendar, days_of
 from quotas.history import load_spans, period_target
 from quotas.periods import Period, bounds
 from quotas.setting import read_activity
-from quotas.tiers import Scheme, Tier, award, check_scheme, reward
+from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
 
@@ -192,9 +192,11 @@ def create_contest(
 def standings(session: Session, contest: Contest, now: datetime) -> dict[int, int]:
     """What each rep of the team counts in a contest up to ``now``."""
     counts: dict[int, int] = {}
-    for rep in session.scalars(select(Rep).where(Rep.team_id == contest.team_id)):
+    reps = session.scalars(select(Rep).where(Rep.team_id == contest.team_id)).all()
+    spans = load_spans(session, reps, contest.starts_on, contest.ends_on)
+    for rep in reps:
         calendar = calendar_of(rep)
-        quotas = _quotas(session, rep, contest.activity, contest.starts_on, contest.ends_on)
+        quotas = [span.quota for span in spans[rep.id].get(contest.activity, [])]
         if quotas:
             until = min(now, calendar.start_of(contest.ends_on))
             counted = list_counted(
@@ -204,17 +206,37 @@ def standings(session: Session, contest: Contest, now: datetime) -> dict[int, in
     return counts
 
 
-def _quotas(session: Session, rep: Rep, activity: str, start: date, end: date) -> list[Quota]:
-    return [span.quota for span in load_spans(session, [rep], start, end)[rep.id].get(activity, [])]
+class Places:
+    """Who stands where in contests at ``now``; each contest is read once, however many ask."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self._found: dict[int, list[Prize]] = {}
+
+    def of(self, contest: Contest) -> list[Prize]:
+        """The places of a contest, the best first."""
+        if contest.id not in self._found:
+            counts = standings(self._session, contest, self._now)
+            self._found[contest.id] = award(counts, contest.prizes)
+        return self._found[contest.id]
 
 
 def reward_lines(
-    session: Session, rep: Rep, start: date, end: date, *, now: datetime
+    session: Session,
+    rep: Rep,
+    start: date,
+    end: date,
+    *,
+    now: datetime,
+    places: Places | None = None,
 ) -> list[RewardLine]:
     """What a rep earned by quota periods and contests that ended in [start, end), and before now.
 
-    A scheme holds for a period if it was in force on the period's first day.
+    A scheme holds for a period if it was in force on the period's first day. ``places`` is shared
+    by whoever asks for several reps, so that no contest is read once for each.
     """
+    places = places or Places(session, now)
     calendar = calendar_of(rep)
     over = min(end, calendar.today(now))
     lines = []
@@ -243,7 +265,7 @@ def reward_lines(
         .where(Contest.team_id == rep.team_id, Contest.ends_on > start, Contest.ends_on <= over)
         .order_by(Contest.ends_on, Contest.id)
     ):
-        for prize in award(standings(session, contest, now), contest.prizes):
+        for prize in places.of(contest):
             if prize.rep_id == rep.id:
                 lines.append(
                     RewardLine(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import Rep, Statement
 from quotas.flags import load_flagged
-from quotas.rewards import RewardLine, reward_lines
+from quotas.rewards import Places, RewardLine, reward_lines
 from quotas.sheet import write_sheet
 from quotas.tiers import show_hundredths
 from quotas.touches import clean_words
@@ -45,11 +45,17 @@ class Drift:
 
 
 def draft_statement(
-    session: Session, rep: Rep, start: date, end: date, *, now: datetime
+    session: Session,
+    rep: Rep,
+    start: date,
+    end: date,
+    *,
+    now: datetime,
+    places: Places | None = None,
 ) -> list[Draft]:
-    """What a rep earned by what ended in [start, end), by unit."""
+    """What a rep earned by what ended in [start, end), by unit; ``places`` as ``reward_lines``."""
     by_unit: dict[str, list[RewardLine]] = {}
-    for line in reward_lines(session, rep, start, end, now=now):
+    for line in reward_lines(session, rep, start, end, now=now, places=places):
         by_unit.setdefault(line.unit, []).append(line)
     return [
         Draft(unit, sum(line.amount for line in lines), tuple(lines))
@@ -58,7 +64,14 @@ def draft_statement(
 
 
 def close_statement(
-    session: Session, rep: Rep, start: date, end: date, *, by: str, now: datetime
+    session: Session,
+    rep: Rep,
+    start: date,
+    end: date,
+    *,
+    by: str,
+    now: datetime,
+    places: Places | None = None,
 ) -> list[Statement]:
     """Close what a rep earned in [start, end); one row a unit, which the database keeps as it is.
 
@@ -82,7 +95,7 @@ def close_statement(
             f"{len(waiting)} contacts of {rep.name} wait for a verdict.",
             "Decide them first: warmlist honesty list",
         )
-    drafts = draft_statement(session, rep, start, end, now=now)
+    drafts = draft_statement(session, rep, start, end, now=now, places=places)
     if not drafts:
         raise Refused(
             f"{rep.name} has no scheme or contest that ended from {start} to {end}.",
@@ -154,7 +167,9 @@ def load_statements(
     return list(session.scalars(statement))
 
 
-def find_drift(session: Session, reps: Sequence[Rep], *, now: datetime) -> list[Drift]:
+def find_drift(
+    session: Session, reps: Sequence[Rep], *, now: datetime, places: Places | None = None
+) -> list[Drift]:
     """Closed statements that touches voided or undone since would change, corrections included."""
     rows = load_statements(session, reps)
     paid: dict[int, int] = {}
@@ -162,12 +177,13 @@ def find_drift(session: Session, reps: Sequence[Rep], *, now: datetime) -> list[
         first = row.corrects_id or row.id
         paid[first] = paid.get(first, 0) + row.amount
     by_id = {rep.id: rep for rep in reps}
+    places = places or Places(session, now)
     drifts = []
     for row in rows:
         if row.corrects_id is not None:
             continue
         rep = by_id[row.rep_id]
-        drafts = draft_statement(session, rep, row.starts_on, row.ends_on, now=now)
+        drafts = draft_statement(session, rep, row.starts_on, row.ends_on, now=now, places=places)
         worth = next((draft.amount for draft in drafts if draft.unit == row.unit), 0)
         if worth != paid[row.id]:
             drifts.append(Drift(row.id, rep.name, row.unit, paid[row.id], worth))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -10,7 +11,7 @@ import typer
 
 from app.cli.console import check_choice, counted, note, who
 from app.cli.lists import Day, one, read_day, reason_text
-from app.documents import write_json
+from app.documents import spell, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,8 +83,8 @@ def _row(item: Mapping[str, Any]) -> list[str | int | None]:
         value = item[column]
         if column == "reasons":
             value = "; ".join(f"{one['points']:.2f} {one['text']}" for one in value)
-        elif hasattr(value, "isoformat"):
-            value = value.isoformat(timespec="seconds")
+        elif isinstance(value, date):
+            value = spell(value)
         elif isinstance(value, bool):
             value = "yes" if value else "no"
         elif isinstance(value, float):

@@ -45,7 +45,7 @@ def spend(
     since = until - timedelta(days=days - 1)
     with workspace.db.read() as session:
         spent = list_spent(session, since=since)
-        topics = dict(session.execute(select(Topic.id, Topic.name)).tuples().all())
+        topics = {row.id: row.name for row in session.execute(select(Topic.id, Topic.name))}
     rows = _sum_up(spent, _KEYS[by], topics)
     total = {
         "requests": _whole(sum(one.requests for one in spent)),

@@ -47,6 +47,7 @@ def statement(
     from app.bootstrap import open_workspace, read_clock
     from config.errors import Refused
     from quotas.periods import Period
+    from quotas.rewards import Places
     from quotas.statements import close_statement, draft_statement
     from quotas.tiers import show_hundredths
 
@@ -59,11 +60,12 @@ def statement(
     documents: list[dict[str, Any]] = []
     with workspace.db.write() if close else workspace.db.read() as session:
         reps, start, end = _period(session, team, rep, day, per, now)
+        places = Places(session, now)
         for one in reps:
-            drafts = draft_statement(session, one, start, end, now=now)
+            drafts = draft_statement(session, one, start, end, now=now, places=places)
             numbers = {}
             if close and drafts:
-                closed = close_statement(session, one, start, end, by=by, now=now)
+                closed = close_statement(session, one, start, end, by=by, now=now, places=places)
                 numbers = {row.unit: row.id for row in closed}
             documents += [
                 {"rep": one.name, "from": str(start), "to": str(end - timedelta(days=1)),

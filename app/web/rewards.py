@@ -30,12 +30,12 @@ from models import Contest, Rep, Statement, Team
 from quotas.calendars import Calendar
 from quotas.periods import Period, bounds
 from quotas.rewards import (
+    Places,
     coming_schemes,
     create_contest,
     find_schemes,
     list_contests,
     set_scheme,
-    standings,
     stop_scheme,
 )
 from quotas.setting import ACTIVITIES
@@ -48,7 +48,7 @@ from quotas.statements import (
     find_drift,
     load_statements,
 )
-from quotas.tiers import Prize, award, show_hundredths
+from quotas.tiers import Prize, show_hundredths
 from quotas.working_time import calendar_of
 
 _STATEMENTS_SHOWN: Final = 40
@@ -192,9 +192,12 @@ class RewardPages(Controller):
                     raise NotFound("There is no such rep.")
                 close_statement(session, rep, span.start, span.end, by=by, now=now)
                 return
-            for row in _load_reps(session, team, span, now):
+            places = Places(session, now)
+            for row in _load_reps(session, team, span, now, places):
                 if row.drafts and not row.closed:
-                    close_statement(session, row.rep, span.start, span.end, by=by, now=now)
+                    close_statement(
+                        session, row.rep, span.start, span.end, by=by, now=now, places=places
+                    )
 
         return _change(request, workspace, now, data, "close", change)
 
@@ -260,7 +263,9 @@ def _read_span(per: object, day: object, calendar: Calendar, now: datetime) -> S
     return Span(period, start, end, before, end <= today)
 
 
-def _load_reps(session: Session, team: Team, span: Span, now: datetime) -> list[RepStatement]:
+def _load_reps(
+    session: Session, team: Team, span: Span, now: datetime, places: Places
+) -> list[RepStatement]:
     """Reps with something earned, or closed, in the time; by name."""
     reps = sorted(team.reps, key=lambda rep: rep.name)
     closed: dict[int, list[Statement]] = {}
@@ -268,7 +273,8 @@ def _load_reps(session: Session, team: Team, span: Span, now: datetime) -> list[
         closed.setdefault(row.rep_id, []).append(row)
     found = [
         RepStatement(
-            rep, draft_statement(session, rep, span.start, span.end, now=now),
+            rep,
+            draft_statement(session, rep, span.start, span.end, now=now, places=places),
             closed.get(rep.id, []),
         )
         for rep in reps
@@ -277,18 +283,17 @@ def _load_reps(session: Session, team: Team, span: Span, now: datetime) -> list[
 
 
 def _load_contests(
-    session: Session, team: Team, now: datetime
+    session: Session, team: Team, standing: Places
 ) -> list[tuple[Contest, date, list[tuple[str, Prize]]]]:
     """The latest contests with their last day, and who stands where."""
     names = {rep.id: rep.name for rep in team.reps}
     found = []
     for contest in list_contests(session, team.id)[:_CONTESTS_SHOWN]:
-        places = award(standings(session, contest, now), contest.prizes)
         found.append(
             (
                 contest,
                 contest.ends_on - timedelta(days=1),
-                [(names.get(place.rep_id, "?"), place) for place in places],
+                [(names.get(place.rep_id, "?"), place) for place in standing.of(contest)],
             )
         )
     return found
@@ -306,7 +311,8 @@ def _render(
     calendar = calendar_of(team)
     asked = data if "per" in data else dict(request.query_params)
     span = _read_span(asked.get("per"), asked.get("date"), calendar, now)
-    rows = _load_reps(session, team, span, now)
+    places = Places(session, now)
+    rows = _load_reps(session, team, span, now, places)
     kept = load_statements(session, team.reps)
     today = calendar.today(now)
     context = {
@@ -323,10 +329,12 @@ def _render(
         "open_rows": [row for row in rows if row.drafts and not row.closed],
         "names": {rep.id: rep.name for rep in team.reps},
         "kept": list(reversed(kept))[:_STATEMENTS_SHOWN],
-        "differ": {one.statement_id: one for one in find_drift(session, team.reps, now=now)},
+        "differ": {
+            one.statement_id: one for one in find_drift(session, team.reps, now=now, places=places)
+        },
         "schemes": find_schemes(session, team.id, today),
         "coming": coming_schemes(session, team.id, today),
-        "contests": _load_contests(session, team, now),
+        "contests": _load_contests(session, team, places),
         "activities": ACTIVITIES,
         "sum_of": show_hundredths,
         "typed": {key: read_field(data, key, 400) for key in data},

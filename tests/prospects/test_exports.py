@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -210,6 +212,11 @@ def test_an_export_waits_for_a_way_to_tell_people(tmp_path: Path, now: datetime)
     assert "assessed 2026-11" in text
     assert ",'@=cmd()," in text  # no formula in a spreadsheet
     assert document.document["items"][0]["outreach"] is True
+    [row] = csv.DictReader(io.StringIO(text))
+    for spelt in (row, document.document["items"][0]):
+        for column in ("notice_due_at", "suppression_checked_at"):
+            assert "T" in spelt[column]
+            assert datetime.fromisoformat(spelt[column]).utcoffset() == timedelta(0)
     assert "people are told in the first message" in ready_doctor.out
     assert nowhere.code == 1
     assert "cannot be written" in nowhere.line

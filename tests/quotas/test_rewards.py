@@ -14,10 +14,17 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
-from models import Rep, Statement, Topic, TouchFlag
+from models import Rep, Statement, Team, Topic, TouchFlag
 from models.database import Database
 from quotas.flags import decide
-from quotas.rewards import create_contest, find_schemes, set_scheme, stop_scheme
+from quotas.rewards import (
+    Places,
+    create_contest,
+    find_schemes,
+    list_contests,
+    set_scheme,
+    stop_scheme,
+)
 from quotas.sheet import defuse, write_sheet
 from quotas.statements import (
     close_statement,
@@ -37,6 +44,7 @@ from tests.factories import (
     make_topic,
     warmth_settings,
 )
+from tests.statements import counting
 
 MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
 START, END = date(2026, 11, 1), date(2026, 12, 1)
@@ -157,6 +165,32 @@ def test_the_database_itself_keeps_closed_statements(db: Database, statement: st
         session.execute(text(statement))
     with db.read() as session:
         assert [row.amount for row in load_statements(session, [rita])] == [5600]
+
+
+def test_a_contest_is_read_once_however_many_reps_ask(db: Database) -> None:
+    def read(team_id: int, names: list[str]) -> int:
+        with db.write() as session:
+            team = session.get_one(Team, team_id)
+            for name in names:
+                make_rep(session, team, name, at=MONDAY, target=5)
+        with db.read() as session:
+            team = session.get_one(Team, team_id)
+            reps = list(team.reps)
+            with counting(db) as sent:
+                places = Places(session, AFTER)
+                for rep in reps:
+                    draft_statement(session, rep, START, END, now=AFTER, places=places)
+                for contest in list_contests(session, team.id):
+                    assert len(places.of(contest)) == 2
+                find_drift(session, reps, now=AFTER, places=places)
+        return len(sent)
+
+    with db.write() as session:
+        team_id = prepare(session)[0].team_id
+    few = read(team_id, [])
+    more = read(team_id, [f"r{n}" for n in range(9)])
+    many = read(team_id, [f"s{n}" for n in range(9)])
+    assert many - more == more - few  # 2, 11 and 20 reps: a rep more costs the same everywhere
 
 
 def test_a_scheme_holds_from_its_day_on(db: Database) -> None:
