@@ -28,6 +28,8 @@ class Team(Base):
     subdivision: Mapped[Code | None]  # of the country, such as BY
     language: Mapped[Code | None]  # what messages to the team are written in, such as ar
     leaderboard: Mapped[bool] = mapped_column(default=True)  # whether ranks are shown at all
+    # what held before, oldest first: [until day (exclusive), time zone, weekend]; only added to
+    earlier_times: Mapped[list[Any] | None] = mapped_column(JsonValue)
     created_at: Mapped[Instant]
 
     reps: Mapped[list[Rep]] = relationship(back_populates="team", order_by="Rep.name")

@@ -51,6 +51,15 @@ class RampUp:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierTime:
+    """The time zone and weekend of a team before ``until``: days gone by stay as they were."""
+
+    until: date
+    zone: ZoneInfo
+    weekend: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Time zone, first weekday, weekend and holidays of a team; weekdays from Monday = 0.
 
@@ -70,10 +79,19 @@ class Calendar:
     absences: tuple[Absence, ...] = ()
     joins_on: date | None = None
     leaves_on: date | None = None  # exclusive
+    earlier: tuple[EarlierTime, ...] = ()  # oldest first
+
+    def zone_on(self, on: date) -> ZoneInfo:
+        """The time zone in which that day was or is lived."""
+        return next((one.zone for one in self.earlier if on < one.until), self.zone)
+
+    def weekend_on(self, on: date) -> frozenset[int]:
+        """The weekdays off in the week of that day."""
+        return next((one.weekend for one in self.earlier if on < one.until), self.weekend)
 
     def is_regular(self, on: date) -> bool:
         """Whether the team usually works that weekday, holidays and absences aside."""
-        return on.weekday() not in self.weekend
+        return on.weekday() not in self.weekend_on(on)
 
     def is_working(self, on: date) -> bool:
         """Whether the team, or the rep whose calendar this is, works that day."""
@@ -87,7 +105,11 @@ class Calendar:
             return 0
         week = _latest(self.weeks, on)
         weekdays = week.weekdays if week is not None else None
-        if on.weekday() in self.weekend if weekdays is None else on.weekday() not in weekdays:
+        if (
+            on.weekday() in self.weekend_on(on)
+            if weekdays is None
+            else on.weekday() not in weekdays
+        ):
             return 0
         away = max(
             (a.percent for a in self.absences if a.starts_on <= on < a.ends_on),
@@ -113,11 +135,14 @@ class Calendar:
 
     def today(self, now: datetime) -> date:
         """The team's date at ``now``."""
+        for one in self.earlier:
+            if now < self.start_of(one.until):  # the day before lasts until the new zone's midnight
+                return min(now.astimezone(one.zone).date(), one.until - timedelta(days=1))
         return now.astimezone(self.zone).date()
 
     def start_of(self, on: date) -> datetime:
         """The instant a date begins, in UTC; where clocks skip midnight, the first instant."""
-        return datetime.combine(on, time(), self.zone).astimezone(UTC)
+        return datetime.combine(on, time(), self.zone_on(on)).astimezone(UTC)
 
     def end_of(self, on: date) -> datetime:
         """The instant a date is over, in UTC."""
@@ -125,11 +150,12 @@ class Calendar:
 
     def share_passed(self, now: datetime) -> float:
         """How much of the working day of ``now`` has passed, 0..1; 0 on a day off."""
-        local = now.astimezone(self.zone)
-        if not self.is_working(local.date()):
+        day = self.today(now)
+        if not self.is_working(day):
             return 0.0
-        opens = datetime.combine(local.date(), self.opens, self.zone).astimezone(UTC)
-        closes = datetime.combine(local.date(), self.closes, self.zone).astimezone(UTC)
+        zone = self.zone_on(day)
+        opens = datetime.combine(day, self.opens, zone).astimezone(UTC)
+        closes = datetime.combine(day, self.closes, zone).astimezone(UTC)
         return min(1.0, max(0.0, (now - opens) / (closes - opens)))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from models import DailyList, Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
+from quotas.working_time import calendar_of
 from signals.catalog import find_topic
 from signals.text import is_storable
 
@@ -57,8 +60,7 @@ def correct_team(
 
     Later, another time zone or week would change what was owed on days gone by: refused.
     """
-    listed = select(DailyList.id).join(Rep, Rep.id == DailyList.rep_id)
-    if session.scalar(listed.where(Rep.team_id == team.id).limit(1)) is not None:
+    if _has_lists(session, team):
         raise Conflict(
             f"Team {team.name} has lists already; its time zone and week stay.", "Add another team."
         )
@@ -68,6 +70,61 @@ def correct_team(
     team.weekend = sorted(read_weekend(weekend))
     team.language = _read_language(language) if language else None
     session.flush()
+
+
+def change_team(
+    session: Session,
+    team: Team,
+    *,
+    name: str,
+    time_zone: str,
+    first_weekday: str,
+    weekend: Sequence[str],
+    language: str | None,
+    now: datetime,
+) -> date | None:
+    """Change a team at any time; returns the day another zone or weekend begins, if it has lists.
+
+    Days before that one keep the zone and weekend they were worked in, and so does today. Without
+    lists everything holds at once. Refuses another first day of the week once there are lists: the
+    weeks gone by would be cut anew.
+    """
+    zone, first, off = (
+        read_zone(time_zone), read_weekday(first_weekday), sorted(read_weekend(weekend)),
+    )  # fmt: skip
+    begins = None
+    if _has_lists(session, team):
+        if first != team.first_weekday:
+            raise Conflict(
+                f"Team {team.name} has lists already; the first day of its week stays.",
+                "Add another team.",
+            )
+        if (zone.key, off) != (team.time_zone, list(team.weekend)):
+            begins = _keep_time(team, zone, now)
+    team.name = _check_team_name(session, name, besides=team.id)
+    team.time_zone, team.first_weekday, team.weekend = zone.key, first, off
+    team.language = _read_language(language) if language else None
+    session.flush()
+    return begins
+
+
+def _keep_time(team: Team, zone: ZoneInfo, now: datetime) -> date:
+    """Write down the zone and weekend that hold until another one begins, and when it does."""
+    calendar = calendar_of(team)
+    begins = max(calendar.today(now), now.astimezone(zone).date()) + timedelta(days=1)
+    earlier = list(team.earlier_times or ())
+    held: list[Any] = [begins.isoformat(), team.time_zone, list(team.weekend)]
+    if calendar.earlier and now < calendar.start_of(calendar.earlier[-1].until):
+        last = earlier.pop()  # what was to begin never did
+        begins = max(begins, calendar.earlier[-1].until)
+        held = [begins.isoformat(), *last[1:]]
+    team.earlier_times = [*earlier, held]
+    return begins
+
+
+def _has_lists(session: Session, team: Team) -> bool:
+    listed = select(DailyList.id).join(Rep, Rep.id == DailyList.rep_id)
+    return session.scalar(listed.where(Rep.team_id == team.id).limit(1)) is not None
 
 
 def _check_team_name(session: Session, name: str, besides: int | None = None) -> str:

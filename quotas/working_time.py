@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
 from models import Leave, Ramp, Rep, Team, TeamHoliday, WorkingTime
-from quotas.calendars import Absence, Calendar, RampUp, WorkingWeek, read_zone
+from quotas.calendars import Absence, Calendar, EarlierTime, RampUp, WorkingWeek, read_zone
 
 #: Public holidays are known for these years; before and after there are none.
 HOLIDAY_YEARS = range(2015, 2046)
@@ -28,6 +28,10 @@ def calendar_of(whose: Team | Rep) -> Calendar:
         _holidays(team),
         team.opens,
         team.closes,
+        earlier=tuple(
+            EarlierTime(date.fromisoformat(until), read_zone(zone), frozenset(weekend))
+            for until, zone, weekend in team.earlier_times or ()
+        ),
     )
     if isinstance(whose, Team):
         return calendar
@@ -54,6 +58,7 @@ def calendar_of(whose: Team | Rep) -> Calendar:
         ),
         joins_on=whose.starts_on,
         leaves_on=whose.ends_on,
+        earlier=calendar.earlier,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import calendars
+from app.cli import calendars, staffing
 from app.cli.console import (
     check_choice,
     counted,
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(teams, name="team")
     app.add_typer(reps, name="rep")
     calendars.register(teams, reps)
+    staffing.register(teams, reps)
 
 
 @teams.command("add")

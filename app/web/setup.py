@@ -37,6 +37,7 @@ from app.web.setup_forms import (
     explain_rep,
     explain_team,
     first_team,
+    form_of,
     list_zones,
     read_reps,
     read_team,
@@ -82,7 +83,7 @@ class SetupPages(Controller):
         """The team's form; with what the first team has."""
         with workspace.db.read() as session:
             team = find_team(session, require_who(request), {})
-            form = first_team(read_wording(request)) if team is None else _form_of(team)
+            form = first_team(read_wording(request)) if team is None else form_of(team)
             return _render_team(request, session, form, Slip(), 200)
 
     @post("/team", sync_to_thread=True)
@@ -99,7 +100,7 @@ class SetupPages(Controller):
             with workspace.db.write() as session:
                 team = find_team(session, who, data)
                 if team is not None:
-                    if form != _form_of(team):
+                    if form != form_of(team):
                         correct_team(session, team, **values)
                 elif who.role == "admin":
                     create_team(session, **values, now=clock())
@@ -247,13 +248,6 @@ def _next_day(teams: Sequence[Team], now: datetime) -> Any:
             return day
         day += timedelta(days=1)
     return None
-
-
-def _form_of(team: Team) -> TeamForm:
-    return TeamForm(
-        team.name, team.language or "en", team.time_zone, WEEKDAYS[team.first_weekday],
-        [WEEKDAYS[day] for day in team.weekend],
-    )  # fmt: skip
 
 
 def _render_team(

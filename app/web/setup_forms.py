@@ -15,6 +15,7 @@ from babel.dates import get_timezone_location
 from app.web.pages import read_field
 from app.wording import LANGUAGES, Wording
 from config.errors import Refused
+from models import Team
 from quotas.calendars import WEEKDAYS
 from signals.collectors.registry import COLLECTORS
 from signals.collectors.traits import traits_of
@@ -92,6 +93,14 @@ def read_team(data: Mapping[str, Any]) -> TeamForm:
         first_weekday=read_field(data, "first_weekday", 20),
         weekend=[day for day in WEEKDAYS if read_field(data, f"off_{day}", 10)],
     )
+
+
+def form_of(team: Team) -> TeamForm:
+    """A team as its form shows it."""
+    return TeamForm(
+        team.name, team.language or "en", team.time_zone, WEEKDAYS[team.first_weekday],
+        [WEEKDAYS[day] for day in team.weekend],
+    )  # fmt: skip
 
 
 def first_team(wording: Wording) -> TeamForm:
@@ -177,6 +186,11 @@ def explain_team(wording: Wording, error: Refused) -> Slip:
         return Slip("time_zone", _("That is not a time zone. Choose one from the list."))
     if "is not a day" in what or "working day" in what or "weekend" in what.lower():
         return Slip("weekend", _("At least one day of the week must be a working day."))
+    if "first day of its week" in what:
+        return Slip(
+            "first_weekday",
+            _("This team has lists already; the first day of its week stays. Add another team."),
+        )
     if "lists already" in what:
         return Slip("name", _("This team has lists already; its time zone and week stay."))
     if what.startswith("There is a team"):

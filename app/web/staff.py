@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from litestar import Controller, Response, get, post
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.who import ADMINS
+from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
-from app.web.pages import PageRequest, read_field, read_wording, render
+from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.setup_forms import (
     RepRow,
     Slip,
@@ -21,15 +23,18 @@ from app.web.setup_forms import (
     explain_rep,
     explain_team,
     first_team,
+    form_of,
     list_zones,
     read_team,
 )
 from app.wording import LANGUAGES, Wording
 from app.words.signals import NETWORKS
 from config.errors import NotFound, Refused
-from models import Rep, Team, Topic
+from models import DailyList, Rep, Team, Topic
 from quotas.calendars import WEEKDAYS
-from quotas.staff import create_rep, create_team, set_territory
+from quotas.departures import bring_back, deactivate
+from quotas.staff import change_team, create_rep, create_team, set_territory
+from quotas.working_time import calendar_of
 
 #: Kinds of a territory that are typed as codes, with commas between.
 _TYPED: Final = ("language", "place")
@@ -42,11 +47,13 @@ class StaffPages(Controller):
     opt = {"allow": ADMINS}  # noqa: RUF012 - Litestar declares it on the instance
 
     @get(sync_to_thread=True)
-    def show(self, request: PageRequest, workspace: GivenWorkspace) -> Response[str]:
+    def show(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock
+    ) -> Response[str]:
         """The page."""
         with workspace.db.read() as session:
             form = first_team(read_wording(request))
-            return _render(request, session, form, Slip(), {}, 200)
+            return _render(request, session, form, Slip(), {}, 200, clock())
 
     @post(sync_to_thread=True)
     def add_team(
@@ -65,8 +72,79 @@ class StaffPages(Controller):
         except Refused as error:
             slip = explain_team(read_wording(request), error)
             with workspace.db.read() as session:
-                return _render(request, session, form, slip, {}, 400)
+                return _render(request, session, form, slip, {}, 400, clock())
         return Redirect(f"/people/teams#{anchor}", status_code=303)
+
+    @post("/{team_id:int}", sync_to_thread=True)
+    def change_team(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        team_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Another name, language, time zone or week; days gone by keep theirs."""
+        form = read_team(data)
+        try:
+            with workspace.db.write() as session:
+                team = session.get(Team, team_id)
+                if team is None:
+                    raise NotFound("There is no such team.")
+                change_team(
+                    session, team, name=form.name, time_zone=form.time_zone,
+                    first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
+                    now=clock(),
+                )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused as error:
+            wording = read_wording(request)
+            slip = explain_team(wording, error)
+            slip = Slip(f"change{team_id}", slip.text)
+            with workspace.db.read() as session:
+                return _render(request, session, first_team(wording), slip, data, 400, clock())
+        return Redirect(f"/people/teams#t{team_id}", status_code=303)
+
+    @post("/reps/{rep_id:int}/active", sync_to_thread=True)
+    def set_active(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        rep_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Deactivate a rep, whose open prospects go on or back to the pool, or bring one back."""
+        wording = read_wording(request)
+        try:
+            with workspace.db.write() as session:
+                rep = session.get(Rep, rep_id)
+                if rep is None:
+                    raise NotFound("There is no such rep.")
+                team_id = rep.team_id
+                if read_field(data, "do") == "return":
+                    bring_back(session, rep)
+                else:
+                    to_id = read_number(read_field(data, "to"))
+                    deactivate(
+                        session, rep, to=session.get(Rep, to_id) if to_id else None,
+                        reason=read_field(data, "reason", 400),
+                        by=require_who(request).name or "admin", now=clock(),
+                    )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused as error:
+            reasonless = "needs a reason" in error.what
+            text = (
+                wording.gettext("Give a reason, then choose.")
+                if reasonless
+                else wording.gettext("That rep cannot take this person.")
+            )
+            with workspace.db.read() as session:
+                form, slip = first_team(wording), Slip(f"stop{rep_id}", text)
+                return _render(request, session, form, slip, data, 400, clock())
+        return Redirect(f"/people/teams#t{team_id}", status_code=303)
 
     @post("/{team_id:int}/reps", sync_to_thread=True)
     def add_rep(
@@ -91,7 +169,7 @@ class StaffPages(Controller):
             wording = read_wording(request)
             slip = Slip(f"team{team_id}", explain_rep(wording, error, row).removeprefix(": "))
             with workspace.db.read() as session:
-                return _render(request, session, first_team(wording), slip, data, 400)
+                return _render(request, session, first_team(wording), slip, data, 400, clock())
         return Redirect(f"/people/teams#t{team_id}", status_code=303)
 
     @post("/reps/{rep_id:int}", sync_to_thread=True)
@@ -99,6 +177,7 @@ class StaffPages(Controller):
         self,
         request: PageRequest,
         workspace: GivenWorkspace,
+        clock: GivenClock,
         rep_id: FromPath[int],
         data: Form,
     ) -> Response[str] | Redirect:
@@ -116,7 +195,7 @@ class StaffPages(Controller):
         except Refused as error:
             slip = Slip(f"rep{rep_id}", _explain(wording, error))
             with workspace.db.read() as session:
-                return _render(request, session, first_team(wording), slip, data, 400)
+                return _render(request, session, first_team(wording), slip, data, 400, clock())
         return Redirect(f"/people/teams#t{team_id}", status_code=303)
 
 
@@ -149,6 +228,7 @@ def _render(
     slip: Slip,
     typed: Mapping[str, Any],
     status: int,
+    now: datetime,
 ) -> Response[str]:
     teams = session.scalars(
         select(Team)
@@ -156,7 +236,22 @@ def _render(
         .order_by(Team.name)
     ).all()
     topics = session.execute(select(Topic.id, Topic.name).order_by(Topic.name)).all()
+    listed = set(
+        session.scalars(
+            select(Rep.team_id).where(Rep.id.in_(select(DailyList.rep_id).distinct())).distinct()
+        )
+    )
+    days = {team.id: calendar_of(team) for team in teams}
     context = {
+        "listed": listed,
+        "begins": {
+            team_id: calendar.earlier[-1].until
+            for team_id, calendar in days.items()
+            if calendar.earlier and now < calendar.start_of(calendar.earlier[-1].until)
+        },
+        "todays": {team_id: calendar.today(now) for team_id, calendar in days.items()},
+        "form_of": form_of,
+        "read_team": read_team,
         "page": "people",
         "rep": None,
         "teams": teams,

@@ -190,3 +190,27 @@ def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> No
     assert outcomes[7].document["refused"] == 1
     assert outcomes[10].document["enough"] is False
     assert "worth" not in outcomes[10].document
+
+
+def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) -> None:
+    unreasoned, left, again, back, changed, refused, wrong = say(
+        program,
+        ["rep", "deactivate", "Ines", "--to", "Omar", "--json"],
+        ["rep", "deactivate", "Ines", "--json"],
+        ["rep", "deactivate", "Ines"],
+        ["rep", "return", "Ines"],
+        ["team", "change", "East", "--time-zone", "Asia/Riyadh", "--weekend", "friday", "--json"],
+        ["team", "change", "East", "--first-weekday", "sunday"],
+        ["team", "change", "East", "--weekend", "someday"],
+    )
+    assert (unreasoned.code, "needs a reason" in unreasoned.line) == (1, True)
+    assert left.document["active"] is False
+    assert left.document["given"] == 0
+    assert "0 prospects given on, 0 back in the pool" in again.out
+    assert "lists again" in back.out
+    assert (changed.document["weekend"], changed.document["time_zone"]) == (
+        ["friday"], "Asia/Riyadh",
+    )  # fmt: skip
+    assert len(changed.document["begins"]) == 10
+    assert (refused.code, "stays" in refused.line) == (1, True)
+    assert wrong.code == 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Rep, Team, Territory
+from models import Assignment, Reassignment, Rep, Team, Territory
+from quotas.calendars import WEEKDAYS
 from tests.app.web.conftest import Browser
 
 
@@ -64,3 +65,51 @@ def test_teams_and_reps_are_added(browser: Browser, workspace: Workspace) -> Non
     assert browser.send("/people/teams/reps/99").status_code == 404
     with workspace.db.read() as session:
         assert session.scalar(select(Rep.team_id).where(Rep.name == "Huda")) == team.id
+
+
+def test_a_rep_is_deactivated_and_brought_back(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open("/people/teams")
+    path = f"/people/teams/reps/{rep_id}/active"
+    with workspace.db.read() as session:
+        team = session.get_one(Rep, rep_id).team
+        other = next(one.id for one in team.reps if one.id != rep_id)
+    refused = browser.send(path, do="stop", to=str(other))
+    assert refused.status_code == 400
+    assert "Give a reason, then choose." in refused.text
+    page = browser.send(path, do="stop", to=str(other), reason="Left").text
+    assert "no longer active" in page
+    with workspace.db.read() as session:
+        assert not session.get_one(Rep, rep_id).active
+        open_rows = select(Assignment.rep_id).where(Assignment.closed_at.is_(None)).distinct()
+        assert rep_id not in session.scalars(open_rows).all()
+        given = session.scalars(select(Reassignment)).all()
+        assert given
+        assert {row.reason for row in given} == {"Left"}
+    assert "no longer active" not in browser.send(path, do="return").text
+    assert browser.send("/people/teams/reps/99/active", do="return").status_code == 404
+
+
+def test_a_team_is_changed_from_a_day_to_come(browser: Browser, workspace: Workspace) -> None:
+    browser.open("/people/teams")
+    with workspace.db.read() as session:
+        team = session.scalars(select(Team)).first()
+        assert team is not None
+        first = WEEKDAYS[team.first_weekday]
+    new = {"name": "Gulf", "time_zone": "Asia/Riyadh", "language": "ar", "first_weekday": first,
+           "off_friday": "yes", "off_saturday": "yes"}  # fmt: skip
+    path = f"/people/teams/{team.id}"
+    page = browser.send(path, **new).text
+    assert "The new time zone and days off begin on" in page
+    with workspace.db.read() as session:
+        now = session.get_one(Team, team.id)
+        assert (now.name, now.weekend, now.language) == ("Gulf", [4, 5], "ar")
+        assert now.earlier_times
+    other = next(day for day in WEEKDAYS if day != first)
+    browser.open("/people/teams")
+    refused = browser.send(path, **(new | {"first_weekday": other}))
+    assert refused.status_code == 400
+    assert "the first day of its week stays" in refused.text
+    browser.open("/people/teams")
+    assert browser.send("/people/teams/99", **new).status_code == 404

@@ -1,0 +1,121 @@
+"""Change a team later; deactivate a rep and bring one back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.calendars import RepName, TeamName
+from app.cli.console import counted, judging_words, print_json, print_line, who
+from app.cli.workspace import AsJson, By
+
+if TYPE_CHECKING:
+    from models import Rep
+
+
+def register(teams: typer.Typer, reps: typer.Typer) -> None:
+    """Add the commands to the groups ``team`` and ``rep``."""
+    teams.command("change", short_help="Change a team's name, language, zone or week.")(change)
+    reps.command("deactivate", short_help="Stop a rep's lists.")(stop)
+    reps.command("return", short_help="Bring a deactivated rep back.")(return_)
+
+
+def change(
+    team: TeamName,
+    name: Annotated[str | None, typer.Option(help="Another name.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Such as Europe/Paris.")] = None,
+    first_weekday: Annotated[str | None, typer.Option(help="The day weeks start on.")] = None,
+    weekend: Annotated[
+        list[str] | None, typer.Option(help="A day off; repeatable; 'none' for none.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Of messages to it: en or ar.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a team; what is left out stays.
+
+    Once it has lists, another zone or weekend begins tomorrow at the earliest and days gone by keep
+    theirs; the first day of the week stays.
+    """
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.calendars import WEEKDAYS, read_weekday, read_weekend, read_zone
+    from quotas.staff import change_team, find_team
+
+    days = None if weekend is None else [day for day in weekend if day != "none"]
+    with judging_words():
+        read_zone(time_zone or "UTC")
+        read_weekday(first_weekday or WEEKDAYS[0])
+        read_weekend(days or [])
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        found = find_team(session, team)
+        begins = change_team(
+            session, found, name=name or found.name, time_zone=time_zone or found.time_zone,
+            first_weekday=first_weekday or WEEKDAYS[found.first_weekday],
+            weekend=[WEEKDAYS[day] for day in found.weekend] if days is None else days,
+            language=language or found.language, now=read_clock(),
+        )  # fmt: skip
+        document: dict[str, Any] = {
+            "id": found.id, "name": found.name, "time_zone": found.time_zone,
+            "first_weekday": WEEKDAYS[found.first_weekday],
+            "weekend": [WEEKDAYS[day] for day in found.weekend], "language": found.language,
+            "begins": begins,
+        }  # fmt: skip
+    if as_json:
+        print_json(document)
+    else:
+        when = f" from {begins} on" if begins else ""
+        off = ", ".join(document["weekend"]) or "no day of the week"
+        print_line(f"Team {document['name']}: {document['time_zone']}, off {off}{when}.")
+
+
+def stop(
+    rep: RepName,
+    to: Annotated[
+        str | None, typer.Option(help="Who gets the open prospects; the pool if left out.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why they are given on; kept.")] = "",
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a rep no lists any more; quotas, contacts and statements stay."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.departures import deactivate
+    from quotas.staff import find_rep
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        found = find_rep(session, rep)
+        other = find_rep(session, to) if to is not None else None
+        given, freed = deactivate(
+            session, found, to=other, reason=reason, by=who(by), now=read_clock()
+        )
+        document = _document(found) | {"given": given, "to_pool": freed}
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"{document['rep']} gets no lists any more: {counted(given, 'prospect')} given on,"
+            f" {freed} back in the pool."
+        )
+
+
+def return_(rep: RepName, as_json: AsJson = False) -> None:
+    """Give a deactivated rep lists again, by the quotas that stand."""
+    from app.bootstrap import open_workspace
+    from quotas.departures import bring_back
+    from quotas.staff import find_rep
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        found = find_rep(session, rep)
+        bring_back(session, found)
+        document = _document(found)
+    if as_json:
+        print_json(document)
+    else:
+        print_line(f"{document['rep']} gets lists again from the next one on.")
+
+
+def _document(rep: Rep) -> dict[str, Any]:
+    return {"rep": rep.name, "active": rep.active}
