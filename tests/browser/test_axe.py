@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from models import Account, Assignment
-from tests.app.web.small_workspace import TODAY
-from tests.browser.conftest import Site
+from app.web.application import create_app
+from models import Assignment
+from tests.app.web.every_page import (
+    BEHIND_DOORS,
+    EMAIL,
+    FOR_STRANGERS,
+    OPEN,
+    PASSWORD,
+    furnish,
+    with_mail,
+)
+from tests.app.web.small_workspace import NOW, TODAY, fill, open_small_workspace
+from tests.browser.conftest import Site, serve
 
 pytestmark = pytest.mark.browser
 
@@ -21,14 +33,6 @@ _AXE: Final = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" 
 _RULES: Final = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 }
-_PAGES: Final = (
-    "/today", "/today?date=2026-11-24", "/today?done=all", "/prospects/{person}", "/reps", "/team",
-    "/leaderboard", "/search", "/search?q=sample", "/quotas", "/people/teams",
-    "/setup/team", "/setup/reps", "/setup/topic?like=retirement", "/setup/network", "/setup/quota",
-    "/setup/list", "/topics", "/topics/1", "/topics/1?draft=1&k=which&add_k=annuity",
-    "/topics/1/judge?post=s1", "/topics/1/yield", "/topics/budget", "/sources", "/people",
-    "/privacy", "/sign-in", "/nothing",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,33 @@ def axe() -> str:
     return _AXE.read_text(encoding="utf-8")
 
 
+@contextmanager
+def _opened(
+    chromium: Browser, site: Site, language: str, scheme: Any
+) -> Iterator[Page]:  # fmt: skip
+    context = chromium.new_context(
+        base_url=site.url, color_scheme=scheme, locale=language, bypass_csp=True
+    )
+    context.add_cookies([{"name": "rep", "value": "1", "url": site.url}])
+    yield context.new_page()
+    context.close()
+
+
+def _check(page: Page, axe: str, name: str) -> list[str]:
+    """What is wrong with the page shown."""
+    page.evaluate(axe)
+    found = page.evaluate("rules => axe.run(document, rules)", _RULES)
+    return [
+        f"{name}: {one['id']} ({one['impact']}): {one['help']}: "
+        f"{[' '.join(node['target']) for node in one['nodes'][:3]]}"
+        for one in found["violations"]
+    ]
+
+
+def _in(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_no_page_breaks_a_rule(
@@ -49,20 +80,61 @@ def test_no_page_breaks_a_rule(
         items = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).all()
         items[1].source = "explore"
         items[2].put_off_until = TODAY + timedelta(days=2)
-        person = session.scalars(select(Account.person_id)).first()
-    context = chromium.new_context(
-        base_url=site.url, color_scheme=scheme, locale=language, bypass_csp=True
-    )
-    context.add_cookies([{"name": "rep", "value": "1", "url": site.url}])
-    page = context.new_page()
+        known = furnish(session, "Autumn", site.workspace.settings.access)
     broken: list[str] = []
-    for path in _PAGES:
-        address = path.format(person=person)
-        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-        page.evaluate(axe)
-        found = page.evaluate("rules => axe.run(document, rules)", _RULES)
-        for one in found["violations"]:
-            places = [" ".join(node["target"]) for node in one["nodes"][:3]]
-            broken.append(f"{address}: {one['id']} ({one['impact']}): {one['help']}: {places}")
-    context.close()
+    with _opened(chromium, site, language, scheme) as page:
+        for address in [one.format(**known) for of in OPEN.values() for one in of]:
+            answer = page.goto(_in(address, language))
+            assert answer is not None
+            assert answer.status == 200, address
+            broken += _check(page, axe, address)
+        page.goto(_in("/nothing", language))
+        broken += _check(page, axe, "what is not there")
+        page.goto(_in("/reps", language))
+        with page.expect_navigation() as refused:  # a form without its secret
+            page.evaluate(
+                "document.querySelector('[name=_csrf_token]').value = '';"
+                "document.querySelector('[name=_csrf_token]').form.submit()"
+            )
+        assert refused.value is not None
+        assert refused.value.status == 403
+        broken += _check(page, axe, "a form refused")
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_page_behind_doors_or_before_them_breaks_a_rule(
+    chromium: Browser, tmp_path: Path, axe: str, language: str, scheme: Any
+) -> None:
+    closed = open_small_workspace(tmp_path / "closed", "closed")
+    with closed.db.write() as session:
+        fill(session)
+        known = furnish(session, "Autumn", closed.settings.access)
+    broken: list[str] = []
+    with (
+        serve(create_app(with_mail(closed), lambda: NOW)) as url,
+        _opened(chromium, Site(url, closed), language, scheme) as page,
+    ):
+        for one in FOR_STRANGERS.values():
+            address = one.format(**known)
+            answer = page.goto(_in(address, language))
+            assert answer is not None
+            assert answer.status == 200, address
+            broken += _check(page, axe, one)
+        page.goto(_in("/sign-in", language))
+        page.locator("#email").fill(EMAIL)
+        page.locator("#password").fill("not this one")
+        page.locator("#password").press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+        broken += _check(page, axe, "a wrong password")
+        page.locator("#password").fill(PASSWORD)
+        page.locator("#password").press("Enter")
+        expect(page.locator("#slip")).to_have_count(0)
+        for address in BEHIND_DOORS.values():
+            answer = page.goto(_in(address, language))
+            assert answer is not None
+            assert answer.status == 200, address
+            broken += _check(page, axe, address)
+    closed.db.close()
     assert not broken, "\n".join(broken)
