@@ -6,19 +6,20 @@ Only a token opens them: a browser's cookie does not, so that no other site can 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from anyio import to_thread
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.who import SIGNED_IN, Who
+from app.access.who import ANYONE, SIGNED_IN, Who
+from app.api.document import describe_api
 from app.cli.attaining import attainment_rows
 from app.cli.leaving import export_list
 from app.web.door import require_who
@@ -59,17 +60,21 @@ class Api(Controller):
         HTTPException: show_problem,
     }
 
+    @get("/openapi.json", sync_to_thread=False, opt={"allow": ANYONE})
+    def document(self) -> dict[str, Any]:
+        """What these addresses take and answer; it holds nothing of the workspace."""
+        return describe_api()
+
     @get("/lists", sync_to_thread=True, opt={"allow": SIGNED_IN, "scope": "lists:read"})
     def lists(
         self,
         request: ApiRequest,
         workspace: GivenWorkspace,
         clock: GivenClock,
-        rep: FromQuery[int | None] = None,
-        on: Annotated[date | None, QueryParameter(name="date")] = None,
     ) -> dict[str, Any]:
         """A rep's list of a day, today's if none is named; one's own if no rep is."""
         who, now = _who(request), clock()
+        rep, on = _read_rep(request), _read_date(request)
         with workspace.db.read() as session:
             found = _find_rep(session, who, rep)
             day = on or calendar_of(found.team).today(now)
@@ -83,10 +88,9 @@ class Api(Controller):
         request: ApiRequest,
         workspace: GivenWorkspace,
         clock: GivenClock,
-        rep: FromQuery[int | None] = None,
     ) -> list[dict[str, Any]]:
         """How far one rep, or everybody whom the token's user may see, has come on each quota."""
-        who, now = _who(request), clock()
+        who, now, rep = _who(request), clock(), _read_rep(request)
         with workspace.db.read() as session:
             if rep is not None:
                 reps = [_find_rep(session, who, rep)]
@@ -154,6 +158,37 @@ def _who(request: ApiRequest) -> Who:
     if who.scopes is None:
         raise NotFound("There is nothing here without a token.", "Make one on the account page.")
     return who
+
+
+def _read_rep(request: ApiRequest) -> int | None:
+    text = _read_once(request, "rep")
+    if text is None:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise Refused("rep is not a number.", "Name one by ?rep=NUMBER, or leave it out.")
+    return int(text)
+
+
+def _read_date(request: ApiRequest) -> date | None:
+    text = _read_once(request, "date")
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(
+            "date is not a day.", "Give it as ?date=YYYY-MM-DD, or leave it out."
+        ) from error
+
+
+def _read_once(request: ApiRequest, name: str) -> str | None:
+    """A value of the address; of two it is not known which is meant."""
+    given = request.query_params.getall(name, [])
+    if len(given) > 1:
+        raise Refused(f"{name} is given {len(given)} times.", "Give it once, or leave it out.")
+    return given[0] if given else None
 
 
 def _find_rep(session: Session, who: Who, rep_id: int | None) -> Rep:

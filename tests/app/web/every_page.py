@@ -87,6 +87,7 @@ NO_PAGE: Final[dict[str, str]] = {
     "/topics/{topic_id:int}/ready": "answers nothing but 204",
     "/privacy/suppression.csv": "a file to download",
     "/team/rewards/statements.csv": "a file to download",
+    "/api/openapi.json": "JSON for programs",
     "/api/lists": "JSON for programs",
     "/api/attainment": "JSON for programs",
     "/hooks/{name:str}": "plain text for other systems",

@@ -364,7 +364,7 @@ class TestAnAttacker:
     def test_an_api_address_takes_no_cookie(self, house: House) -> None:
         browser = house.browser("rep@example.org")
         for method, path, _ in _routes(house.app):
-            if path.startswith("/api"):
+            if path.startswith("/api") and path != "/api/openapi.json":  # nobody's data
                 address = re.sub(r"\{[^}]*\}", "1", path)
                 answer = browser.client.request(method, address, json={})
                 assert answer.status_code in {401, 404}, path
