@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.yields import find_positive
-from config.errors import Conflict, NotFound
+from config.errors import Conflict, NotFound, Refused
 from models import (
     Account,
     ArchivedPost,
@@ -34,7 +34,7 @@ from signals.studio import Detect, Heard, replay
 from signals.suggest import choose_phrases, compare_phrases, find_spellings, phrases_of
 from signals.text import fold
 from signals.topics import check_phrase
-from signals.versions import Definition
+from signals.versions import Definition, check_reason
 
 _READ: Final = 3_000  # posts of each side
 _SHOWN: Final = 12
@@ -261,14 +261,18 @@ def decide(
         add_pair(session, same_as, phrase, author=author, now=now)
 
 
-def add_pair(session: Session, phrase: str, other: str, *, author: str, now: datetime) -> None:
-    """Keep that two phrases say the same in two languages; twice is no trouble."""
+def add_pair(
+    session: Session, phrase: str, other: str, *, author: str, now: datetime, reason: str = ""
+) -> None:
+    """Keep that two phrases say the same in two languages, and why; twice is no trouble."""
+    if check_phrase(phrase) == check_phrase(other):
+        raise Refused("Both phrases are the same.", "Give the phrase of the other language.")
     session.execute(
         insert_for(session, PhrasePair)
         .values(
             phrase=" ".join(phrase.split()), folded=check_phrase(phrase),
             other=" ".join(other.split()), other_folded=check_phrase(other),
-            author=author[:200], created_at=now,
+            reason=check_reason(reason) or None, author=author[:200], created_at=now,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip

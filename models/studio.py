@@ -82,5 +82,6 @@ class PhrasePair(Base):
     folded: Mapped[Name]
     other: Mapped[Name]
     other_folded: Mapped[Name]
+    reason: Mapped[str | None] = mapped_column(Text)  # rows of before have none
     author: Mapped[Name]
     created_at: Mapped[Instant]

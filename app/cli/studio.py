@@ -31,6 +31,7 @@ def suggest(
     pair: Annotated[
         tuple[str, str] | None, typer.Option(help="Two phrases that say the same; kept for all.")
     ] = None,
+    reason: Annotated[str, typer.Option(help="Why, with --pair; kept.")] = "",
     days: Annotated[float, typer.Option(min=0.1, max=365, help="From the last so many days.")] = 28,
     by: By = None,
     as_json: AsJson = False,
@@ -49,7 +50,7 @@ def suggest(
     now = read_clock()
     if pair is not None:
         with workspace.db.write() as session:
-            add_pair(session, *pair, author=who(by), now=now)
+            add_pair(session, *pair, author=who(by), now=now, reason=reason)
     with workspace.db.read() as session:
         topic = find_topic(session, name)
         found = find_all(session, topic, since=days_before(now, days), detect=detect)

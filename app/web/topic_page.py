@@ -51,6 +51,7 @@ def render_topic(
     suggested: list[Suggestion] | None = None,
     reason: str = "",
     asked: Sequence[Asked] = (),
+    pair: tuple[str, str] = ("", ""),
 ) -> Response[str]:
     """The page of one topic.
 
@@ -75,6 +76,7 @@ def render_topic(
         "topic": topic,
         "heard": heard,
         "reason": reason,
+        "pair": pair,
         "asked": asked,
         "newest": load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),

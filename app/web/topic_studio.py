@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
-from app.suggestions import Suggestion, decide, suggest
+from app.suggestions import Suggestion, add_pair, decide, suggest
 from app.tallies import price_tallies
 from app.web.door import require_who
 from app.web.drafts import Draft, parts_of, read_draft
@@ -23,7 +23,7 @@ from config.errors import Conflict, NotFound, Refused
 from models import Topic
 from signals.catalog import edit_topic, redefine_topic
 from signals.studio import days_before
-from signals.versions import Definition, Reasonless, compare, load_version
+from signals.versions import Definition, Reasonless, compare, load_version, require_reason
 
 #: Suggestions come from posts of the last so many days.
 SUGGESTED_DAYS: Final = 28.0
@@ -194,6 +194,37 @@ class StudioPages(Controller):
         added = ("add_x" if role == "exclusion" else "add_k", phrase)
         query = urlencode([("draft", "1"), ("suggest", "1"), *held, added])
         return Redirect(f"/topics/{topic_id}?{query}", status_code=303)
+
+    @post("/pairs", sync_to_thread=True)
+    def pair(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        data: Form,
+        topic_id: FromPath[int],
+    ) -> Response[str] | Redirect:
+        """Keep that two phrases say the same in two languages, with the reason."""
+        reason = read_field(data, "reason", 500)
+        try:
+            with workspace.db.write() as session:
+                find_topic(session, topic_id)
+                reason = require_reason(reason)
+                add_pair(
+                    session, read_field(data, "phrase", 300), read_field(data, "other", 300),
+                    author=require_who(request).name, now=clock(), reason=reason,
+                )  # fmt: skip
+        except NotFound:
+            raise
+        except Refused as error:
+            with workspace.db.read() as session:
+                topic = find_topic(session, topic_id)
+                draft = replace(Draft(Definition.of(topic)), about="pair", error=error)
+                return render_topic(
+                    request, session, topic, clock, draft, status=400, reason=reason,
+                    pair=(read_field(data, "phrase", 300), read_field(data, "other", 300)),
+                )  # fmt: skip
+        return Redirect(f"/topics/{topic_id}?suggest=1", status_code=303)
 
 
 def _draft_of(saved: Definition, data: dict[str, Any]) -> Draft:

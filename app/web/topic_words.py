@@ -31,6 +31,8 @@ def explain_topic(wording: Wording, error: Refused) -> str:
     what = error.what
     if isinstance(error, Reasonless):
         return _("Say in a few words why. Nothing is saved without a reason.")
+    if "phrases are the same" in what:
+        return _("Both phrases are the same. Give the phrase of the other language.")
     if "fewer than two letters" in what:
         return _("Too short: use a word or phrase that people write.")
     if "without a keyword" in what or "has no keyword" in what:

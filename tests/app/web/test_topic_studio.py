@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace
 from app.jobs import index_posts
-from models import ArchivedPost, SuggestionDecision, Topic, TopicVersion
+from models import ArchivedPost, PhrasePair, SuggestionDecision, Topic, TopicVersion
 from signals.sources import SourceTerms, add_source
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW
@@ -212,4 +212,27 @@ def test_what_asking_a_paid_network_costs_stands_on_the_button(
         answer = browser.send("/topics/1/counts", k=[*KEYWORDS, "annuity"], l="en")  # type: ignore[arg-type] # a repeated field
         assert "1 post in 7 days" in answer.text
         assert len(server.asked) == 1
+    assert version(archived) == 1
+
+
+def test_a_pair_of_phrases_is_kept_with_its_reason(browser: Browser, archived: Workspace) -> None:
+    browser.open("/topics/1")
+    pair = {"phrase": "401k rollover", "other": "نقل حساب التقاعد", "reason": "Same service"}
+    refused = browser.send("/topics/1/pairs", **(pair | {"reason": " - "}))
+    assert refused.status_code == 400
+    assert "Nothing is saved without a reason." in refused.text
+    assert 'value="نقل حساب التقاعد"' in refused.text
+    same = browser.send("/topics/1/pairs", **(pair | {"other": "401K  Rollover"}))
+    assert same.status_code == 400
+    assert "Both phrases are the same." in same.text
+    short = browser.send("/topics/1/pairs", **(pair | {"other": "?"}))
+    assert "Too short" in short.text
+    browser.open("/topics/1")
+    assert browser.send("/topics/99/pairs", **pair).status_code == 404
+    browser.open("/topics/1")
+    assert browser.send("/topics/1/pairs", **pair).status_code == 200
+    with archived.db.read() as session:
+        kept = session.scalars(select(PhrasePair)).one()
+        assert (kept.phrase, kept.other, kept.reason) == tuple(pair.values())
+        assert kept.created_at == NOW
     assert version(archived) == 1
