@@ -39,12 +39,19 @@ class Case:
     """``speak(url, full)`` is the server's side, with ``count`` items on it or none.
 
     ``options`` and ``scope`` may hold ``{url}``. ``secrets`` are names. A stream is no web server:
-    its events stand in ``script``, and nobody speaks.
+    its events stand in ``script``, and nobody speaks. ``page`` is the most one page of the network
+    holds. ``seam`` is how many come again where a run goes on in the middle of a sweep, ``overlap``
+    how many the sweep after a whole one brings again, both as the collector documents. ``tokens``:
+    whether the network says, page by page, where to go on.
     """
 
     speak: Callable[[str, bool], Speaker] | None = None
     script: Sequence[Mapping[str, Any]] = ()
     count: int
+    page: int = 100
+    seam: int = 0
+    overlap: int = 0
+    tokens: bool = True
     keywords: tuple[str, ...] = ("pension",)
     scope: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -83,7 +90,7 @@ def _stackexchange(_: str, full: bool) -> Speaker:
 
 
 def _lemmy(url: str, full: bool) -> Speaker:
-    return Lemmy([view(n, T - n, site=url) for n in range(1, 121)] if full else [])
+    return Lemmy([view(n, T - 60 * n, site=url) for n in range(1, 121)] if full else [])
 
 
 def _discourse(_: str, full: bool) -> Speaker:
@@ -119,7 +126,8 @@ def _happening(number: int) -> Mapping[str, Any]:
 
 CASES: Mapping[str, Case] = {
     "bluesky": Case(
-        script=[_happening(number) for number in range(2_500)], count=2_500,
+        script=[_happening(number) for number in range(2_500)], count=2_500, tokens=False,
+        seam=1, overlap=1,  # it goes five seconds back, to what stands at the seam
         start=Cursor(str(int((T - 50_200) * 1_000_000))),
     ),
     "x": Case(
@@ -127,22 +135,28 @@ CASES: Mapping[str, Case] = {
         keywords=("pension plan",),
     ),
     "reddit": Case(
-        speak=_reddit, count=350, secrets=("client_id", "client_secret"), approval_ref="RDT-1",
+        speak=_reddit, count=350, overlap=32,  # a quarter of an hour, in both listings
+        secrets=("client_id", "client_secret"), approval_ref="RDT-1",
         options={"first_hours": "24", "search_hours": "6"}, scope="pensions",
         keywords=("pension plan",),
     ),
-    "mastodon": Case(speak=_mastodon, count=130, secrets=("token",), scope="#pension"),
-    "hackernews": Case(speak=_hackernews, count=1_300, options={"items_url": "{url}"}),
+    "mastodon": Case(speak=_mastodon, count=130, page=40, secrets=("token",), scope="#pension"),
+    "hackernews": Case(
+        speak=_hackernews, count=1_300, overlap=14,  # a quarter of an hour
+        options={"items_url": "{url}"},
+    ),
     "stackexchange": Case(
-        speak=_stackexchange, count=250, secrets=("key",), scope="money.stackexchange.com",
+        speak=_stackexchange, count=250, overlap=6,  # five minutes
+        secrets=("key",), scope="money.stackexchange.com",
         keywords=("roth",), options={"first_hours": "24", "by": "search"},
     ),
-    "lemmy": Case(speak=_lemmy, count=120),
-    "discourse": Case(speak=_discourse, count=200),
+    "lemmy": Case(speak=_lemmy, count=120, page=50, overlap=15),
+    "discourse": Case(speak=_discourse, count=200, page=50),
     "youtube": Case(
-        speak=_youtube, count=231, secrets=("key",), scope=CHANNEL, options={"first_hours": "24"},
+        speak=_youtube, count=231, overlap=61,  # an hour
+        secrets=("key",), scope=CHANNEL, options={"first_hours": "24"},
     ),
-    "rss": Case(speak=_rss, count=250, scope="{url}/feed", url=""),
+    "rss": Case(speak=_rss, count=250, tokens=False, scope="{url}/feed", url=""),
 }  # fmt: skip
 Served = WebServer | StreamServer
 _BUILT: list[CollectorSettings] = []

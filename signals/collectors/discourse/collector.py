@@ -91,8 +91,10 @@ class DiscourseCollector:
             is_over = not self._go_down(place, posts)
             stop = guards.turn(str(place.before), items=len(posts))
             gap = None
-            if not is_over and stop is Stop.NO_PROGRESS:
-                gap = Gap(None, None, f"{_EMPTY} stretches of post ids in a row were empty")
+            if not is_over and stop is not None and stop.is_fault:
+                is_empty = stop is Stop.NO_PROGRESS
+                empty = f"{_EMPTY} stretches of post ids in a row were empty"
+                gap = Gap(None, None, empty if is_empty else stop.value)
                 is_over = True
             if is_over:
                 place = _Place(high=max(place.high, place.top))

@@ -23,7 +23,7 @@ from signals.collectors.contract import (
     Ref,
     Target,
 )
-from signals.collectors.guards import Guards, Purse
+from signals.collectors.guards import Guards, Purse, Stop
 from signals.collectors.hackernews.items import NETWORK, to_engagement
 from signals.collectors.http import HttpClient
 from signals.collectors.places import read_place, write_place
@@ -93,11 +93,14 @@ class HackerNewsCollector:
                 if one.external_id not in brought and one.external_id not in query.known
             ]
             brought.update(one.external_id for one in fresh)
+            went_on = _is_below(hits, place.before)
             is_over = not self._advance(place, hits, phrases, min(limit, _HITS))
             token = f"{place.phrase} {place.before} {len(place.seen)}"
             stop = guards.turn(token, items=len(hits))
             gap = None
-            if stop is not None and stop.is_fault and not is_over:
+            if not went_on:  # the bound it was given is not heeded: what is older stays unseen
+                gap = Gap(None, None, Stop.REPEATED.value)
+            elif stop is not None and stop.is_fault and not is_over:
                 gap = Gap(None, None, stop.value)
                 is_over = not _leave(place, phrases)
             if is_over:
@@ -237,6 +240,12 @@ def _map(hits: Sequence[Any], *, skip: Sequence[str]) -> tuple[list[Engagement],
 def _time(hit: Any) -> int | None:
     value = hit.get("created_at_i") if isinstance(hit, Mapping) else None
     return value if isinstance(value, int) else None
+
+
+def _is_below(hits: Sequence[Any], before: int | None) -> bool:
+    """Whether the hits are of the time that was asked for."""
+    newest = max((moment for hit in hits if (moment := _time(hit)) is not None), default=None)
+    return before is None or newest is None or newest < before
 
 
 def _quoted(phrase: str) -> str:
