@@ -23,10 +23,12 @@ _LONGEST_URL: Final = 2000
 _ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 _CODE_LENGTH: Final = 10  # 30**10: not to be guessed by trying
 
-# Programs that follow links without anybody wanting to: crawlers, previews of chats and mail.
+# Programs that follow links without anybody wanting to: crawlers, previews of chats and mail. By
+# their own names (LinkedInBot, TelegramBot, Pinterest/0.2): people read in the browsers of the same
+# apps, which name the app alone. Cubot makes telephones.
 _MACHINES: Final = re.compile(
-    r"bot\b|bot[/;_-]|crawl|spider|slurp|preview|facebookexternalhit|facebot|embedly|quora link|"
-    r"whatsapp|telegram|skypeuri|slack|discord|linkedin|pinterest|vkshare|w3c_validator|redditbot|"
+    r"(?<!cu)bot(?:\b|_)|crawl|spider|slurp|preview|facebookexternalhit|facebot|embedly|quora link|"
+    r"^whatsapp/|skypeuri|slack-img|pinterest/0|vkshare|w3c_validator|redditbot|"
     r"mastodon|pleroma|misskey|lemmy|bluesky|cardyb|bitlybot|outbrain|google-|googleother|lighthouse|"
     r"headless|phantomjs|selenium|playwright|puppeteer|curl/|wget/|python-|httpx|aiohttp|go-http|"
     r"java/|okhttp|libwww|scrapy|axios|node-fetch|undici|urlscan|safelinks|barracuda|proofpoint|"

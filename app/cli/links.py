@@ -63,12 +63,18 @@ def create(
 
 @links.command("list")
 def list_links(as_json: AsJson = False) -> None:
-    """List links and how often each was followed."""
+    """List links and how often each was followed, and all of a topic together."""
+    from collections import Counter
+
     from app.bootstrap import open_workspace
     from signals.clicks import count_clicks
 
     workspace = open_workspace()
     with workspace.db.read() as session:
+        counted_links = count_clicks(session)
+        totals: Counter[str] = Counter()
+        for _, topic, count in counted_links:
+            totals[topic] += count
         documents = [
             {
                 "code": link.code,
@@ -77,9 +83,10 @@ def list_links(as_json: AsJson = False) -> None:
                 "topic": topic,
                 "person": link.person_id,
                 "clicks": count,
+                "topic_clicks": totals[topic],
                 "active": link.active,
             }
-            for link, topic, count in count_clicks(session)
+            for link, topic, count in counted_links
         ]
     if as_json:
         print_json(documents)
@@ -95,6 +102,8 @@ def list_links(as_json: AsJson = False) -> None:
             ],
             numbers=(3, 4),
         )  # fmt: skip
+        for topic, total in sorted(totals.items()):
+            print_line(f"{topic}: {counted(total, 'click')} on all of its links")
 
 
 @links.command("close")

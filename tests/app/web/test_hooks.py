@@ -29,6 +29,21 @@ from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 _SECRET = "a secret of both sides"
 _PERSON = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
 
+_IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+)
+_ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/131.0 Mobile"
+_IN_APPS = [
+    f"{_IPHONE} [LinkedInApp]/9.31.1103",
+    f"{_IPHONE} [Pinterest/iOS]",
+    f"{_ANDROID} [Pinterest/Android]",
+    f"{_ANDROID} Safari/537.36 Telegram-Android/11.4.2 (Google Pixel 8; Android 14; SDK 34; HIGH)",
+    f"{_IPHONE} [FBAN/FBIOS;FBAV/470.0;FBBV/1;FBDV/iPhone14,3]",
+    f"{_ANDROID} Discord/250.1",
+    "Mozilla/5.0 (Linux; Android 11; CUBOT X30) AppleWebKit/537.36 Chrome/131.0 Mobile",
+    "Mozilla/5.0 (Linux; Android 11; CUBOT_X30) AppleWebKit/537.36 Chrome/131.0 Mobile",
+]
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
@@ -250,6 +265,10 @@ class TestShortLinks:
             {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
             {"User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
             {"User-Agent": "WhatsApp/2.23.20.0"},
+            {"User-Agent": "LinkedInBot/1.0 (compatible; Mozilla/5.0; +http://www.linkedin.com)"},
+            {"User-Agent": "TelegramBot (like TwitterBot)"},
+            {"User-Agent": "Pinterest/0.2 (+https://www.pinterest.com/bot.html)"},
+            {"User-Agent": "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"},
             {"User-Agent": "facebookexternalhit/1.1"},
             {"User-Agent": "python-requests/2.32"},
             {"User-Agent": ""},
@@ -264,6 +283,14 @@ class TestShortLinks:
         assert client.get(f"/c/{code}", headers=headers).status_code == 302
         assert client.head(f"/c/{code}", headers={"User-Agent": _PERSON}).status_code == 302
         assert _count(workspace, Click) == 0
+
+    @pytest.mark.parametrize("ending", _IN_APPS)
+    def test_people_in_the_browser_of_an_app_are_counted(
+        self, client: TestClient[Any], workspace: Workspace, ending: str
+    ) -> None:
+        code = _make(workspace)
+        assert client.get(f"/c/{code}", headers={"User-Agent": ending}).status_code == 302
+        assert _count(workspace, Click) == 1
 
     def test_a_link_for_one_prospect_makes_the_click_their_signal_once_a_day(
         self, client: TestClient[Any], workspace: Workspace
