@@ -13,10 +13,16 @@ pytestmark = pytest.mark.browser
 _KEPT = "Kept here, sent when you are back (%d)"
 
 
-def _keep(page: Page, site: Site, marks: int) -> int:
-    """Marks made while nothing answers; returns how many touches there are."""
+def _pick(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Noor").click()
+    expect(page.locator("#list-h")).to_have_text("6 people left today")
+    page.wait_for_load_state()  # the keys are there
+
+
+def _keep(page: Page, site: Site, marks: int) -> int:
+    """Marks made while nothing answers; returns how many touches there are."""
+    _pick(page)
     before = site.touches()
     page.route("**/touches", lambda route: route.abort())
     page.keyboard.press("m")
@@ -60,8 +66,7 @@ def test_they_are_sent_with_the_token_the_browser_has_by_then(page: Page, site: 
 
 
 def test_a_page_of_somebody_in_between_is_no_answer(page: Page, site: Site) -> None:
-    page.goto("/")
-    page.get_by_role("button", name="Noor").click()
+    _pick(page)
     before = site.touches()
     body = "<html><body><h1>502 Bad Gateway</h1></body></html>"
     page.route("**/touches", lambda route: route.fulfill(status=502, body=body))
@@ -93,4 +98,113 @@ def test_two_tabs_send_each_once(page: Page, site: Site) -> None:
     assert len(held) == 2  # both tabs send the first
     page.context.unroute("**/touches")  # lets go of both
     _wait(page, site, before + 2)
+    site.complaints.clear()
+
+
+def _hang(page: Page) -> list[Route]:
+    """What is posted from here on, unanswered."""
+    held: list[Route] = []
+    page.route("**/touches", lambda route: held.append(route))  # noqa: PLW0108 - the driver takes no bound method
+    return held
+
+
+def _work_two_unanswered(page: Page, site: Site) -> tuple[int, list[Route]]:
+    """A mark that hangs, another row opened and worked meanwhile."""
+    _pick(page)
+    before, held = site.touches(), _hang(page)
+    page.keyboard.press("m")
+    page.keyboard.press("1")
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    expect(page.locator(".open")).to_be_focused()
+    expect(page.locator(".done.kept")).to_contain_text("@sample_harborlight")
+    expect(page.locator(".done.kept")).to_contain_text("Saving")
+    assert "contacted" in page.evaluate("localStorage.getItem('warmlist.kept')")
+    page.get_by_role("link", name="@sample_tidepool", exact=True).click()
+    expect(page.locator(".open h2")).to_have_text("@sample_tidepool")
+    expect(page.locator(".done.kept")).to_contain_text("@sample_harborlight")
+    page.keyboard.press("e")
+    page.keyboard.press("2")
+    expect(page.locator(".done.kept")).to_have_count(2)
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    page.wait_for_timeout(3500)  # nothing on its way is sent beside it
+    assert len(held) == 2
+    assert site.touches() == before
+    return before, held
+
+
+def test_the_next_card_does_not_wait_for_an_answer(page: Page, site: Site) -> None:
+    before, held = _work_two_unanswered(page, site)
+    held[0].continue_()
+    expect(page.locator(".done.kept")).to_have_count(1)
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    held[1].continue_()
+    expect(page.locator("#list-h")).to_have_text("4 people left today")
+    expect(page.get_by_role("status")).to_contain_text("E-mail to @sample_tidepool recorded.")
+    expect(page.locator(".done.kept")).to_have_count(0)
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    expect(page.locator(".open .tally")).to_be_visible()
+    expect(page.locator(".open")).to_be_focused()
+    assert page.evaluate("localStorage.getItem('warmlist.kept')") is None
+    _wait(page, site, before + 2)
+
+
+def test_a_mark_that_fails_while_another_row_is_open_is_kept(page: Page, site: Site) -> None:
+    before, held = _work_two_unanswered(page, site)
+    for route in held:
+        route.abort()
+    expect(page.get_by_role("alert")).to_have_text(_KEPT % 2)
+    expect(page.locator(".done.kept").first).to_contain_text("kept here")
+    page.unroute("**/touches")
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 2")
+    expect(page.locator("#list-h")).to_have_text("4 people left today")
+    _wait(page, site, before + 2)
+    site.complaints.clear()
+
+
+def test_an_answer_takes_nothing_from_whoever_writes_a_note(page: Page, site: Site) -> None:
+    _pick(page)
+    before, held = site.touches(), _hang(page)
+    page.keyboard.press("m")
+    page.keyboard.press("1")
+    expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
+    page.locator("summary", has_text="Note").click()
+    page.get_by_label("Note for your team").fill("asked for a call")
+    held[0].continue_()
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    expect(page.get_by_label("Note for your team")).to_have_value("asked for a call")
+    expect(page.get_by_label("Note for your team")).to_be_focused()
+    _wait(page, site, before + 1)
+
+
+def test_they_wait_for_whoever_made_them(page: Page, site: Site) -> None:
+    before = _keep(page, site, 2)
+    page.goto("/reps")
+    page.get_by_role("button", name="Ines").click()
+    page.wait_for_url("**/today*")
+    page.unroute("**/touches")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.wait_for_timeout(3500)
+    assert site.touches() == before
+    page.goto("/reps")
+    page.get_by_role("button", name="Noor").click()
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 2")
+    _wait(page, site, before + 2)
+    site.complaints.clear()
+
+
+def test_they_wait_where_another_tab_changed_hands(page: Page, site: Site) -> None:
+    before = _keep(page, site, 1)
+    page.context.route("**/touches", lambda route: route.abort())
+    other = site.watch(page.context.new_page())
+    other.goto("/reps")
+    other.get_by_role("button", name="Ines").click()
+    other.wait_for_url("**/today*")
+    page.context.unroute("**/touches")
+    page.unroute("**/touches")
+    page.wait_for_timeout(3500)  # sent in the name of Ines, it is refused
+    assert site.touches() == before
+    page.goto("/reps")
+    page.get_by_role("button", name="Noor").click()
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
+    _wait(page, site, before + 1)
     site.complaints.clear()

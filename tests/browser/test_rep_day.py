@@ -24,6 +24,7 @@ def _pick(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Noor").click()
     expect(page.locator("#list-h")).to_have_text("6 people left today")
+    page.wait_for_load_state()  # the keys are there
 
 
 def _press(page: Page, key: str, code: str = "") -> None:
@@ -35,7 +36,9 @@ def _press(page: Page, key: str, code: str = "") -> None:
     )
 
 
-def test_pick_mark_by_click_and_undo(page: Page, site: Site) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pick_mark_by_click_and_undo(page: Page, site: Site, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     _pick(page)
     before = site.touches()
     card = page.locator(".open")
@@ -85,6 +88,12 @@ def test_keys_move_open_fold_and_stay_out_of_fields(page: Page, site: Site) -> N
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator(".open")).to_have_count(0)
+    folded = page.get_by_role("link", name="@sample_fernridge", exact=True)
+    expect(folded).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name="@sample_harborlight", exact=True)).to_be_focused()
+    page.keyboard.press("j")
+    expect(folded).to_be_focused()
     page.get_by_role("link", name="@sample_harborlight", exact=True).click()
     page.locator("summary", has_text="Note").click()
     page.get_by_label("Note for your team").fill("")
@@ -236,6 +245,7 @@ def test_fifty_people_by_keyboard_alone(page: Page, site: Site) -> None:
     seconds = time.monotonic() - started
     expect(page.locator("#list-h")).to_have_text("That was everyone for today.")
     assert site.touches() == before + 50
+    assert seconds < 90  # the bound of the machine-paced test itself, not a figure
     print(f"web.keyboard_50_s {seconds:.1f}")
 
 

@@ -38,6 +38,8 @@
     focus(grip(all[Math.min(all.length - 1, Math.max(0, from + step))]));
   };
 
+  let folded = ""; // the card being folded, whose row the rep stays at
+
   const go = (address) => {
     if (window.htmx) window.htmx.ajax("GET", address, { target: "#main", select: "#main", swap: "outerMorph" });
     else location.assign(address);
@@ -110,7 +112,7 @@
     const digit = DIGITS[event.key] || (/^[0-9]$/.test(event.key) ? event.key : "");
     if (digit && card()) { event.preventDefault(); mark(digit); return; }
     if (event.key === "Enter" && target.matches(".seg input")) { event.preventDefault(); return; }
-    if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); go(target.dataset.fold); return; }
+    if (event.key === "Enter" && target.matches(".open")) { event.preventDefault(); folded = target.id; go(target.dataset.fold); return; }
     const letter = letterOf(event);
     if (letter in JUDGING && document.querySelector("[data-judge]")) {
       event.preventDefault();
@@ -125,7 +127,8 @@
     if (CHANNELS.includes(action)) { event.preventDefault(); choose(action); return; }
     if (action === "snooze" || action === "back") { event.preventDefault(); openMenu(action); return; }
     if (action === "original") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
-    if (action === "undo") { event.preventDefault(); (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
+    // while one is being saved there is no undoing it, and the one before is not meant
+    if (action === "undo") { event.preventDefault(); if (!document.querySelector(".done.kept")) (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
   });
 
   document.addEventListener("change", (event) => {
@@ -156,7 +159,9 @@
 
   document.addEventListener("htmx:after:swap", () => {
     const field = document.querySelector("[data-focus]");
-    focus(field || card() || document.getElementById("list-h"));
+    const row = folded ? document.getElementById(folded) : null;
+    folded = "";
+    focus(field || card() || (row?.matches(".row") && grip(row)) || document.getElementById("list-h"));
     hideLater();
   });
 
