@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
@@ -27,6 +29,10 @@ from tests.app.web.small_workspace import (
     fill,
     open_small_workspace,
 )
+
+#: What a page showed when its test failed; the checks on a clean machine keep this folder.
+PICTURES: Final = Path(__file__).resolve().parents[2] / "test-results"
+_BROWSER: Final = pytest.StashKey[Browser]()
 
 #: Without the background flags Chromium asks its maker's hosts for things at every start.
 _FLAGS = [
@@ -108,3 +114,38 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
     assert [url for url in site.requested if not url.startswith(site.url)] == []
     assert site.complaints == []
+
+
+@pytest.fixture(autouse=True)
+def _pages_of_a_test(request: pytest.FixtureRequest) -> None:
+    """Notes the browser, so that a failure can show what its pages showed."""
+    if "chromium" in request.fixturenames:
+        request.node.stash[_BROWSER] = request.getfixturevalue("chromium")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A picture of every open page of a test whose body failed."""
+    report = yield
+    browser = item.stash.get(_BROWSER, None)
+    if call.when == "call" and report.failed and browser is not None:
+        for path in keep_pictures(browser, item.nodeid, PICTURES):
+            report.sections.append(("picture", str(path)))
+    return report
+
+
+def keep_pictures(browser: Browser, name: str, folder: Path) -> list[Path]:
+    """Pictures of all open pages, named by the test; a page that cannot be drawn is left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = re.sub(r"[^\w.-]+", "-", name)[-120:].strip("-")
+    kept = []
+    for number, page in enumerate([one for of in browser.contexts for one in of.pages], start=1):
+        path = folder / f"{stem}-{number}.png"
+        try:
+            page.screenshot(path=path, full_page=True, timeout=5000)
+        except Error:  # closed or crashed: the failure itself is told all the same
+            continue
+        kept.append(path)
+    return kept
