@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from models import (
     Team,
     Topic,
     Touch,
+    TouchFlag,
     User,
     UserSession,
 )
@@ -43,6 +44,28 @@ from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
 _PASSWORD = "a long enough one"
 _ROLES = ("rep", "manager", "admin", "stranger")
+#: Routes with a row in their address that belongs to no rep, team or user, and why.
+_NOBODY_S = {
+    "/c/{code:str}": "whoever holds the code may follow it",
+    "/hooks/{name:str}": "other systems come in by a signature",
+    "/people/mails/{mail_id:int}": "an admin answers for everybody",
+    "/people/teams/reps/{rep_id:int}": "an admin answers for everybody",
+    "/people/teams/reps/{rep_id:int}/active": "an admin answers for everybody",
+    "/people/teams/{team_id:int}": "an admin answers for everybody",
+    "/people/teams/{team_id:int}/reps": "an admin answers for everybody",
+    "/people/{user_id:int}": "an admin answers for everybody",
+    "/prospects/{person_id:int}/leave-alone/undo": "an admin answers for everybody",
+    "/sources/{name:str}": "an admin answers for everybody",
+    "/static/{file_path:path}": "files of the pages",
+    "/topics/{topic_id:int}": "topics are every manager's",
+    "/topics/{topic_id:int}/counts": "topics are every manager's",
+    "/topics/{topic_id:int}/judge": "topics are every manager's",
+    "/topics/{topic_id:int}/ready": "topics are every manager's",
+    "/topics/{topic_id:int}/suggestions": "topics are every manager's",
+    "/topics/{topic_id:int}/versions": "topics are every manager's",
+    "/topics/{topic_id:int}/yield": "topics are every manager's",
+    "/welcome/{token:str}": "whoever holds the link may follow it",
+}
 
 
 @dataclass
@@ -59,10 +82,14 @@ class House:
     own_assignment: int
     own_touch: int
     foreign_person: int
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     def browser(self, email: str | None = None) -> Browser:
         client = TestClient(self.app, base_url="http://127.0.0.1", raise_server_exceptions=False)
         client.follow_redirects = True
+        client.event_hooks["request"].append(
+            lambda request: self.asked.add((request.method, request.url.path))
+        )
         browser = Browser(client)
         if email is not None:
             browser.open("/sign-in")
@@ -511,6 +538,14 @@ def _routes(app: Litestar) -> list[tuple[str, str, Any]]:
     return sorted(found, key=lambda one: one[:2])
 
 
+def _pattern(path: str) -> re.Pattern[str]:
+    """What addresses of a route look like."""
+    return re.compile(re.sub(r"\{\w+:(\w+)\}", lambda m: _KINDS[m[1]], path))
+
+
+_KINDS = {"int": r"\d+", "str": "[^/]+", "path": ".+"}
+
+
 class TestEveryRoute:
     def test_every_route_says_who_may_open_it(self, house: House) -> None:
         closed = [(m, p) for m, p, allow in _routes(house.app) if not allow]
@@ -541,9 +576,18 @@ class TestEveryRoute:
                 rep_id=house.foreign, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=1),
                 unit="EUR", amount=100, lines=[], closed_by="Foreign manager", closed_at=NOW,
             )  # fmt: skip
-            session.add(row)
+            admin = session.scalars(select(User).where(User.role == "admin")).one()
+            token = ApiToken(
+                user_id=admin.id, name="x", token_hash="0" * 64, scopes=["lists:read"],
+                created_at=NOW,
+            )  # fmt: skip
+            theirs = session.get_one(Touch, house.own_touch + 1)
+            theirs.rep_id = house.foreign
+            session.add_all([
+                row, token, TouchFlag(touch_id=theirs.id, rule="rapid", why="x", flagged_at=NOW),
+            ])  # fmt: skip
             session.flush()
-            statement = row.id
+            statement, key, flagged = row.id, token.id, theirs.id
         attempts: list[tuple[str, Callable[[Browser], int]]] = [
             ("rep", lambda b: b.open(f"/today?rep={house.mate}").status_code),
             ("rep", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
@@ -588,6 +632,7 @@ class TestEveryRoute:
                 for rest, fields in (
                     (f"{house.foreign}/ramp", {"percents": "20"}),
                     ("leave", {"rep": str(house.foreign), "from": "2026-11-25"}),
+                    ("works", {"rep": str(house.foreign), "from": "2026-11-25"}),
                 )
             ),
             ("manager", lambda b: _post(b, "/team/leaderboard", team="2", leaderboard="off")),
@@ -616,11 +661,24 @@ class TestEveryRoute:
                             "activity": "email",
                         },
                     ),
+                    ("schemes/stop?team=2", {"scheme": "A"}),
+                    (
+                        "contests?team=2",
+                        {"name": "A", "activity": "email", "unit": "EUR", "prizes": "100"},
+                    ),
                     ("close?team=2", {"rep": "all"}),
                     ("close", {"rep": str(house.foreign), "per": "month", "date": "2026-10-01"}),
                     (f"statements/{statement}/correct", {"amount": "1", "reason": "r"}),
                     (f"statements/{statement}/correct?team=2", {"amount": "1", "reason": "r"}),
                 )
+            ),
+            *(
+                ("manager", partial(_post, path=f"/team/flags/{flagged}", verdict=one, reason="r"))
+                for one in ("counts", "left_out")
+            ),
+            *(
+                (role, partial(_post, path=f"/account/tokens/{key}/revoke"))
+                for role in ("rep", "manager")
             ),
             ("manager", lambda b: _give(b, house.foreign_assignment, house.own)),
             ("manager", lambda b: _give(b, house.own_assignment, house.foreign)),
@@ -642,6 +700,15 @@ class TestEveryRoute:
         ]
         for role, attempt in attempts:
             assert attempt(house.browser(f"{role}@example.org")) in {403, 404}, role
+        tried = {
+            path for method, path, _ in _routes(house.app)
+            if "{" in path and any(
+                how == method and _pattern(path).fullmatch(address) for how, address in house.asked
+            )
+        }  # fmt: skip
+        owned = {path for _, path, _ in _routes(house.app) if "{" in path} - set(_NOBODY_S)
+        assert owned - tried == set()
+        assert set(_NOBODY_S) <= {path for _, path, _ in _routes(house.app)}
         with house.workspace.db.read() as session:
             foreign = session.get_one(Assignment, house.foreign_assignment)
             assert (foreign.closed_at, foreign.put_off_until) == (None, None)

@@ -67,10 +67,16 @@ def _poison(workspace: Workspace) -> dict[str, int | str]:
 
 
 def _hold(address: str, page: str) -> bool:
-    """Hold a page against every trick; whether the hostile text is on it."""
+    """Hold a page against every trick; whether the hostile text is on it.
+
+    Scripts are the product's own files and wait until the page is there.
+    """
     for trick in ("<script>", "<svg onload", "<img src=x", "49 &amp;amp;"):
         assert trick not in page, (address, trick)
     assert not re.search(r"""(?:href|src|cite|action)=["']?\s*javascript:""", page), address
+    scripts = re.findall(r"<script\b[^>]*>", page)
+    assert scripts, address
+    assert all(re.search(r'\ssrc="/static/.*\sdefer>$', one) for one in scripts), (address, scripts)
     found = {f"{ord(letter):04x}" for letter in set(_TRICKS) & set(page)}
     assert not found, (address, found)
     assert not re.search(r"<[^>]*\sonerror=", re.sub(r'"[^"]*"', '""', page)), address
