@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from litestar.routes import HTTPRoute
 
 from app.bench.figures import Figure
 from app.bench.web_load import Marked, Work, work_together
 from app.bench.web_rows import Doors, fill_reps, open_bench, sign_in_everybody
 from app.bootstrap import Workspace, read_clock
+from app.web.application import create_app
 from config.errors import Refused
 from models import Rep
 
@@ -35,6 +37,11 @@ _PACED: Final = Work(marks=12, pause=3.0)  # five times as fast as fifteen secon
 _SATURATED: Final = Work(marks=6, pause=0.0)
 _REDRAWN: Final = 150
 _STARTING: Final = 60.0
+_OF_A_ROW: Final = (
+    "/prospects/1", "/quotas/reps/1", "/topics/1", "/topics/1/judge", "/topics/1/yield",
+    "/team?table=all", "/people/teams?edit=r1", "/people/teams?edit=stop1",
+    "/people/teams?edit=change1", "/people/teams?edit=new",
+)  # fmt: skip
 
 
 def measure() -> list[Figure]:
@@ -51,7 +58,7 @@ def measure() -> list[Figure]:
             first = next(iter(listed))
             today = _rate(pages, "/today", cookies.of_rep[first])
             redrawn = _rate_redrawn(pages, workspace, cookies.of_rep[first])
-            kilobytes = _page_kb(pages.url, cookies, first)
+            kilobytes = _page_kb(pages.url, workspace, cookies, first)
             before = pages.cpu_seconds()
             paced = work_together(pages.url, listed, cookies.of_rep, _PACED)
             busy = (pages.cpu_seconds() - before) / paced.seconds
@@ -167,21 +174,37 @@ def _rate_redrawn(served: Served, workspace: Workspace, cookie: str) -> float:
         return _REDRAWN / (served.cpu_seconds() - before)
 
 
-def _page_kb(url: str, cookies: Doors, rep_id: int) -> float:
-    """The heaviest page as a first visit loads it: itself with its style sheet and scripts."""
+def _page_kb(url: str, workspace: Workspace, cookies: Doors, rep_id: int) -> float:
+    """The heaviest page as a first visit loads it, in either language: with its styles and scripts.
+
+    Every address without a row in it is asked, and one of each kind with; what is no page is passed
+    over.
+    """
     heaviest = 0.0
-    paths = {"/today": cookies.of_rep[rep_id]}
-    for path in ("/prospects/1", "/team", "/quotas", "/topics", "/topics/1", "/sources", "/people"):
-        paths[path] = cookies.of_admin
-    for path, cookie in paths.items():
-        with httpx.Client(base_url=url, headers={"Cookie": cookie}) as client:
-            page = client.get(path, follow_redirects=True)
-            page.raise_for_status()
-            size = _wire_bytes(page)
-            for asset in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)):
-                size += _wire_bytes(client.get(asset))
-            heaviest = max(heaviest, size / 1024)
+    paths = dict.fromkeys((*_list_plain_paths(workspace), *_OF_A_ROW), cookies.of_admin)
+    for path, cookie in (paths | {"/today": cookies.of_rep[rep_id]}).items():
+        for language in ("en", "ar"):
+            asked = f"{path}{'&' if '?' in path else '?'}lang={language}"
+            with httpx.Client(base_url=url, headers={"Cookie": cookie}) as client:
+                page = client.get(asked, follow_redirects=True)
+                if path in _OF_A_ROW:
+                    page.raise_for_status()
+                if page.is_error or not page.headers["content-type"].startswith("text/html"):
+                    continue
+                size = _wire_bytes(page)
+                for asset in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)):
+                    size += _wire_bytes(client.get(asset))
+                heaviest = max(heaviest, size / 1024)
     return heaviest
+
+
+def _list_plain_paths(workspace: Workspace) -> list[str]:
+    """Every address that answers GET and names no row."""
+    return sorted(
+        route.path
+        for route in create_app(workspace).routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods and "{" not in route.path
+    )
 
 
 def _wire_bytes(answer: httpx.Response) -> int:

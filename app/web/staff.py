@@ -221,6 +221,20 @@ def _explain(wording: Wording, error: Refused) -> str:
     return _("Write places as codes or short names with commas between.")
 
 
+def _choose_form(slip: Slip, asked: str, *, any_team: bool) -> str:
+    """The one form that is drawn: that of a refusal, or what the address asks for.
+
+    ``r3`` and ``stop3`` are of a rep, ``change1`` is of a team, ``new`` adds one.
+    """
+    if slip.about.startswith("rep"):
+        return f"r{slip.about.removeprefix('rep')}"
+    if slip.about.startswith(("stop", "change")):
+        return slip.about
+    if slip.about and not slip.about.startswith("team"):
+        return "new"
+    return asked if any_team else "new"
+
+
 def _render(
     request: PageRequest,
     session: Session,
@@ -242,7 +256,10 @@ def _render(
         )
     )
     days = {team.id: calendar_of(team) for team in teams}
+    edit = _choose_form(slip, request.query_params.get("edit") or "", any_team=bool(teams))
     context = {
+        "edit": edit,
+        "of_team": edit == "new" or edit.startswith("change"),
         "listed": listed,
         "begins": {
             team_id: calendar.earlier[-1].until

@@ -133,6 +133,7 @@ def _render(
         "threshold": workspace.settings.lists.threshold,
         "moved": _read_moved(request),
         "slips": slips,
+        "table_of_all": request.query_params.get("table") == "all",
     }
     return render(request, "team.html", context, status=status)
 

@@ -43,7 +43,7 @@ OPEN: Final[dict[str, tuple[str, ...]]] = {
     ),
     "/prospects/{person_id:int}": ("/prospects/{held}", "/prospects/{touched}"),
     "/reps": ("/reps",),
-    "/team": ("/team",),
+    "/team": ("/team", "/team?table=all"),
     "/team/calendar": ("/team/calendar",),
     "/team/rewards": ("/team/rewards", "/team/rewards?per=week&date=2026-11-10"),
     "/rewards": ("/rewards",),
@@ -66,7 +66,10 @@ OPEN: Final[dict[str, tuple[str, ...]]] = {
     "/topics/budget": ("/topics/budget",),
     "/sources": ("/sources",),
     "/people": ("/people",),
-    "/people/teams": ("/people/teams",),
+    "/people/teams": tuple(
+        f"/people/teams{asked}"
+        for asked in ("", "?edit=r1", "?edit=stop1", "?edit=change1", "?edit=new")
+    ),
     "/privacy": ("/privacy",),
 }  # fmt: skip
 

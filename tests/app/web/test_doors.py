@@ -60,6 +60,7 @@ _NOBODY_S = {
     "/topics/{topic_id:int}": "topics are every manager's",
     "/topics/{topic_id:int}/counts": "topics are every manager's",
     "/topics/{topic_id:int}/judge": "topics are every manager's",
+    "/topics/{topic_id:int}/pairs": "topics are every manager's",
     "/topics/{topic_id:int}/ready": "topics are every manager's",
     "/topics/{topic_id:int}/suggestions": "topics are every manager's",
     "/topics/{topic_id:int}/versions": "topics are every manager's",

@@ -170,9 +170,13 @@ def test_of_fifty_reps_those_furthest_behind_are_drawn_and_the_page_stays_small(
             add_listed(session, Post(f"sample_of_{number}", "A [rollover]?"), topic, rep, TODAY,
                        NOW, rank=1)  # fmt: skip
     page = browser.open("/team")
-    assert "The 8 furthest behind. The table has everybody." in page.text
+    assert "The 6 furthest behind." in page.text
+    assert page.text.count('<tr><th scope="row"><bdi>Rep ') == 6
+    everybody = browser.open("/team?team=1&table=all").text
+    assert everybody.count('<tr><th scope="row"><bdi>Rep ') == 48
+    assert 'class="small-plots"' not in everybody
     drawn = page.text.partition('class="small-plots"')[2].partition("</ul>")[0]
-    assert [f"Rep {number}</bdi>" in drawn for number in (0, 39, 40, 47)] == [
+    assert [f"Rep {number}</bdi>" in drawn for number in (0, 41, 42, 47)] == [
         False, False, True, True,
     ]  # fmt: skip
     assert page.text.count('name="from"') == 1
