@@ -19,7 +19,7 @@ from models.bulk import among
 from prospects.corrections import standing_labels
 from prospects.judging import PostKey, judgements, may_judge
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
-from signals.studio import Heard, StoredPost, days_before, hear_all, replay, warm_up
+from signals.studio import Heard, StoredPost, days_before, hear_all, replay
 from signals.versions import Definition
 
 #: Posts scored for one preview at most: the scorer reads some hundreds a second.
@@ -43,7 +43,6 @@ class Studio:
 
     def prepare(self, topic_id: int, *, days: float, now: datetime) -> None:
         """Load what previews need and hear the saved topic, before the first key is pressed."""
-        warm_up()
         with self.workspace.db.read() as session:
             saved = Definition.of(session.get_one(Topic, topic_id))
         self.preview(topic_id, saved, days=days, now=now)

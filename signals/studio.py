@@ -266,12 +266,6 @@ def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
     return posts
 
 
-def warm_up() -> None:
-    """Make the tokenisers of both scripts, which takes a second the first time."""
-    with _LOCK:
-        Matcher([TopicPhrases(_DRAFT, ((1, "warm"), (2, "دافئ")))], _TOKENISERS)
-
-
 def check_draft(draft: Definition) -> None:
     """Refuse a draft with a phrase that could not match or would match nearly everything."""
     for phrase in (*draft.keywords, *draft.exclusions):

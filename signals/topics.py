@@ -33,6 +33,11 @@ _ADDRESS: Final = re.compile(
     r"[a-z]+://|^www\.|^[\w.]*\.(?:com|org|net|info|biz|gov|edu|co|io|ai|app|dev|me"
     r"|uk|us|ca|au|de|fr|es|eu|in|sa|ae|eg)(?:[/:?#]|$)"
 )
+# No token is an address, an e-mail address or an @name unless this is somewhere in it.
+_MAY_HOLD_ADDRESS: Final = re.compile(
+    r"@|://|www\.|\.(?:com|org|net|info|biz|gov|edu|co|io|ai|app|dev|me"
+    r"|uk|us|ca|au|de|fr|es|eu|in|sa|ae|eg)"
+)
 _AROUND: Final = 200  # characters either side of a hit that the tokeniser sees at most
 # Scripts written without spaces: a token boundary means nothing there, the automaton's word stands.
 #: Keeps windows apart: a token that is in no phrase.
@@ -88,15 +93,15 @@ def check_phrase(phrase: str) -> str:
 class Matcher:
     """Finds every keyword of every topic; a topic with an exclusion in the text is left out.
 
-    ``tokenisers``: those of earlier matchers, to use again, since making one takes a tenth of a
-    second; new ones are put there. Matchers that share them must not work at the same time.
+    spaCy is loaded when a text first needs it: 90 MB that the pages seldom do. ``tokenisers``:
+    those of earlier matchers, to use again, since making one takes a tenth of a second; new ones
+    are put there. Matchers that share them must not work at the same time.
     """
 
     def __init__(
         self, topics: Iterable[TopicPhrases], tokenisers: dict[bool, Language] | None = None
     ) -> None:
         import ahocorasick  # kept out of start-up
-        import spacy
 
         self._phrases: list[_Phrase] = []
         variants: dict[str, list[int]] = {}
@@ -111,17 +116,9 @@ class Matcher:
                             known.append(index)
         self._languages: dict[bool, tuple[Language, PhraseMatcher]] = {}
         self._automaton: Any = ahocorasick.Automaton()
-        by_script: dict[bool, list[str]] = {False: [], True: []}
+        self._tokenisers = {} if tokenisers is None else tokenisers
         for variant in variants:
             self._automaton.add_word(variant, variant)
-            by_script[has_arabic(variant)].append(variant)
-        for arabic, written in by_script.items():
-            if written:
-                language = (tokenisers or {}).get(arabic) or spacy.blank("ar" if arabic else "en")
-                language.max_length = 1 << 30  # meant for parsers; a tokeniser needs no limit
-                self._languages[arabic] = (language, _phrase_matcher(language, written))
-                if tokenisers is not None:
-                    tokenisers[arabic] = language
         self._by_variant = variants
         if variants:
             self._automaton.make_automaton()
@@ -163,8 +160,14 @@ class Matcher:
                 window = max(left, start - _AROUND), min(right, end + _AROUND)
                 unsure.setdefault(has_arabic(variant), {})[start, end, variant] = window
         for arabic, hits_in in unsure.items():
-            windows = list(_merge(sorted(set(hits_in.values()))))
-            confirmed, addresses = self._tokenise(folded, windows, arabic=arabic)
+            windows = [
+                window
+                for window in _merge(sorted(set(hits_in.values())))
+                if _MAY_HOLD_ADDRESS.search(folded, *window)
+            ]
+            confirmed, addresses = (
+                self._tokenise(folded, windows, arabic=arabic) if windows else (set(), [])
+            )
             # A token that goes on after the phrase ("planning.any", "~pension~") still holds it,
             # unless it is an address or a name: nobody speaks of pensions in www.pension.com.
             spans.update(
@@ -189,6 +192,18 @@ class Matcher:
         ]
         return tuple(dict.fromkeys(hits))
 
+    def _load_language(self, *, arabic: bool) -> tuple[Language, PhraseMatcher]:
+        """The tokeniser of a script with the phrases written in it, made when first asked for."""
+        if arabic not in self._languages:
+            import spacy  # heavy: see the class
+
+            language = self._tokenisers.get(arabic) or spacy.blank("ar" if arabic else "en")
+            language.max_length = 1 << 30  # meant for parsers; a tokeniser needs no limit
+            written = [one for one in self._by_variant if has_arabic(one) == arabic]
+            self._languages[arabic] = (language, _phrase_matcher(language, written))
+            self._tokenisers[arabic] = language
+        return self._languages[arabic]
+
     def _tokenise(
         self, folded: str, windows: list[tuple[int, int]], *, arabic: bool
     ) -> tuple[set[tuple[int, int, str]], list[tuple[int, int]]]:
@@ -196,7 +211,7 @@ class Matcher:
 
         All windows go through as one document.
         """
-        language, phrase_matcher = self._languages[arabic]
+        language, phrase_matcher = self._load_language(arabic=arabic)
         starts, length = [], 0
         for left, right in windows:
             starts.append(length)

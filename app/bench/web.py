@@ -39,6 +39,7 @@ _REDRAWN: Final = 150
 _STARTING: Final = 60.0
 _OF_A_ROW: Final = (
     "/prospects/1", "/quotas/reps/1", "/topics/1", "/topics/1/judge", "/topics/1/yield",
+    "/topics/1?draft=1&k=rollover&add_k=employer", "/topics/1?suggest=1",
     "/team?table=all", "/people/teams?edit=r1", "/people/teams?edit=stop1",
     "/people/teams?edit=change1", "/people/teams?edit=new",
 )  # fmt: skip

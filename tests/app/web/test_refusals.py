@@ -203,7 +203,8 @@ workspace = open_small_workspace(Path(sys.argv[1]))
 with workspace.db.write() as session:
     fill(session)
 with TestClient(create_app(workspace), base_url="http://127.0.0.1") as client:
-    for path in ("/today?rep=1", "/topics", "/topics/1", "/reps"):
+    for path in ("/today?rep=1", "/topics", "/topics/1", "/reps", "/people/teams", "/team",
+                 "/topics/1?draft=1&k=rollover&add_k=lump", "/topics/1?suggest=1"):
         assert client.get(path).status_code == 200, path
 print([name for name in ("spacy", "sklearn", "lingua", "scipy", "numpy") if name in sys.modules])
 """
