@@ -94,12 +94,12 @@ def put_together(
     gone = {key_of(one.heard.post) for one in lost}
     kept = [one for one in before if key_of(one.heard.post) not in gone]
     posts = _count(before, ())
-    more, fewer = _count(gained, change.steps), _count(lost, change.steps)
+    more, fewer = _count(gained, change.steps), _count(lost, change.lost_steps)
     after = add(posts, more, less=(fewer,))
     warm, still = _authors(before, reaches), _authors(kept, reaches)
-    prospects = _people(before, posts, reaches, set())
-    new = _people(gained, more, reaches, warm)
-    less = _people(lost, fewer, reaches, still | _authors(gained, reaches))
+    prospects = _people(before, (), reaches, set())
+    new = _people(gained, change.steps, reaches, warm)
+    less = _people(lost, change.lost_steps, reaches, still | _authors(gained, reaches))
     then = add(prospects, new, less=(less,))
     saved_precision = estimate_share(_strata(before))
     draft_precision = estimate_share([*_strata(kept), *_strata(gained)])
@@ -130,17 +130,21 @@ def put_together(
     )
 
 
-def _count(judged: Sequence[Judged], steps: Iterable[int]) -> Count:
+def _count(judged: Sequence[Judged], steps: Iterable[float]) -> Count:
     return estimate_count(Counter(one.heard.step for one in judged), tuple(steps))
 
 
 def _strata(judged: Sequence[Judged]) -> list[Stratum]:
     """By step, since each post of a step stands for equally many."""
-    by_step: dict[int, list[Judged]] = {}
+    by_step: dict[float, list[Judged]] = {}
     for one in judged:
         by_step.setdefault(one.heard.step, []).append(one)
     return [
-        Stratum(step * len(of), [one.prospect for one in of if one.prospect is not None])
+        Stratum(
+            step * len(of),
+            [one.prospect for one in of if one.prospect is not None],
+            step * (step - 1) * len(of),
+        )
         for step, of in by_step.items()
     ]
 
@@ -150,8 +154,25 @@ def _authors(judged: Sequence[Judged], reaches: Callable[[Judged], bool]) -> set
 
 
 def _people(
-    judged: Sequence[Judged], posts: Count, reaches: Callable[[Judged], bool], without: set[str]
+    judged: Sequence[Judged],
+    steps: Iterable[float],
+    reaches: Callable[[Judged], bool],
+    without: set[str],
 ) -> Count:
-    """Authors that reach a list, those of posts not judged in proportion."""
+    """Authors that reach a list, those of posts not judged in proportion; step by step.
+
+    An author counts where fewest others are stood for; a step without judgements takes the share
+    of all.
+    """
     known = [one for one in judged if one.prospect is not None]
-    return estimate_part(posts, len(known), len(_authors(known, reaches) - without))
+    whole = len(known), len(_authors(known, reaches) - without)
+    seen = set(without)
+    parts = [_count((), [one for one in steps if all(j.heard.step != one for j in judged)])]
+    for step in sorted({one.heard.step for one in judged}):
+        of = [one for one in judged if one.heard.step == step]
+        read = [one for one in of if one.prospect is not None]
+        people = _authors(read, reaches) - seen
+        seen |= people
+        looked, reaching = (len(read), len(people)) if read else whole
+        parts.append(estimate_part(_count(of, ()), looked, reaching))
+    return add(*parts)

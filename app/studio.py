@@ -36,6 +36,7 @@ class Studio:
     def __init__(self, workspace: Workspace, load_scorer: Callable[[], Scorer]) -> None:
         self.workspace = workspace
         self._load_scorer = load_scorer
+        self._old_share = workspace.settings.collect.archive_share
         self._kept: dict[tuple[object, ...], object] = {}
         self._scorer: Scorer | None = None
         self._lock = Lock()
@@ -63,10 +64,14 @@ class Studio:
         with self.workspace.db.read() as session:
             topic = session.get_one(Topic, topic_id)
             saved = Definition.of(topic)
-            change = replay(session, saved, draft, since=since, detect=detect)
+            change = replay(
+                session, saved, draft, since=since, detect=detect, old_share=self._old_share
+            )
             heard = self._remember(
                 (topic.id, topic.version, days, moment),
-                lambda: hear_all(session, saved, since=since, detect=detect),
+                lambda: hear_all(
+                    session, saved, since=since, detect=detect, old_share=self._old_share
+                ),
             )
             searched = self._remember((days, moment), lambda: _count_searched(session, since))
             named = [one.post for one in (*heard, *change.gained, *change.lost)]

@@ -140,7 +140,8 @@ def _weigh(
     if not posts:
         return None
     return Suggestion(
-        role, phrase, why, sum(one.step for one in posts), max(change.steps) > 1,
+        role, phrase, why, round(sum(one.step for one in posts)),
+        any(one.step > 1 for one in posts) or max(change.lost_steps) > 1,
         tuple(posts[:_EVIDENCE]), surety,
     )  # fmt: skip
 

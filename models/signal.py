@@ -99,18 +99,25 @@ class StoredScore(Base):
 
 
 class ArchivedPost(Base):
-    """A passing post that matched nothing, kept for a few days to replay keyword changes."""
+    """A passing post that matched nothing, kept for a few days to replay keyword changes.
+
+    ``share``: of so many like it one was kept, above 0 to 1, so it stands for 1/share; ``None`` of
+    rows from before it was written down, which were kept by the setting.
+    """
 
     __tablename__ = "archive"
     __table_args__ = (
         UniqueConstraint("network", "external_id"),
         Index("ix_archive_occurred_at", "occurred_at"),
+        Index("ix_archive_share", "share"),
     )
 
     id: Mapped[Id]
     network: Mapped[Code]
+    kind: Mapped[Code] = mapped_column(default="post", server_default="post")
     external_id: Mapped[str] = mapped_column(String(600))
     author_hash: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(16))
+    share: Mapped[float | None] = mapped_column(default=1.0)
     occurred_at: Mapped[Instant]

@@ -14,10 +14,14 @@ _LEAST: Final = 0.005  # a share is never taken as surer than this
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """``count`` posts, of which some were judged: probabilities 0..1, a person's word 0 or 1."""
+    """``count`` posts, of which some were judged: probabilities 0..1, a person's word 0 or 1.
+
+    ``variance``: of the count, where it was estimated from a sample.
+    """
 
     count: float
     judged: Sequence[float]
+    variance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ def estimate_share(strata: Sequence[Stratum]) -> Estimate | None:
         share = stratum.count / total
         value += share * mean
         variance += share**2 * (outcome + spread / n * left_out)
+    for stratum in known:  # how much each counts is an estimate, too
+        apart = sum(stratum.judged) / len(stratum.judged) - value
+        variance += stratum.variance / total / total * apart**2
     inside = min(1 - _LEAST, max(_LEAST, value))
     width = _NINETY * math.sqrt(variance) / (inside * (1 - inside))
     middle = math.log(inside / (1 - inside))
@@ -76,7 +83,7 @@ class Count:
         return self.low == self.high
 
 
-def estimate_count(found: Mapping[int, int], steps: Collection[int] = ()) -> Count:
+def estimate_count(found: Mapping[float, int], steps: Collection[float] = ()) -> Count:
     """How many there are, from an even sample: ``found`` by the step each one was found with.
 
     Of every ``step`` one was looked at. ``steps``: those that were used, found with or not: where
@@ -88,7 +95,7 @@ def estimate_count(found: Mapping[int, int], steps: Collection[int] = ()) -> Cou
     # of a sample in which n were found, n + 1 more would not surprise: nothing found is not none
     above = sum(step * (step - 1) * (n + 1) for step, n in used.items())
     below = sum(step * (step - 1) * n for step, n in used.items())
-    rare = max((step - 1 for step, n in used.items() if not n), default=0)
+    rare = max((step - 1 for step, n in used.items() if not n), default=0.0)
     return Count(
         value,
         max(least, value - _NINETY * math.sqrt(below)),

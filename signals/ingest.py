@@ -38,14 +38,16 @@ def store_page(
     changed = apply_edits(session, edits, now=now, hashes=hashes)
     _store(session, [(e, _matches(hits)) for e, hits in selection.matched], counts, hashes, now)
     waiting = sorted(selection.dependent, key=lambda e: (e.occurred_at, e.external_id))
+    heard: set[tuple[str, str, str]] = set()
     for _ in range(_ROUNDS):
         inherited = _inherit(session, waiting)
         if not inherited:
             break
         _store(session, inherited, counts, hashes, now)
         done = {id(engagement) for engagement, _ in inherited}
+        heard |= {_key(engagement) for engagement, _ in inherited}
         waiting = [engagement for engagement in waiting if id(engagement) not in done]
-    _archive(session, selection.archived, hashes)
+    _archive(session, selection, hashes, heard)
     deletions = [*deletions, *find_stored(session, selection.lapsed)]
     affected = forget(session, deletions, now=now, hashes=hashes) if deletions else ()
     return counts, tuple(sorted({*affected, *changed}))
@@ -275,20 +277,24 @@ def _insert_signals(
     }
 
 
-def _archive(session: Session, engagements: Sequence[Engagement], hashes: Hashes) -> None:
+def _archive(
+    session: Session, selection: Selection, hashes: Hashes, heard: set[tuple[str, str, str]]
+) -> None:
     insert_ignore(
         session,
         ArchivedPost,
         [
             {
                 "network": e.network,
+                "kind": e.kind.value,
                 "external_id": e.external_id,
                 "author_hash": hashes.of(e.network, e.author.external_id),
                 "text": storable(e.text),
                 "language": cut(e.language, 16),
+                "share": selection.archive_share,
                 "occurred_at": e.occurred_at,
             }
-            for e in engagements
-            if not hashes.refuse(e)
+            for e in selection.archived
+            if _key(e) not in heard and not hashes.refuse(e)
         ],
     )

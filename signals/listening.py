@@ -43,6 +43,8 @@ class Selection:
     """A page after matching, before any database: what matched, what may count by its target.
 
     ``lapsed`` names edited posts that match no more or may not be stored: an older version may be.
+    ``archived``: a share of those that match nothing; some are ``dependent``, and not for the
+    archive if they turn out to be signals.
     """
 
     matched: tuple[tuple[Engagement, tuple[Hit, ...]], ...]
@@ -50,6 +52,7 @@ class Selection:
     archived: tuple[Engagement, ...]
     counts: Counts = field(default_factory=Counts)
     lapsed: tuple[Ref, ...] = ()
+    archive_share: float = 1.0
 
 
 def load_phrases(session: Session) -> list[TopicPhrases]:
@@ -108,24 +111,31 @@ class Listener:
             elif engagement.target_external_id:
                 if _is_storable(engagement):
                     dependent.append(engagement)
+                    if self._may_archive(engagement):
+                        archived.append(engagement)
             elif engagement.edited_at:
                 lapsed.append(engagement.ref)
-            elif (
-                self.archive_share
-                and terms_of(engagement.network).archive
-                and _is_storable(engagement)
-                and _sampled(engagement, self.archive_share)
-                and find_refusal(engagement) is None
-            ):
+            elif _is_storable(engagement) and self._may_archive(engagement):
                 archived.append(engagement)
+        kept = tuple(self._keep_languages(matched, archived))
         return Selection(
-            tuple(self._keep_languages(matched)), tuple(dependent), tuple(archived), counts,
-            tuple(lapsed),
-        )  # fmt: skip
+            kept, tuple(dependent), tuple(archived), counts, tuple(lapsed), self.archive_share
+        )
+
+    def _may_archive(self, engagement: Engagement) -> bool:
+        return (
+            self.archive_share > 0
+            and terms_of(engagement.network).archive
+            and _sampled(engagement, self.archive_share)
+            and find_refusal(engagement) is None
+        )
 
     def _keep_languages(
-        self, matched: list[tuple[Engagement, tuple[Hit, ...]]]
+        self,
+        matched: list[tuple[Engagement, tuple[Hit, ...]]],
+        archived: list[Engagement],
     ) -> Iterable[tuple[Engagement, tuple[Hit, ...]]]:
+        """Those in a language of their topic; of the others a share is added to ``archived``."""
         unknown = [i for i, (e, _) in enumerate(matched) if not e.language]
         if unknown and self.detect is not None:
             languages = self.detect([storable(matched[i][0].text) or "" for i in unknown])
@@ -139,6 +149,8 @@ class Listener:
             kept = tuple(h for h in hits if language in self.languages.get(h.topic_id, {language}))
             if kept:
                 yield engagement, kept
+            elif self._may_archive(engagement):
+                archived.append(engagement)
 
 
 def _sampled(engagement: Engagement, share: float) -> bool:

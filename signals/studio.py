@@ -2,6 +2,7 @@
 
 Only posts that hold a changed phrase can be gained or lost. The index names them, and each is then
 held against the very ``Listener`` of ingest: matcher, exclusions, languages and policy are its own.
+Of what matched nothing a share was kept: each such post stands for as many as its share says.
 Communities say where to ask and hold nothing back, at ingest as here.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Account, ArchivedPost, Person, Signal
@@ -52,19 +53,20 @@ class StoredPost:
     url: str | None
     community: str | None
     occurred_at: datetime
+    share: float = 1.0  # of so many like it one was kept
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A post a definition hears: the folded phrases found in it and their places in the text.
 
-    ``step``: for how many posts it stands; 1 where all were looked at.
+    ``step``: for how many posts it stands; 1 where all were kept and looked at.
     """
 
     post: StoredPost
     phrases: frozenset[str]
     marks: tuple[tuple[int, int], ...]
-    step: int = 1
+    step: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,15 @@ class Replay:
     """What a change would have done.
 
     ``per_phrase``: posts of each folded phrase that was added, also those that were heard before,
-    in all. ``steps``: of every so many posts one was looked at; only 1 where all were.
+    in all. ``steps``: of every so many posts one was kept and looked at, only 1 where all were;
+    ``lost_steps``: the same of what is heard as it is saved, of which all were kept since.
     """
 
     gained: tuple[Heard, ...] = ()
     lost: tuple[Heard, ...] = ()
-    per_phrase: Mapping[str, int] = field(default_factory=dict)
-    steps: frozenset[int] = frozenset({1})
+    per_phrase: Mapping[str, float] = field(default_factory=dict)
+    steps: frozenset[float] = frozenset({1})
+    lost_steps: frozenset[float] = frozenset({1})
 
 
 def replay(
@@ -89,25 +93,56 @@ def replay(
     since: datetime,
     detect: Detect | None = None,
     most: int = MOST,
+    old_share: float = 1.0,
 ) -> Replay:
-    """Posts since then that ``draft`` would have heard and ``saved`` not, and the other way."""
+    """Posts since then that ``draft`` would have heard and ``saved`` not, and the other way.
+
+    ``old_share``: with which posts were archived before the share was written beside each.
+    """
     phrases = _changed(saved, draft)
     if not phrases:
         return Replay()
     named = find_posts(session, phrases, since=since, most=most)
-    posts = load_posts(session, named)
+    posts = load_posts(session, named, old_share=old_share)
     steps = _steps(named)
     gained, lost = [], []
-    counts: dict[str, int] = {}
+    counts: dict[str, float] = {}
     for post, before, after, held in _hear(posts, saved, draft, detect):
-        step = steps[post.archive_id, post.signal_id]
+        step = steps[post.archive_id, post.signal_id] / post.share
         for phrase in after.phrases if after else ():
             counts[phrase] = counts.get(phrase, 0) + step
         if after is not None and before is None:
             gained.append(replace(after, step=step))
         elif before is not None and after is None:
             lost.append(Heard(post, before.phrases, held or before.marks, step))
-    return Replay(tuple(gained), tuple(lost), counts, frozenset(steps.values()) or frozenset({1}))
+    looked = frozenset(steps.values()) or frozenset({1})
+    least = _least_share(session, old_share) if _may_gain(saved, draft) else 1.0
+    missed = frozenset(step / least for step in looked)  # none found is not none that passed
+    return Replay(tuple(gained), tuple(lost), counts, looked | missed, looked)
+
+
+def _may_gain(saved: Definition, draft: Definition) -> bool:
+    """Whether the change can bring any post: dropping keywords cannot."""
+    return any(
+        change.field == "language"
+        or (change.field == "keyword" and change.added is not None)
+        or (change.field == "exclusion" and change.removed is not None)
+        for change in compare(saved, draft)
+    )
+
+
+def _least_share(session: Session, old_share: float) -> float:
+    """The smallest share any archived post was kept with; 1 where none was."""
+    least = session.scalar(select(func.min(ArchivedPost.share)))
+    unknown = session.scalar(select(ArchivedPost.id).where(ArchivedPost.share.is_(None)).limit(1))
+    shares = [1.0 if least is None else least, 1.0 if unknown is None else _known(None, old_share)]
+    return min(shares)
+
+
+def _known(share: float | None, old_share: float) -> float:
+    """A share above zero: what was kept was kept with some."""
+    written = old_share if share is None else share
+    return written if written > 0 else 1.0
 
 
 def hear_all(
@@ -117,14 +152,15 @@ def hear_all(
     since: datetime,
     detect: Detect | None = None,
     most: int = MOST,
+    old_share: float = 1.0,
 ) -> list[Heard]:
     """What a definition hears in posts since then, newest first; of very many a sample."""
     named = find_posts(session, definition.keywords, since=since, most=most)
-    posts = load_posts(session, named)
+    posts = load_posts(session, named, old_share=old_share)
     steps = _steps(named)
     nothing = Definition(definition.name)
     return [
-        replace(after, step=steps[post.archive_id, post.signal_id])
+        replace(after, step=steps[post.archive_id, post.signal_id] / post.share)
         for post, _, after, _ in _hear(posts, nothing, definition, detect)
         if after
     ]
@@ -220,26 +256,31 @@ def _engage(post: StoredPost) -> Engagement:
     )
 
 
-def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
-    """Those found that may be read: kept words, by nobody who is left alone; newest first."""
+def load_posts(
+    session: Session, named: Sequence[Named], *, old_share: float = 1.0
+) -> list[StoredPost]:
+    """Those found that may be read: kept words, by nobody who is left alone; newest first.
+
+    A post that was archived and is a signal by now is that alone.
+    """
     archive_ids = [one.archive_id for one in named if one.archive_id is not None]
     signal_ids = [one.signal_id for one in named if one.signal_id is not None]
     posts = [
         StoredPost(
-            row.id, None, row.network, row.external_id, Kind.POST.value, row.author_hash, None,
-            row.text, row.language, None, None, row.occurred_at,
+            row.id, None, row.network, row.external_id, row.kind, row.author_hash, None,
+            row.text, row.language, None, None, row.occurred_at, _known(row.share, old_share),
         )
         for row in session.execute(
             select(
                 ArchivedPost.id, ArchivedPost.network, ArchivedPost.external_id,
                 ArchivedPost.author_hash, ArchivedPost.text, ArchivedPost.language,
-                ArchivedPost.occurred_at,
+                ArchivedPost.occurred_at, ArchivedPost.kind, ArchivedPost.share,
             ).where(among(session, ArchivedPost.id, archive_ids))
         )
     ]  # fmt: skip
     if signal_ids:
         hashes = Hashes(session, reading=True)
-        posts += [
+        signals = [
             StoredPost(
                 None, row.id, row.network, row.external_id, row.kind,
                 hashes.of(row.network, row.author), row.handle, row.text, row.language, row.url,
@@ -262,6 +303,8 @@ def load_posts(session: Session, named: Sequence[Named]) -> list[StoredPost]:
                 )
             )
         ]  # fmt: skip
+        names = {(post.network, post.kind, post.external_id) for post in signals}
+        posts = [p for p in posts if (p.network, p.kind, p.external_id) not in names] + signals
     posts.sort(key=lambda post: (post.occurred_at, post.external_id), reverse=True)
     return posts
 

@@ -35,6 +35,7 @@ def judge(
     from app.jobs import index_posts
     from app.studio import Studio
     from app.topic_scorers import load_topic_scorer
+    from config.errors import Refused
     from prospects.judging import PostKey, judge_post
     from prospects.tuning import load_weights
     from signals.catalog import find_topic
@@ -46,6 +47,9 @@ def judge(
     now = read_clock()
     said = [(PostKey.read(one), 1) for one in yes or ()]
     said += [(PostKey.read(one), 0) for one in no or ()]
+    for key, value in said:
+        if (key, 1 - value) in said:
+            raise Refused(f"{key} is both --yes and --no.", "Say one of the two.")
     kept = 0
     with workspace.db.write() as session:
         topic = find_topic(session, name)

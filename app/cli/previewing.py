@@ -57,12 +57,14 @@ def preview(
     workspace = open_workspace()
     with workspace.db.read() as session:
         topic = find_topic(session, name)
-        base = load_version(session, topic, version) if version else Definition.of(topic)
+        base = Definition.of(topic) if version is None else load_version(session, topic, version)
+    _check_known("keyword", base.keywords, drop_keyword)
+    _check_known("exclusion", base.exclusions, drop_exclude)
     draft = replace(
         base,
         keywords=_change(base.keywords, keyword, drop_keyword),
         exclusions=_change(base.exclusions, exclude, drop_exclude),
-        languages=tuple(lang) if lang is not None else base.languages,
+        languages=_read_languages(lang) if lang is not None else base.languages,
     )
     check_draft(draft)
     index_posts(workspace)
@@ -128,6 +130,31 @@ def _counted(one: Asked) -> dict[str, Any]:
         "source": one.source, "network": one.network, "price": one.price,
         "posts": one.tally.posts if one.tally else None, "daily": one.daily, "error": one.error,
     }  # fmt: skip
+
+
+def _check_known(role: str, phrases: tuple[str, ...], dropped: list[str] | None) -> None:
+    """Refuse to drop what is not there: the preview would show a change of nothing."""
+    from config.errors import NotFound
+    from signals.text import fold
+
+    known = {fold(one) for one in phrases}
+    for one in dropped or ():
+        if fold(one) not in known:
+            raise NotFound(f"The topic has no {role} {one!r}.", "See: warmlist topic list")
+
+
+def _read_languages(written: list[str]) -> tuple[str, ...]:
+    """Codes of languages there are; another would show that everything is lost."""
+    from babel import Locale
+
+    from config.errors import Refused
+    from signals.catalog import check_languages
+
+    codes = check_languages(written)
+    for code in codes:
+        if code not in Locale("en").languages:
+            raise Refused(f"Language {code!r} is not known.", "Use codes such as en or ar.")
+    return tuple(codes)
 
 
 def _change(

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.jobs import index_posts
+from app.jobs import build_listener, index_posts
 from app.studio import Studio
 from models import ArchivedPost, ArchiveLabel, Topic
+from signals.collectors.contract import Kind
+from signals.ingest import store_page
 from signals.scoring.rules import RuleScorer
 from signals.versions import Definition
 from tests.app.program import Program
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+from tests.factories import make_engagement
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,7 @@ def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
     studio = Studio(workspace, RuleScorer)
     draft = replace(saved, keywords=(*saved.keywords, "annuity"))
 
-    def look(at: datetime = NOW) -> tuple[float, float, float, float]:
+    def look(at: datetime = NOW) -> tuple[float, float, float, float, float, float]:
         found = studio.preview(topic_id, draft, days=7, now=at)
         precision = found.draft.precision
         assert precision is not None
@@ -111,9 +114,12 @@ def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
             found.gained_prospects.value,
             found.per_phrase["annuity"],
             precision.value,
+            precision.low,
+            precision.high,
         )
 
-    posts, prospects, counted, precision = look()
+    posts, prospects, counted, precision, low, high = look()
+    width = high - low
     assert counted >= posts >= 3
     assert prospects >= 1
     with workspace.db.write() as session:  # a manager says that the second sells
@@ -123,10 +129,61 @@ def test_a_preview_tells_what_a_change_gains_and_loses(tmp_path: Path) -> None:
                 topic_id=topic_id, archive_id=second.id, value=0, author="Mara", created_at=NOW
             )
         )
-    assert look()[3] <= precision
+    judged = look()
+    assert judged[3] != precision
+    assert judged[5] - judged[4] < width  # who says more makes it surer
     with workspace.db.read() as session:
         assert session.get_one(Topic, topic_id).version == 1  # nothing was saved
     workspace.db.close()
+
+
+def test_what_passed_by_is_counted_up_from_the_share_that_was_kept(tmp_path: Path) -> None:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+        topic = session.scalars(select(Topic).where(Topic.name == "IRA rollover")).one()
+        saved, topic_id = Definition.of(topic), topic.id
+    page = [
+        make_engagement(
+            f"z{n}", "Is an annuity right for me, any advice?", author=f"u{n}", language="en",
+            at=NOW - timedelta(minutes=n), kind=Kind.COMMENT if n % 3 else Kind.POST,
+            target="unknown" if n % 3 else None,
+        )
+        for n in range(1_000)
+    ]  # fmt: skip
+    selection = replace(build_listener(workspace, archive=True), archive_share=0.05).select(page)
+    with workspace.db.write() as session:
+        store_page(session, selection, (), now=NOW)
+    index_posts(workspace)
+    draft = replace(saved, keywords=(*saved.keywords, "annuity"))
+    found = Studio(workspace, RuleScorer).preview(topic_id, draft, days=7, now=NOW)
+    posts = found.gained_posts
+    assert 20 * len(found.gained) == posts.value
+    assert posts.low <= 1_000 <= posts.high
+    assert posts.low < posts.value < posts.high
+    assert not found.exact
+    assert found.gained_prospects.high > len(found.gained)
+    assert found.draft.posts.value == found.saved.posts.value + posts.value
+    assert found.per_phrase["annuity"] >= posts.value
+    fewer = replace(saved, keywords=saved.keywords[1:])
+    lost = Studio(workspace, RuleScorer).preview(topic_id, fewer, days=7, now=NOW)
+    assert lost.exact
+    assert lost.gained_posts.high == 0
+    workspace.db.close()
+
+
+def test_a_preview_of_what_is_not_there_is_refused(program: Program) -> None:
+    run = program.run
+    assert "no version 0" in run("topic", "preview", "IRA", "--version", "0", code=1).line
+    assert "'xx' is not known" in run("topic", "preview", "IRA", "--lang", "xx", code=1).line
+    line = run("topic", "preview", "IRA", "--drop-keyword", "nosuch", code=1).line
+    assert "no keyword 'nosuch'" in line
+    assert "no exclusion" in run("topic", "preview", "IRA", "--drop-exclude", "no", code=1).line
+
+
+def test_one_post_is_not_judged_both_ways(program: Program) -> None:
+    both = program.run("topic", "judge", "IRA", "--yes", "s1", "--no", "s1", code=1).line
+    assert "s1" in both
 
 
 def test_a_budget_is_proposed_by_either_name_and_switched_on_with_a_reason(

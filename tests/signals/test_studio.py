@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 
 from config.errors import Refused
 from models import ArchivedPost, Match, PostWords, Signal, Topic, WorkspaceValue
@@ -15,7 +17,8 @@ from models.database import Database
 from prospects.suppress import suppress_person
 from signals.archive import index_new
 from signals.catalog import create_topic, edit_topic, find_topic
-from signals.collectors.contract import Ref
+from signals.collectors.contract import Kind, Ref
+from signals.estimates import estimate_count
 from signals.ingest import store_page
 from signals.listening import Listener, load_languages, load_phrases
 from signals.retention import purge_texts
@@ -36,8 +39,10 @@ def listen(db: Database, *, share: float = 1.0) -> Listener:
         return Listener(matcher, load_languages(session), None, share)
 
 
-def store(db: Database, page: Sequence[Any], now: datetime, **more: Any) -> None:
-    selection = listen(db).select(page)
+def store(
+    db: Database, page: Sequence[Any], now: datetime, *, share: float = 1.0, **more: Any
+) -> None:
+    selection = listen(db, share=share).select(page)
     with db.write() as session:
         store_page(session, selection, more.get("deletions", ()), now=now)
 
@@ -240,7 +245,12 @@ definitions = st.builds(
     languages=st.lists(st.sampled_from(("en", "ar")), unique=True).map(tuple),
 )
 posts = st.lists(
-    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.sampled_from(LANGUAGES)),
+    st.tuples(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),
+        st.sampled_from(LANGUAGES),
+        st.sampled_from((Kind.POST, Kind.COMMENT, Kind.QUOTE)),
+        st.sampled_from((None, "p0", "elsewhere")),  # what it answers
+    ),
     min_size=1,
     max_size=12,
 )
@@ -270,37 +280,108 @@ def ingest_with(
     max_examples=12, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
-@given(posts=posts, saved=definitions, draft=definitions, stored_by=definitions)
+@given(
+    posts=posts, saved=definitions, draft=definitions, stored_by=definitions,
+    share=st.sampled_from((1.0, 1.0, 0.5, 0.2)),
+)  # fmt: skip
 def test_a_replay_equals_what_ingest_would_have_done(
     db: Database,
     now: datetime,
-    posts: list[tuple[list[str], str | None]],
+    posts: list[tuple[list[str], str | None, Kind, str | None]],
     saved: Definition,
     draft: Definition,
     stored_by: Definition,
+    share: float,
 ) -> None:
     with db.write() as session:
         for table in (Match, PostWords, ArchivedPost, Signal):
             session.execute(delete(table))
     page = [
-        make_engagement(f"p{n}", " ".join(words), at=now, author=f"u{n}", language=language)
-        for n, (words, language) in enumerate(posts)
-    ]
+        make_engagement(
+            f"p{n}", " ".join(words), at=now, author=f"u{n}", language=language, kind=kind,
+            target=target if target != f"p{n}" else None,
+        )
+        for n, (words, language, kind, target) in enumerate(posts)
+    ]  # fmt: skip
     ingest_with(db, stored_by, page, now)
-    store(db, page, now)  # the active topic decides what is a signal and what only archived
+    # the active topic decides what is a signal and what only archived
+    store(db, page, now, share=share)
     index(db)
     with db.read() as session:
-        kept = {*session.scalars(select(ArchivedPost.external_id))}
-        kept |= {*session.scalars(select(Signal.external_id))}
+        signals = {*session.scalars(select(Signal.external_id))}
+        archived = {*session.scalars(select(ArchivedPost.external_id))}
         result = replay(session, saved, draft, since=LONG_AGO)
         whole = hear_all(session, draft, since=LONG_AGO)
-    before = ingest_with(db, saved, page, now) & kept
-    after = ingest_with(db, draft, page, now) & kept
+    assert not signals & archived
+    before, after = (ingest_with(db, one, page, now) for one in (saved, draft))
+    if share < 1:  # of what was no signal a part was kept; each stands for as many as it must
+        before, after = (of & (signals | archived) for of in (before, after))
     assert {one.post.external_id for one in result.gained} == after - before
     assert {one.post.external_id for one in result.lost} == before - after
     assert {one.post.external_id for one in whole} == after
-    assert {one.step for one in whole} <= {1}
-    assert result.steps == {1}
+    for one in (*whole, *result.gained, *result.lost):
+        assert one.step == (1 if one.post.signal_id else 1 / share)
+        assert one.post.kind == page[int(one.post.external_id[1:])].kind.value
+    counted = sum(one.step for one in whole)
+    assert counted == len(after & signals) + len(after - signals) / share
+    assert result.steps <= {1, 1 / share}
+
+
+def test_what_a_share_was_kept_of_is_counted_without_bias(db: Database, now: datetime) -> None:
+    truth, share, covered, values = 300, 0.1, 0, []
+    for turn in range(60):
+        page = [make_engagement(f"{turn}-{n}", "weather", at=now) for n in range(truth)]
+        kept = Listener(Matcher([], TOKENISERS), {}, None, share).select(page).archived
+        count = estimate_count({1 / share: len(kept)}, (1.0, 1 / share))
+        assert not count.exact
+        values.append(count.value)
+        covered += count.low <= truth <= count.high
+    assert abs(sum(values) / len(values) - truth) < 0.05 * truth
+    assert covered >= 60 * 0.8  # of intervals of 90 %
+
+
+def test_a_share_is_counted_up_and_nothing_found_is_not_surely_nothing(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        make_topic(session, at=now, keywords=("pension",), languages=("en",))
+    page = [
+        make_engagement(
+            f"n{n}", "pension" if n % 2 else "weather", at=now, author=f"u{n}",
+            language="fr" if n % 2 else "en", kind=Kind.COMMENT, target="unknown",
+        )
+        for n in range(400)
+    ]  # fmt: skip
+    store(db, page, now, share=0.25)
+    index(db)
+    saved = Definition("T", keywords=("pension",), languages=("en",))
+    with db.read() as session:
+        replies = replay(
+            session, saved, replace(saved, keywords=("pension", "weather")), since=LONG_AGO
+        )
+        french = replay(session, saved, replace(saved, languages=("en", "fr")), since=LONG_AGO)
+        nothing = replay(
+            session, saved, replace(saved, keywords=("pension", "snow")), since=LONG_AGO
+        )
+        fewer = replay(session, saved, replace(saved, exclusions=("storm",)), since=LONG_AGO)
+    for change in (replies, french):
+        assert {one.step for one in change.gained} == {4.0}
+        count = estimate_count(Counter(one.step for one in change.gained), change.steps)
+        assert count.low <= 200 <= count.high
+        assert not count.exact
+    assert estimate_count({}, nothing.steps).high > 0
+    assert estimate_count({}, fewer.steps).exact
+
+
+def test_rows_from_before_shares_count_by_the_setting(db: Database, now: datetime) -> None:
+    store(db, [make_engagement("a", "fine weather", at=now)], now)
+    with db.write() as session:
+        session.execute(update(ArchivedPost).values(share=None))
+    index(db)
+    draft = Definition("T", keywords=("weather",))
+    with db.read() as session:
+        found = replay(session, Definition("T"), draft, since=LONG_AGO, old_share=0.02)
+    assert (found.gained[0].step, found.per_phrase["weather"], max(found.steps)) == (50, 50, 50)
 
 
 def test_matched_words_are_marked_where_they_stand(heard: Database) -> None:
