@@ -41,7 +41,7 @@ class Yield:
 
     ``verdict``: empty, or dead (nothing), noisy (posts, next to no prospects), redundant (all its
     prospects come by others that stay). ``cost`` in US dollars and ``requests`` are what dropping
-    it saves.
+    it saves; the cost is ``None`` where nothing says what it was: networks bill by keyword.
     """
 
     by: str  # keyword, community, network
@@ -53,15 +53,15 @@ class Yield:
     contacted: int
     positive: int
     not_relevant: int
-    cost: float
+    cost: float | None
     requests: float
     share_new: float | None
     verdict: str
 
     @property
     def cost_per_prospect(self) -> float | None:
-        """US dollars; ``None`` without prospects."""
-        return self.cost / self.prospects if self.prospects else None
+        """US dollars; ``None`` without prospects or where the cost is not known."""
+        return None if self.cost is None or not self.prospects else self.cost / self.prospects
 
 
 @dataclass(slots=True)
@@ -122,7 +122,8 @@ def count_yield(session: Session, topic: Topic, *, since: datetime) -> list[Yiel
     found = []
     for name, one in groups.items():
         others = (g.people for other, g in groups.items() if other != name and other[0] == name[0])
-        cost, requests = costs.get(name, (0.0, 0.0))
+        nothing = (None if name[0] == "community" else 0.0, 0.0)
+        cost, requests = costs.get(name, nothing)
         found.append(
             Yield(
                 name[0], name[1], len(one.matched), len(one.signals), len(one.people),

@@ -107,6 +107,16 @@ class DayList:
         return number
 
     @property
+    def topic_versions(self) -> dict[str, int]:
+        """Which version of each of its topics it was built with, by name, if that is known."""
+        known = self.built.details.get("topic_versions", {}) if self.built else {}
+        return {
+            item.topic: known[str(item.topic_id)]
+            for item in sorted(self.items, key=lambda item: item.topic)
+            if str(item.topic_id) in known
+        }
+
+    @property
     def open_items(self) -> tuple[ListedItem, ...]:
         """Those still to be worked, best first."""
         return tuple(item for item in self.items if item.state == "open")

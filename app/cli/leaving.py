@@ -141,7 +141,11 @@ def list_document(day_list: DayList) -> dict[str, Any]:
         "rep": day_list.rep.name,
         "date": day_list.on.isoformat(),
         "hash": day_list.built.content_hash if day_list.built else None,
-        **({"weights": day_list.weights} if day_list.built else {}),
+        **(
+            {"weights": day_list.weights, "topic_versions": day_list.topic_versions}
+            if day_list.built
+            else {}
+        ),
         "items": [
             {
                 "assignment": item.assignment_id,

@@ -245,6 +245,9 @@ def show(
         + (f", {counted(missing, 'place')} could not be filled" if missing else "")
         + (f" (weights {day_list.weights})" if day_list.weights is not None else "")
     )
+    if day_list.topic_versions:
+        named = ", ".join(f"{name} {n}" for name, n in day_list.topic_versions.items())
+        print_line(f"Versions of topics: {named}")
     for item in day_list.items:
         _print_item(item)
 

@@ -37,10 +37,13 @@ def suggest(
     as_json: AsJson = False,
 ) -> None:
     """Suggest keywords that prospects use, and exclusions from what sellers and others write."""
+    from sqlalchemy import select
+
     from app.bootstrap import open_workspace, read_clock
     from app.jobs import index_posts
     from app.suggestions import add_pair, decide, find_suggestion
     from app.suggestions import suggest as find_all
+    from models import ArchivedPost
     from signals.catalog import edit_topic, find_topic
     from signals.language import detect
     from signals.studio import days_before
@@ -54,6 +57,7 @@ def suggest(
     with workspace.db.read() as session:
         topic = find_topic(session, name)
         found = find_all(session, topic, since=days_before(now, days), detect=detect)
+        is_archiving = session.scalar(select(ArchivedPost.id).limit(1)) is not None
     for phrase, decision in ((accept, "accepted"), (dismiss, "dismissed")):
         if phrase is None:
             continue
@@ -85,7 +89,12 @@ def suggest(
             ]
         )  # fmt: skip
     elif not found:
-        print_line("Nothing to suggest yet: more posts of prospects are needed.")
+        print_line(
+            "Nothing to suggest yet: more posts of prospects are needed."
+            if is_archiving
+            else "Nothing to suggest yet: no posts that matched nothing are kept to compare with;"
+            " collecting keeps some."
+        )
     else:
         print_table(
             ["Do", "Phrase", "Posts", "Why", "For example"],
@@ -125,7 +134,7 @@ def show_yield(
             [
                 [row.by, row.what, row.matched, row.signals, row.prospects, row.only,
                  "" if row.share_new is None else f"{row.share_new:.0%}", row.contacted,
-                 row.positive, row.not_relevant, f"${row.cost:.2f}",
+                 row.positive, row.not_relevant, "–" if row.cost is None else f"${row.cost:.2f}",
                  "" if row.cost_per_prospect is None else f"${row.cost_per_prospect:.2f}",
                  row.verdict]
                 for row in rows
@@ -135,7 +144,7 @@ def show_yield(
         for row in rows:
             if row.verdict:
                 print_line(
-                    f"{row.what} is {row.verdict}: dropping it saves ${row.cost:.2f} and"
+                    f"{row.what} is {row.verdict}: dropping it saves ${row.cost or 0.0:.2f} and"
                     f" {counted(round(row.requests), 'request')}."
                 )
 

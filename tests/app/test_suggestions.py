@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.suggestions import add_pair, decide, suggest
 from app.yields import count_yield, find_redundant
@@ -92,6 +92,15 @@ def test_yield_names_what_brought_nothing(db: Database, now: datetime) -> None:
     assert (unheard.signals, unheard.verdict, unheard.cost_per_prospect) == (0, "dead", None)
     assert rows["network", "bluesky"].matched == 12
     assert (pension.share_new, unheard.share_new) == (1.0, 0.0)
+    assert pension.cost == 0.0
+    with db.write() as session:
+        session.execute(update(Signal).values(community="r/sample"))
+    with db.read() as session:
+        found = count_yield(
+            session, session.get_one(Topic, topic_id), since=now - timedelta(days=1)
+        )
+    place = next(row for row in found if row.by == "community")
+    assert (place.prospects, place.cost, place.cost_per_prospect) == (12, None, None)
 
 
 def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(
