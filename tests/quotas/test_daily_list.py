@@ -305,10 +305,10 @@ def test_a_list_says_by_which_version_of_the_weights_it_was_built(
             plan = session.scalars(select(ListBuild).order_by(ListBuild.id.desc())).first()
             assert plan is not None
             assert plan.details["warmth_version"] == shown.weights
-            topic = session.scalars(select(Topic)).first()
-            assert topic is not None
+            made_of = session.scalars(select(Topic)).first()
+            assert made_of is not None
             assert shown.items
-            assert shown.topic_versions == {topic.name: topic.version}
+            assert shown.topic_versions == {made_of.name: made_of.version}
     assert built == [None, 1, 2]
     with db.read() as session:  # and the first still says what it was built by
         rep = session.scalars(select(Rep)).one()
