@@ -49,6 +49,22 @@ class Owner:
         )
 
 
+def list_concerned(session: Session, owner: Owner) -> list[Rep]:
+    """The reps an owner's quota is for where they have no nearer one, those who left included."""
+    if owner.rep is not None:
+        return [owner.rep]
+    return list(
+        session.scalars(
+            select(Rep)
+            .where(
+                *([Rep.team_id == owner.team.id] if owner.team is not None else []),
+                *([Rep.role == owner.role] if owner.role is not None else []),
+            )
+            .order_by(Rep.team_id, Rep.name)
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaSpan:
     """A quota row and the days on which it is the one that counts, ``ends_on`` exclusive."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import Refused
 from models import ENGAGED_CONTACT, Quota, Rep
-from quotas.history import Owner, quota_history
+from quotas.history import Owner, QuotaSpan, list_concerned, load_spans, quota_history
 from quotas.periods import Period
 from quotas.targets import FORFEIT, ROLL
 from quotas.working_time import calendar_of
@@ -45,8 +45,9 @@ def set_quota(
 ) -> Quota:
     """Add a quota from ``starts_on``; what was owed before that day stays what it was.
 
-    The first quota of an owner may start in the past, a change may not: refused. ``threshold`` in
-    points of warmth, ``fresh_days`` in days, ``basis`` says how the target was found.
+    The first quota of an activity may start in the past; a change may not, nor what would go before
+    somebody else's quota that counted then: refused. ``threshold`` in points of warmth,
+    ``fresh_days`` in days, ``basis`` says how the target was found.
     """
     quota = draft_quota(
         session, owner, target=target, per=per, threshold=threshold, now=now,
@@ -89,13 +90,14 @@ def draft_quota(
         raise Refused(f"Rule {missed!r} is not known.", f"Use {ROLL} or {FORFEIT}.")
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("A quota ends after it starts.", "Let the end lie after the start.")
-    _refuse_past(session, owner, activity, starts_on, now)
-    return _row(
+    row = _row(
         owner, activity=activity, target=target, period=period.value, weight=weight,
         threshold=threshold, fresh_days=fresh_days, missed=missed, template=template,
         basis=dict(basis) if basis is not None else None, starts_on=starts_on, ends_on=ends_on,
         created_at=now,
     )  # fmt: skip
+    _refuse_past(session, owner, row, now)
+    return row
 
 
 def stop_quota(
@@ -119,11 +121,23 @@ def draft_stop(
     )
     if running is None:
         raise Refused(f"{owner.name} has no {activity} quota to stop.", "See: warmlist quota list")
-    _refuse_past(session, owner, activity, starts_on, now)
-    return _row(
+    row = _row(
         owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
         threshold=running.quota.threshold, stops=True, starts_on=starts_on, created_at=now,
     )  # fmt: skip
+    _refuse_past(session, owner, row, now)
+    return row
+
+
+def first_day(session: Session, owner: Owner, now: datetime) -> date:
+    """From when a quota counts if nothing is said: today, or always where nothing was owed yet.
+
+    Something was owed if the owner had a quota, or any rep it is for had one of whatever activity.
+    """
+    reps = list_concerned(session, owner)
+    today = _today_of(owner, reps, now)
+    owed = any(load_spans(session, reps, ALWAYS, today).values()) if reps else False
+    return today if owed or quota_history(session, owner) else ALWAYS
 
 
 def _row(owner: Owner, **values: Any) -> Quota:
@@ -135,21 +149,43 @@ def _row(owner: Owner, **values: Any) -> Quota:
     )
 
 
-def _refuse_past(
-    session: Session, owner: Owner, activity: str, starts_on: date, now: datetime
-) -> None:
-    whose = owner.rep or owner.team
-    today = calendar_of(whose).today(now) if whose is not None else now.date()
-    earlier = session.scalar(
+def _refuse_past(session: Session, owner: Owner, row: Quota, now: datetime) -> None:
+    """Refuse a row that would change what was owed before today, whoever's quota that was."""
+    reps = list_concerned(session, owner)
+    today = _today_of(owner, reps, now)
+    if row.starts_on >= today:
+        return
+    own = session.scalar(
         select(Quota.id)
-        .where(owner.matches(), Quota.activity == activity, Quota.starts_on < today)
+        .where(owner.matches(), Quota.activity == row.activity, Quota.starts_on < today)
         .limit(1)
     )
-    if starts_on < today and earlier is not None:
+    whose = owner.name if own is not None else None
+    if whose is None and reps:
+        before = load_spans(session, reps, ALWAYS, today)
+        after = load_spans(session, reps, ALWAYS, today, [row])
+        for rep in reps:
+            had = before[rep.id].get(row.activity, [])
+            if had and _differ(had, after[rep.id].get(row.activity, [])):
+                whose = rep.name
+                break
+    if whose is not None:
         raise Refused(
-            f"{owner.name} has a quota already; one from {starts_on} would rewrite the past.",
+            f"{whose} has a quota already; one from {row.starts_on} would rewrite the past.",
             f"Let the new one start on {today} or later.",
         )
+
+
+def _differ(had: Sequence[QuotaSpan], has: Sequence[QuotaSpan]) -> bool:
+    return [(s.quota.id, s.starts_on, s.ends_on) for s in had] != [
+        (s.quota.id, s.starts_on, s.ends_on) for s in has
+    ]
+
+
+def _today_of(owner: Owner, reps: Sequence[Rep], now: datetime) -> date:
+    """The latest day that has begun for anybody concerned: from it on nobody's past is touched."""
+    teams = {rep.team for rep in reps} | ({owner.team} if owner.team is not None else set())
+    return max((calendar_of(team).today(now) for team in teams), default=now.date())
 
 
 def read_activity(name: str) -> str:

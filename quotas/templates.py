@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound
 from models import ENGAGED_CONTACT, Quota, Rep
 from quotas.history import Owner, quota_history
-from quotas.setting import ALWAYS, draft_quota, draft_stop
+from quotas.setting import draft_quota, draft_stop
 from quotas.targets import ROLL
-from quotas.working_time import calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +108,3 @@ def draft_template(
         )
         for line in template.lines
     ]  # fmt: skip
-
-
-def first_day(session: Session, owner: Owner, now: datetime) -> date:
-    """From when a quota counts if nothing is said: today, or always where there was none."""
-    whose = owner.rep or owner.team
-    today = calendar_of(whose).today(now) if whose is not None else now.date()
-    return today if quota_history(session, owner) else ALWAYS

@@ -87,8 +87,8 @@ def check(
 def describe(name: str, told: Feasibility) -> list[str]:
     """A feasibility in lines for people."""
     if told.verdict == "unknown":
-        unknown = f"{name}: not enough is known yet to say whether {told.target} a week can be met"
-        return [f"{unknown}; {told.supply.low} are there."]
+        there = "1 person" if told.supply.low == 1 else f"{told.supply.low:,} people"
+        return [f"{name}: whether {told.target} a week can be met is not known yet: {there} now."]
     head = (
         f"{name}: {told.target} a week is {told.verdict};"
         f" supply is {told.supply.low} to {told.supply.high} a week"
@@ -104,7 +104,7 @@ def describe(name: str, told: Feasibility) -> list[str]:
 
 
 def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool) -> dict[str, Any]:
-    """Hold a quota that was just set against supply; say on the output what it lacks, if it does.
+    """Hold a quota that was just set against supply; say what it lacks, or that this is not known.
 
     Returns the judgement as plain values for a JSON document.
     """
@@ -121,7 +121,7 @@ def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool)
             settings=settings,
         )  # fmt: skip
         name = rep.name
-    if not as_json and told.verdict in {"tight", "infeasible"}:
+    if not as_json and told.verdict != "feasible":
         for line in describe(name, told):
             print_line(line)
     return asdict(told)

@@ -24,7 +24,7 @@ OfTeam = Annotated[str | None, typer.Option("--team", help="All of this team.")]
 OfRole = Annotated[str | None, typer.Option("--role", help="All of this role, such as adviser.")]
 Since = Annotated[
     str | None,
-    typer.Option("--from", help="First day, YYYY-MM-DD; today, or always for a first quota."),
+    typer.Option("--from", help="First day, YYYY-MM-DD; today, or always if nothing was owed yet."),
 ]
 
 
@@ -104,9 +104,11 @@ def set_(
     """Set a quota for a rep, a role or a team; what was owed before its first day stays."""
     from app.bootstrap import open_workspace, read_clock
     from config.errors import Refused
+    from quotas.history import find_quotas, list_concerned
     from quotas.periods import Period
-    from quotas.setting import set_quota
-    from quotas.templates import apply_template, first_day
+    from quotas.setting import first_day, set_quota
+    from quotas.templates import apply_template
+    from quotas.working_time import calendar_of
 
     check_choice("--per", per, [period.value for period in Period])
     check_choice("--missed", missed, ["roll", "forfeit"])
@@ -135,8 +137,19 @@ def set_(
         words = " and ".join(_in_words(row) for row in rows)
         name = owner.name
         contacts = [row for row in rows if row.activity == "engaged_contact"]
-        reps = [owner.rep] if owner.rep else list(owner.team.reps) if owner.team else []
-        owing = [one.id for one in reps if one.active and owner.role in {None, one.role}]
+        numbers = {row.id for row in contacts}
+        owing = [  # who has a nearer quota does not owe this one
+            one.id
+            for one in list_concerned(session, owner)
+            if one.active
+            and numbers
+            & {
+                found.id
+                for found in find_quotas(
+                    session, one.id, max(starts_on, calendar_of(one).today(now))
+                )
+            }
+        ]
     if not as_json:
         since_words = "" if starts_on.year == 2000 else f" from {starts_on} on"
         print_line(f"{name[0].upper()}{name[1:]}: {words}{since_words}.")
@@ -162,8 +175,7 @@ def stop(
 ) -> None:
     """End a quota; of a rep's own, the role's or team's counts again."""
     from app.bootstrap import open_workspace, read_clock
-    from quotas.setting import stop_quota
-    from quotas.templates import first_day
+    from quotas.setting import first_day, stop_quota
 
     workspace = open_workspace()
     now = read_clock()

@@ -176,7 +176,9 @@ def add_rep(
 ) -> None:
     """Add a rep with an activity quota."""
     from app.bootstrap import open_workspace, read_clock
+    from quotas.history import Owner
     from quotas.periods import Period
+    from quotas.setting import first_day
     from quotas.staff import create_rep, find_team, set_quota
 
     check_choice("--per", per, [period.value for period in Period])
@@ -188,6 +190,7 @@ def add_rep(
         given = set_quota(
             session, rep, target=quota, per=per,
             threshold=workspace.settings.lists.threshold, now=now,
+            starts_on=first_day(session, Owner(rep=rep), now),
         )  # fmt: skip
         document = {
             "id": rep.id,

@@ -16,8 +16,8 @@ from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import ENGAGED_CONTACT, Quota, Rep, Team
 from quotas.history import Owner
-from quotas.setting import ACTIVITIES, draft_quota
-from quotas.templates import TEMPLATES, draft_template, first_day
+from quotas.setting import ACTIVITIES, draft_quota, first_day
+from quotas.templates import TEMPLATES, draft_template
 
 FIELDS: Final = (
     "whose", "template", "target", "per", "activity", "own", "weight", "threshold", "fresh_days",

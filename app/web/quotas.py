@@ -37,8 +37,8 @@ from quotas.exchange import Exchange
 from quotas.history import load_spans
 from quotas.periods import Period
 from quotas.preview import DraftEffect, ListedCost, load_cost, preview_drafts
-from quotas.setting import stop_quota
-from quotas.templates import TEMPLATES, first_day
+from quotas.setting import first_day, stop_quota
+from quotas.templates import TEMPLATES
 from quotas.working_time import calendar_of
 
 _EVER: Final = date(2000, 1, 1)

@@ -149,9 +149,13 @@ def test_a_quota_beyond_supply_is_told_when_it_is_set(tmp_path: Path) -> None:
             ["rep", "add", "Rita", "--team", "East", "--quota", "90", "--json"],
             ["quota", "set", "--rep", "Ines", "--target", "95"],
             ["quota", "set", "--rep", "Ines", "--target", "250", "--activity", "outbound_call"],
+            ["rep", "employ", "Ines", "--role", "adviser"],
+            ["rep", "employ", "Omar", "--role", "adviser"],
+            ["quota", "stop", "engaged_contact", "--rep", "Ines"],
+            ["quota", "set", "--role", "adviser", "--target", "95"],
         ]
     )
-    assert [outcome.code for outcome in outcomes] == [0] * 9, outcomes
+    assert [outcome.code for outcome in outcomes] == [0] * 13, outcomes
     assert "infeasible" not in outcomes[4].out
     assert "90 a week is infeasible; supply is" in outcomes[5].out
     assert "can be met" in outcomes[5].out
@@ -160,6 +164,9 @@ def test_a_quota_beyond_supply_is_told_when_it_is_set(tmp_path: Path) -> None:
     assert {"keywords", "target"} <= {fix["kind"] for fix in told["fixes"]}
     assert "Ines: 95 a week is infeasible" in outcomes[7].out
     assert "infeasible" not in outcomes[8].out
+    assert " from " in outcomes[12].out  # something was owed before: from today
+    assert "Ines: 95 a week is infeasible" in outcomes[12].out  # no team was named
+    assert "Omar" not in outcomes[12].out  # who has a quota of their own
 
 
 def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> None:
@@ -181,7 +188,7 @@ def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> No
     )
     codes = [outcome.code for outcome in outcomes]
     assert codes == [0, 0, 2, 0, 0, 1, 0, 3, 1, 1, 0], outcomes
-    assert "not enough is known" in outcomes[1].out
+    assert "can be met is not known yet: " in outcomes[1].out
     assert "Still needed" in outcomes[4].out
     assert "warmlist exchange control" in outcomes[5].line
     drawn = outcomes[7].document["drawn"]

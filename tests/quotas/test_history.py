@@ -1,15 +1,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
 from models import Rep, Team
 from models.database import Database
-from quotas.history import Owner, find_quota, find_quotas, load_target, quota_history
-from quotas.setting import ALWAYS, set_quota, stop_quota
+from quotas.history import (
+    Owner,
+    find_quota,
+    find_quotas,
+    load_spans,
+    load_target,
+    period_target,
+    quota_history,
+)
+from quotas.setting import ALWAYS, first_day, set_quota, stop_quota
 from quotas.working_time import (
     add_holiday,
     add_leave,
@@ -69,6 +80,7 @@ def test_a_quota_of_ones_own_goes_before_the_roles_before_the_teams(
         assert found(rep) is None
         ask = {"per": "week", "threshold": 0.5, "now": now}
         set_quota(session, Owner(team=team), target=10, **ask)  # type: ignore[arg-type] # one dict for several types
+        ask["starts_on"] = TODAY  # what goes before it may not go back
         assert (found(rep), found(other)) == (10, 10)
         set_quota(session, Owner(role="adviser"), target=20, **ask)  # type: ignore[arg-type] # as above
         assert (found(rep), found(other)) == (20, 10)
@@ -80,6 +92,107 @@ def test_a_quota_of_ones_own_goes_before_the_roles_before_the_teams(
         assert [found(rep, TODAY), found(rep, TODAY + DAY)] == [30, 25]
         with pytest.raises(Refused, match="no email quota"):
             stop_quota(session, rep, activity="email", starts_on=TODAY, now=now)
+
+
+def test_nobody_elses_quota_rewrites_the_past_either(db: Database, now: datetime) -> None:
+    ask = {"per": "week", "threshold": 0.5, "now": now}
+    with db.write() as session:
+        team, rep = people(session, now)
+        adviser = Owner(team=team, role="adviser")
+        assert first_day(session, Owner(team=team), now) == ALWAYS
+        quota = set_quota(session, Owner(team=team), target=10, **ask)  # type: ignore[arg-type] # one dict for several types
+        for owner in (Owner(rep=rep), adviser, Owner(role="adviser")):
+            with pytest.raises(Refused, match="rewrite the past"):
+                set_quota(session, owner, target=99, starts_on=TODAY - DAY, **ask)  # type: ignore[arg-type] # as above
+            assert first_day(session, owner, now) == TODAY
+        set_quota(session, adviser, target=99, starts_on=TODAY, **ask)  # type: ignore[arg-type] # as above
+        assert load_target(session, rep, quota, TODAY - 7 * DAY)[2] == 10
+        assert load_target(session, rep, quota, TODAY)[2] == 63  # two days of 2, three of 19.8
+        # what nobody owed may begin in the past, and so may what a nearer one stands before
+        set_quota(session, rep, target=5, activity="email", starts_on=TODAY - DAY, **ask)  # type: ignore[arg-type] # as above
+        set_quota(
+            session, Owner(team=team), target=7, activity="email", starts_on=TODAY - DAY, **ask
+        )  # type: ignore[arg-type] # as above
+        assert first_day(session, Owner(role="nobody's"), now) == ALWAYS
+
+
+_NUMBERS = count()
+_SETTINGS = st.lists(
+    st.tuples(
+        st.integers(0, 6),  # days since the setting before
+        st.sampled_from(["rep", "other", "team", "role", "everywhere"]),
+        st.sampled_from(["email", "meeting"]),
+        st.one_of(st.none(), st.integers(-20, 9)),  # first day from that day; none said
+        st.one_of(st.none(), st.integers(1, 12)),  # days it lasts
+        st.one_of(st.none(), st.integers(0, 90)),  # target; none: stopped
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(_SETTINGS)
+def test_what_was_owed_stays_after_any_settings_by_any_owners(
+    db: Database,
+    now: datetime,
+    asked: list[tuple[int, str, str, int | None, int | None, int | None]],
+) -> None:
+    start = TODAY - 30 * DAY
+    with db.write() as session:
+        role = f"role {next(_NUMBERS)}"
+        reps = []
+        for zone in ("UTC", "Pacific/Auckland"):
+            team = make_team(session, at=now, name=f"{zone} {role}")
+            team.time_zone = zone
+            reps += [make_rep(session, team, name, at=now, target=None) for name in "ab"]
+        for rep in reps[1:]:
+            rep.role = role
+        first = reps[0].team
+        owners = {
+            "rep": Owner(rep=reps[0]), "other": Owner(rep=reps[1]), "team": Owner(team=first),
+            "role": Owner(team=first, role=role), "everywhere": Owner(role=role),
+        }  # fmt: skip
+
+        def owed(rep: Rep, activity: str, until: date) -> list[int]:
+            """Of every day, and of every week as far as it has passed."""
+            spans = load_spans(session, [rep], start, until)[rep.id].get(activity, [])
+            calendar = calendar_of(rep)
+            days = [start + n * DAY for n in range((until - start).days)]
+            parts = [(day, day + DAY) for day in days] + [(day, until) for day in days[::7]]
+            return [period_target(spans, *part, calendar) for part in parts]
+
+        at = now
+        for later, whose, activity, offset, lasts, target in asked:
+            at += later * DAY
+            owner = owners[whose]
+            untils = {rep.id: calendar_of(rep).today(at) for rep in reps}
+            before = {
+                (rep.id, name): owed(rep, name, untils[rep.id])
+                for rep in reps
+                for name in ("email", "meeting")
+                if load_spans(session, [rep], ALWAYS, untils[rep.id])[rep.id].get(name)
+            }
+            said = at.date() + offset * DAY if offset is not None else None
+            begins = said or first_day(session, owner, at)
+            try:
+                if target is None:
+                    stop_quota(session, owner, activity=activity, starts_on=begins, now=at)
+                else:
+                    set_quota(
+                        session, owner, target=target, per="week", threshold=0.5, now=at,
+                        activity=activity, starts_on=begins,
+                        ends_on=begins + lasts * DAY if lasts else None,
+                    )  # fmt: skip
+            except Refused:
+                # what is not said is never refused, but for stopping what is not there
+                assert said is not None or target is None
+            for rep in reps:
+                for name in ("email", "meeting"):
+                    if (rep.id, name) in before:
+                        assert owed(rep, name, untils[rep.id]) == before[rep.id, name]
 
 
 def test_several_activities_stand_side_by_side(db: Database, now: datetime) -> None:

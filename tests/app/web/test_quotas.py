@@ -47,7 +47,7 @@ def test_a_preview_shows_days_supply_and_cost_and_stores_nothing(
     assert answer.status_code == 200
     assert "25 owed" in answer.text
     assert "so far 0" in answer.text
-    assert "enough people" in answer.text or "Not enough is known" in answer.text
+    assert "There will be enough" in answer.text or "there now." in answer.text
     assert "The networks billed nothing" in answer.text
     assert 'action="/quotas"' in answer.text
     assert len(_quotas(workspace)) == before
