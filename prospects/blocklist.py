@@ -19,9 +19,10 @@ from config.errors import NotFound, Refused
 from models import Account, Person, Signal, Suppression
 from prospects.suppress import suppress_person
 from signals.contact_points import KINDS, Point, guess_kind, normalise, points_in, points_of_profile
-from signals.tombstones import Hashes
+from signals.tombstones import LINKED_TO, Hashes
 
 COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at")
+_NAMING = ("handle", "email", "phone", "domain")
 _HASH_LENGTH = 64
 _BY_THE_PERSON = frozenset({"objection", "erased"})
 _CHUNK = 2000
@@ -56,8 +57,8 @@ class Imported:
 def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | None]:
     """Rows of a CSV text, with or without a header; ``None`` for one that names nobody.
 
-    With a header the columns ``value``, ``kind``, ``network``, ``reason`` and ``hash`` count; a
-    name without a kind is taken for what it looks like.
+    With a header the columns ``value`` (or ``name``), ``kind``, ``network``, ``reason`` and
+    ``hash`` count; a name without a kind is taken for what it looks like.
     """
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -69,7 +70,7 @@ def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | Non
     if not rows:
         return
     header = [cell.strip().lower() for cell in rows[0]]
-    has_header = bool({"value", "hash", "handle", "email", "phone", "domain"} & set(header))
+    has_header = bool({"value", "hash", "name", *_NAMING} & set(header))
     for row in rows[1:] if has_header else rows:
         cells = dict(zip(header, row, strict=False)) if has_header else {"value": row[0]}
         yield _read_row({name: cell.strip() for name, cell in cells.items()}, kind)
@@ -86,7 +87,9 @@ def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
         kept = given if given in _BY_THE_PERSON else reason
         return ListedRow(None, named, value_hash, kept) if usable else None
     value = cells.get("value", "")
-    for column in ("handle", "email", "phone", "domain"):
+    if not value and not cells.keys() & set(_NAMING):  # beside an address it is a person's name
+        value = cells.get("name", "")
+    for column in _NAMING:
         if not value and cells.get(column):
             value, named = cells[column], column
     chosen = kind or named or (guess_kind(value) if value else "")
@@ -205,7 +208,7 @@ def _release(session: Session, point: Point) -> int:
         hashes = Hashes(session)
         session.execute(
             delete(Suppression).where(
-                Suppression.reason.in_(("list:found", "list:seen_again")),
+                Suppression.reason.in_(("list:found", "list:seen_again", f"{LINKED_TO}list:found")),
                 Suppression.value_hash.in_([hashes.of(*one.parts) for one in names]),
             )
         )

@@ -20,7 +20,7 @@ from config.settings import PeopleSettings
 from models import Account, AccountLink, Assignment, Evidence, Person, Prospect, Signal, Touch
 from models.upsert import insert_ignore
 from prospects.refresh import recompute
-from prospects.suppress import suppress_person
+from prospects.suppress import SUPPRESSED, part_suppression, share_suppression
 from signals.policy import terms_of
 
 PROOFS: Final = ("profile_links", "rel_me", "consent")
@@ -169,7 +169,7 @@ def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> Account
     for later in session.scalars(standing):
         if {later.moved["keeper"], later.moved["joined"]} & {keeper, joined}:
             raise Conflict(f"Link {later.id} builds upon this one.", "Undo that one first.")
-    _part(session, link)
+    _part(session, link, now)
     _rank_again(session, [keeper, joined])
     link.undone_by, link.undone_at = by, now
     session.flush()
@@ -187,19 +187,17 @@ def _join(session: Session, keeper: int, joined: int, now: datetime) -> dict[str
     """Move what belongs to ``joined`` to ``keeper``; returns row numbers to move back."""
     one, other = session.get_one(Person, keeper), session.get_one(Person, joined)
     accounts = session.scalars(select(Account.id).where(Account.person_id == joined)).all()
-    closed = _close_later(session, keeper, joined, now)
     taken = {
         (rep_id, listed_on)
         for rep_id, listed_on in session.execute(
             select(Assignment.rep_id, Assignment.listed_on).where(Assignment.person_id == keeper)
         )
     }
-    assignments = [
-        row.id
-        for row in session.scalars(select(Assignment).where(Assignment.person_id == joined))
-        # a rep who had both on one day keeps both rows: one of them stays with the old number
-        if (row.rep_id, row.listed_on) not in taken
-    ]
+    theirs = session.scalars(select(Assignment).where(Assignment.person_id == joined)).all()
+    # a rep who had both on one day keeps both rows: one of them stays with the old number
+    assignments = [row.id for row in theirs if (row.rep_id, row.listed_on) not in taken]
+    staying = {row.id for row in theirs} - set(assignments)
+    closed = _close_later(session, keeper, joined, staying, now)
     touches = session.scalars(select(Touch.id).where(Touch.person_id == joined)).all()
     moved = {
         "keeper": keeper, "joined": joined, "accounts": list(accounts),
@@ -208,12 +206,7 @@ def _join(session: Session, keeper: int, joined: int, now: datetime) -> dict[str
     _give(session, moved, keeper)
     session.flush()
     session.expire_all()
-    if one.suppressed_at is not None or other.suppressed_at is not None:
-        why = one.suppressed_for or other.suppressed_for or "objection"
-        moved["freed"] = [p.id for p in (one, other) if p.suppressed_at is None]
-        for person in (one, other):
-            if person.suppressed_at is None:
-                suppress_person(session, person, reason=why, now=now)
+    moved |= share_suppression(session, one, other, now=now)
     return moved
 
 
@@ -222,22 +215,28 @@ def _give(session: Session, moved: Mapping[str, Any], to: int) -> None:
         session.execute(update(table).where(table.id.in_(moved[name])).values(person_id=to))
 
 
-def _close_later(session: Session, keeper: int, joined: int, now: datetime) -> list[int]:
-    """Of two open assignments the later one is closed: nobody is two reps'."""
+def _close_later(
+    session: Session, keeper: int, joined: int, staying: set[int], now: datetime
+) -> list[int]:
+    """Of two open assignments the later one is closed: nobody is two reps'.
+
+    One that stays with a number nobody goes by any more is closed in any case.
+    """
     rows = session.scalars(
         select(Assignment)
         .where(Assignment.person_id.in_((keeper, joined)), Assignment.closed_at.is_(None))
         .order_by(Assignment.assigned_at, Assignment.id)
     ).all()
     closed = []
-    for row in rows[1:]:
+    movable = [row for row in rows if row.id not in staying]
+    for row in (*movable[1:], *(row for row in rows if row.id in staying)):
         row.closed_at, row.closed_reason = now, LINKED
         closed.append(row.id)
     session.flush()
     return closed
 
 
-def _part(session: Session, link: AccountLink) -> None:
+def _part(session: Session, link: AccountLink, now: datetime) -> None:
     moved = link.moved
     keeper, joined = moved["keeper"], moved["joined"]
     own = select(Signal.id).where(Signal.account_id.in_(moved["accounts"]))
@@ -259,12 +258,12 @@ def _part(session: Session, link: AccountLink) -> None:
     _give(session, {**moved, "assignments": assignments, "touches": touches}, joined)
     session.flush()
     session.expire_all()
-    for person_id in moved.get("freed", ()):
-        person = session.get_one(Person, person_id)
-        person.suppressed_at = person.suppressed_for = None
-    for assignment_id in moved["closed"]:
+    one, other = session.get_one(Person, keeper), session.get_one(Person, joined)
+    part_suppression(session, one, other, moved, now=now)  # before anything opens again
+    closed = [(row_id, LINKED) for row_id in moved["closed"]]
+    for assignment_id, why in [*closed, *((row, SUPPRESSED) for row in moved.get("dropped", ()))]:
         row = session.get(Assignment, assignment_id)
-        if row is None or row.closed_reason != LINKED:
+        if row is None or row.closed_reason != why:
             continue
         held = session.scalar(
             select(Assignment.id).where(

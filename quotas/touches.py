@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from config.settings import WarmthSettings
 from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Touch
-from prospects.suppress import lift_suppression, suppress_person
+from prospects.suppress import SUPPRESSED, lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
 from quotas.setting import read_activity
 from signals.text import is_storable
@@ -196,5 +196,9 @@ def undo_touch(
         lift_suppression(
             session, session.get_one(Person, touch.person_id), reason=f"touch:{touch.id}"
         )
+    if assignment is not None:
+        person = session.get_one(Person, assignment.person_id)
+        if person.suppressed_at is not None:  # they said so since: nothing opens again
+            assignment.closed_at, assignment.closed_reason = now, SUPPRESSED
     session.flush()
     return undo

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -35,6 +35,8 @@ _HOLDING = frozenset({Kind.POST, Kind.COMMENT, Kind.QUOTE})
 #: again: Bluesky replays 36 hours, searches lag by hours.
 _REMEMBERED = timedelta(days=3)
 _ANY_KIND = "-"
+#: Before the reason of the other half of a link; such a hash goes when the link is undone.
+LINKED_TO: Final = "linked:"
 
 
 def chunks(values: Sequence[_T], size: int = 5000) -> Iterable[Sequence[_T]]:
@@ -137,6 +139,7 @@ class Hashes:
     def add_hash(self, kind: str, value: str, *, reason: str, now: datetime) -> bool:
         """The same for a name of which only the hash is known."""
         if value in self._suppressed:
+            self._take_over(kind, value, reason)
             return False
         insert_ignore(
             self._session,
@@ -145,6 +148,22 @@ class Hashes:
         )
         self._suppressed.add(value)
         return True
+
+    def _take_over(self, kind: str, value: str, reason: str) -> None:
+        """What may be lifted again, a rep's word or a link, must not take a name off with it."""
+        self._session.execute(
+            update(Suppression)
+            .where(
+                Suppression.kind == kind,
+                Suppression.value_hash == value,
+                or_(
+                    Suppression.reason == "asked",
+                    Suppression.reason.startswith("touch:"),
+                    Suppression.reason.startswith(LINKED_TO),
+                ),
+            )
+            .values(reason=reason)
+        )
 
 
 def _salt(session: Session, *, reading: bool) -> bytes:

@@ -25,14 +25,16 @@ def register(app: typer.Typer) -> None:
 
 @names.command("import", short_help="Add a list of names.")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV of handles, e-mails, phones or domains.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV of handles, e-mails, phones, domains; - is standard input.")
+    ],
     kind: Kind = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a list of names; everybody known by one of them is closed at once."""
     from app.bootstrap import open_workspace, read_clock
-    from config.errors import Refused
+    from config.errors import NotFound, Refused
     from prospects.blocklist import import_list, read_rows
     from prospects.erase import record
     from signals.contact_points import KINDS
@@ -40,7 +42,14 @@ def import_(
     if kind is not None:
         check_choice("--kind", kind, KINDS)
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        if str(file) == "-":
+            text = sys.stdin.buffer.read().decode("utf-8-sig")
+        else:
+            text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"There is no file {file}.", "Check its path; - reads the list from standard input."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{file} cannot be read as text.", "Give a CSV file in UTF-8.") from error
     workspace, now = open_workspace(), read_clock()

@@ -19,13 +19,13 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 class Pages(BaseHTTPRequestHandler):
-    """``/a`` and ``/b`` name each other; ``/c`` names ``/a`` without an answer."""
+    """``/a`` and ``/b`` name each other, ``/a`` and ``/d`` as their own; ``/c`` is not answered."""
 
     def do_GET(self) -> None:
-        others = {"/a": "b", "/b": "a", "/c": "a"}
-        other = others.get(self.path)
+        others = {"/a": "bd", "/b": "a", "/c": "a", "/d": "a"}
+        other = others.get(self.path, "")
         rel = "" if self.path == "/b" else ' rel="me"'
-        body = f'<a href="/{other}"{rel}>me</a>'.encode()
+        body = "".join(f'<a href="/{one}"{rel}>me</a>' for one in other).encode()
         self.send_response(200 if other else 404)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -56,6 +56,7 @@ def test_both_pages_are_read(site: str) -> None:
 
     assert check("a", "b", "profile_links") == {"first_seen_at", "second_seen_at"}
     assert check("a", "b", "rel_me") == {"first_seen_at"}
+    assert check("a", "d", "rel_me") == {"first_seen_at", "second_seen_at"}
     assert check("a", "c", "profile_links") == {"second_seen_at"}
     with pytest.raises(Refused, match="cannot be read"):
         check("a", "missing", "rel_me")

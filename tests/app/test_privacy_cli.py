@@ -49,10 +49,13 @@ def test_find_export_erase_and_the_list(program: Program, tmp_path: Path) -> Non
         ["privacy", "erase", "name3"],
         ["suppress", "add", "corp.example"],
         ["suppress", "remove", "corp.example", "--json"],
+        ["suppress", "import", str(tmp_path / "missing.csv")],
     ]
     done = program.run_each(steps)
     codes = [one.code for one in done]
-    assert codes == [0, 0, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 0, 2, 0, 0], [one.err for one in done]
+    assert codes == [0, 0, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 0, 2, 0, 0, 1], [
+        one.err for one in done
+    ]
     assert done[3].document["people"][0]["accounts"] == ["file:name1"]
     assert "name1" in page.read_text(encoding="utf-8")
     assert "Nothing is stored about 'nobody'" in done[5].err
@@ -68,3 +71,5 @@ def test_find_export_erase_and_the_list(program: Program, tmp_path: Path) -> Non
     assert "name" not in done[12].out.replace("kind,network", "")
     assert json.loads(done[13].out)
     assert done[16].document == {"people": 0}
+    assert "There is no file" in done[17].err
+    assert "- reads the list" in done[17].err

@@ -16,7 +16,7 @@ from prospects.blocklist import (
     read_rows,
     remove_name,
 )
-from prospects.suppress import suppress_person
+from prospects.suppress import lift_suppression, suppress_person
 from signals.ingest import store_page
 from signals.listening import Listener
 from signals.topics import Matcher, TopicPhrases
@@ -113,3 +113,28 @@ def test_a_new_handle_of_a_known_account_is_kept(db: Database, now: datetime) ->
             posts = [make_engagement(number, at=now, author="did:1", handle=handle)]
             store_page(session, listener.select(posts), (), now=now)
         assert session.scalars(select(Account.handle)).all() == ["ann_new"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("name\n@Ann\nbob@example.org\n", ["ann", "bob@example.org"]),
+        ("name,email\nAnn Example,ann@example.org\nBob Example,\n", ["ann@example.org", None]),
+    ],
+)
+def test_a_column_of_names_is_a_header_and_no_handle(text: str, names: list[str | None]) -> None:
+    rows = [row.point.value if row and row.point else None for row in read_rows(text)]
+    assert rows == names
+
+
+def test_a_name_a_rep_kept_out_stays_on_the_list_when_the_rep_takes_it_back(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        ann = make_person(session, "ann", at=now)
+        suppress_person(session, ann, reason="touch:1", now=now)
+        session.flush()
+        import_list(session, read_rows("kind,network,value\nhandle,bluesky,@ann\n"), now=now)
+        lift_suppression(session, ann, reason="touch:1")
+        assert ann.suppressed_for == "list:found"
+        assert remove_name(session, "@ann", kind="handle", network="bluesky") == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, Refused
 from config.settings import PeopleSettings
-from models import Account, Assignment, Base, Person, Prospect
+from models import Account, Assignment, Base, Person, Prospect, Touch
 from models.database import Database
-from prospects.erase import erase_person
+from prospects.blocklist import import_list, read_rows
+from prospects.erase import erase_person, object_to_profiling
 from prospects.resolve import (
     decide_link,
     find_account,
@@ -22,9 +24,14 @@ from prospects.resolve import (
     unlink,
 )
 from prospects.suppress import suppress_person
-from quotas.touches import record_touch
+from quotas.lists import load_list
+from quotas.touches import record_touch, undo_touch
+from signals.ingest import store_page
+from signals.listening import Listener, load_phrases
+from signals.topics import Matcher
 from tests.factories import (
     make_assignment,
+    make_engagement,
     make_person,
     make_prospect,
     make_rep,
@@ -35,7 +42,9 @@ from tests.factories import (
 
 ON = PeopleSettings(link_accounts=True)
 RECORD = {"record": "letter of 3 May, folder 7"}
-TABLES = ("persons", "accounts", "signals", "touches", "assignments", "evidence")
+TABLES = (
+    "persons", "accounts", "signals", "touches", "assignments", "evidence", "suppressions",
+)  # fmt: skip
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
@@ -150,9 +159,88 @@ def test_who_is_joined_to_somebody_suppressed_is_suppressed_until_undone(
         session.flush()
         link_id = join(session, now)
         assert session.get_one(Person, first.person_id).suppressed_for == "objection"
+        assert post(session, now, "n1", first) == post(session, now, "n2", second) == 0
         unlink(session, link_id, by="Maja", now=now)
         assert session.get_one(Person, first.person_id).suppressed_at is None
         assert session.get_one(Person, quiet.id).suppressed_at == now
+        assert post(session, now, "n3", first) == 1
+        assert post(session, now, "n4", second) == 0
+
+
+def object_(session: Session, person: Person, now: datetime) -> None:
+    object_to_profiling(session, person, actor="Maja", now=now)
+
+
+def ask_a_rep(session: Session, person: Person, now: datetime) -> None:
+    held = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).one()
+    assert held.person_id == person.id
+    record_touch(
+        session, held.id, channel="call", disposition="do_not_contact", idempotency_key="k",
+        now=now, weights=warmth_settings(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("say", [object_, ask_a_rep])
+def test_what_a_joined_person_says_stands_for_both_after_undoing(
+    db: Database, now: datetime, say: Callable[[Session, Person, datetime], None]
+) -> None:
+    with db.write() as session:
+        first, second = two_halves(session, now)
+        halves = first.person_id, second.person_id
+        team = make_team(session, at=now)
+        prospects = session.scalars(select(Prospect).order_by(Prospect.id)).all()
+        reps = [make_rep(session, team, name, at=now) for name in ("Rita", "Omar")]
+        for hours, rep, prospect in zip((2, 1), reps, prospects, strict=True):
+            make_assignment(session, rep, prospect, at=now - timedelta(hours=hours))
+        link_id = join(session, now)
+        say(session, session.get_one(Person, halves[0]), now)
+        unlink(session, link_id, by="Maja", now=now)
+        people = [session.get_one(Person, one) for one in halves]
+        assert people[0].suppressed_for == people[1].suppressed_for is not None
+        assert None not in {one.suppressed_at for one in people}
+        assert None not in set(session.scalars(select(Assignment.closed_at)))
+        shown = [load_list(session, rep, now.date(), now=now).items for rep in reps]
+        assert all(item.closed_at is not None for items in shown for item in items)
+        assert post(session, now, "n1", first) == post(session, now, "n2", second) == 0
+        if say is ask_a_rep:  # a mis-click is taken back for both
+            undo_touch(
+                session, session.scalars(select(Touch.id)).one(), now=now,
+                limit=timedelta(hours=1), weights=warmth_settings(),
+            )  # fmt: skip
+            assert {session.get_one(Person, one).suppressed_at for one in halves} == {None}
+            assert post(session, now, "n3", first) == post(session, now, "n4", second) == 1
+
+
+@pytest.mark.parametrize("by_list", [False, True])
+def test_who_objects_while_joined_to_somebody_suppressed_stays_so(
+    db: Database, now: datetime, by_list: bool
+) -> None:
+    with db.write() as session:
+        first, second = two_halves(session, now)
+        suppress_person(
+            session, session.get_one(Person, second.person_id), reason="objection", now=now
+        )
+        session.flush()
+        link_id, mine = join(session, now), first.person_id
+        if by_list:
+            import_list(session, read_rows("kind,network,value\nhandle,bluesky,@Ann\n"), now=now)
+        else:
+            object_(session, session.get_one(Person, mine), now)
+        unlink(session, link_id, by="Maja", now=now)
+        said = session.get_one(Person, mine)
+        assert said.suppressed_for == ("list:found" if by_list else "objection")
+        assert said.suppressed_at is not None
+        assert post(session, now, "n1", first) == post(session, now, "n2", second) == 0
+
+
+def post(session: Session, now: datetime, name: str, account: Account) -> int:
+    """How many posts are stored when the account writes one more."""
+    one = make_engagement(
+        name, "retirement planning?", at=now, author=account.external_id,
+        handle=account.handle or "", network=account.network,
+    )  # fmt: skip
+    listener = Listener(Matcher(load_phrases(session)), {})
+    return store_page(session, listener.select([one]), (), now=now)[0].stored
 
 
 def test_erasing_a_joined_person_erases_both_halves(db: Database, now: datetime) -> None:
@@ -166,7 +254,11 @@ def test_erasing_a_joined_person_erases_both_halves(db: Database, now: datetime)
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["give", "touch", "close"]), st.integers(0, 1), st.integers(0, 1)),
+    st.tuples(
+        st.sampled_from(["give", "touch", "close", "quiet", "rep_asked"]),
+        st.integers(0, 1),
+        st.integers(0, 1),
+    ),
     max_size=8,
 )
 
@@ -194,7 +286,8 @@ def test_undoing_a_link_gives_back_exactly_what_was_there(
                     Assignment.person_id == prospects[who].person_id, Assignment.closed_at.is_(None)
                 )
             )
-            if what == "give" and mine is None:
+            person = session.get_one(Person, prospects[who].person_id)
+            if what == "give" and mine is None and person.suppressed_at is None:
                 make_assignment(session, reps[rep], prospects[who], at=at)
             elif what == "touch" and mine is not None:
                 record_touch(
@@ -203,6 +296,11 @@ def test_undoing_a_link_gives_back_exactly_what_was_there(
                 )  # fmt: skip
             elif what == "close" and mine is not None:
                 mine.closed_at, mine.closed_reason = at, "handed_back"
+                session.flush()
+            elif what in {"quiet", "rep_asked"}:
+                reason = "objection" if what == "quiet" else f"touch:{900 + who}"
+                if person.suppressed_at is None:
+                    suppress_person(session, person, reason=reason, now=at)
                 session.flush()
         kept = state(session)
         link_id = join(session, AT + timedelta(days=20))
