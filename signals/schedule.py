@@ -70,6 +70,24 @@ def synchronise(session: Session, *, now: datetime) -> int:
     return changed
 
 
+def find_missing(session: Session, name: str) -> str | None:
+    """What a person must name before a source (by its name or network) collects anything.
+
+    ``None`` where something is collected, or nothing is missing but time.
+    """
+    named = (Source.name == name) | (Source.network == name)
+    sources = session.scalars(select(Source).where(named)).all()
+    collects = (Collection.task == "collect") & Collection.active
+    ids = [source.id for source in sources]
+    found = select(Collection.id).where(Collection.source_id.in_(ids), collects).limit(1)
+    if not sources or session.scalar(found) is not None:
+        return None
+    if session.scalar(select(Topic.id).where(Topic.active).limit(1)) is None:
+        return "Nothing is read yet: a manager must add a topic."
+    place = traits_of(sources[0].network).place_named
+    return f"Nothing is read yet: a manager must name {place}." if place else None
+
+
 def _orders(source: Source, places: dict[int, list[tuple[str, str]]]) -> list[_Order]:
     traits = traits_of(source.network)
     every = source.interval_seconds or traits.every
@@ -77,7 +95,7 @@ def _orders(source: Source, places: dict[int, list[tuple[str, str]]]) -> list[_O
     if traits.shape is Shape.STREAM:
         orders.append(_Order("collect", None, "", every))
     for topic_id, communities in places.items():
-        for scope in find_scopes(source.network, communities):
+        for scope in find_scopes(source.network, communities, source.url):
             if len(scope) <= _LONGEST_SCOPE:
                 orders.append(_Order("collect", topic_id, scope, every))
         if traits.reread_every:

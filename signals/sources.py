@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
 from models import Collection, Source
+from signals.collectors.contract import Misconfigured
 from signals.collectors.registry import COLLECTORS
 from signals.collectors.traits import traits_of
 from signals.policy import check_source
@@ -36,9 +37,18 @@ class SourceTerms:
 
 
 def add_source(
-    session: Session, *, network: str, name: str | None = None, terms: SourceTerms, now: datetime
+    session: Session,
+    *,
+    network: str,
+    name: str | None = None,
+    terms: SourceTerms,
+    now: datetime,
+    allow_hosts: Sequence[str] = (),
 ) -> Source:
-    """Switch a network on; refuses one that is unknown, on already, or may not be listened to."""
+    """Switch a network on; refuses one that is unknown, on already, or may not be listened to.
+
+    ``allow_hosts`` are private hosts that the operator permits.
+    """
     if network not in COLLECTORS:
         raise NotFound(
             f"Network {network!r} cannot be collected yet.",
@@ -57,16 +67,23 @@ def add_source(
         name=name, network=network, lawful_basis="", allow_person_level=True, options={},
         created_at=now, updated_at=now,
     )  # fmt: skip
-    _apply(source, terms)
+    _apply(source, terms, allow_hosts)
     session.add(source)
     session.flush()
     return source
 
 
-def edit_source(session: Session, name: str, terms: SourceTerms, *, now: datetime) -> Source:
+def edit_source(
+    session: Session,
+    name: str,
+    terms: SourceTerms,
+    *,
+    now: datetime,
+    allow_hosts: Sequence[str] = (),
+) -> Source:
     """Change what is stated about a source; takes effect at its next run."""
     source = find_source(session, name)
-    _apply(source, terms)
+    _apply(source, terms, allow_hosts)
     source.updated_at = now
     if terms.interval_seconds is not None:
         for collection in _collections(session, source):
@@ -74,7 +91,7 @@ def edit_source(session: Session, name: str, terms: SourceTerms, *, now: datetim
     return source
 
 
-def _apply(source: Source, terms: SourceTerms) -> None:
+def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> None:
     for field in ("tos_basis", "approval_ref", "lawful_basis"):
         value = getattr(terms, field)
         if value is not None:
@@ -95,7 +112,7 @@ def _apply(source: Source, terms: SourceTerms) -> None:
                 f"Give at least {fastest:g}.",
             )
     if terms.url is not None:
-        source.url = check_url(source.network, terms.url)
+        source.url = check_url(source.network, terms.url, allow_hosts=allow_hosts)
     if terms.options is not None:
         check_options(source.network, terms.options)
         together = {**source.options, **terms.options}
@@ -138,8 +155,14 @@ def _is_count(value: str) -> bool:
         return False
 
 
-def check_url(network: str, url: str) -> str | None:
-    """The address, or several with commas, of a scheme this network speaks; empty: its own."""
+def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str | None:
+    """The address, or several with commas, of a scheme this network speaks; empty: its own.
+
+    Refuses what could never be asked, such as a private address nobody permitted. A stream on this
+    machine needs no permit.
+    """
+    from signals.collectors.addresses import check_address  # its client is heavy
+
     schemes = traits_of(network).schemes
     for part in filter(None, (part.strip() for part in url.split(","))):
         if not part.startswith(tuple(f"{scheme}://" for scheme in schemes)):
@@ -147,6 +170,14 @@ def check_url(network: str, url: str) -> str | None:
                 f"{part!r} is not an address of {network}.",
                 f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)}.",
             )
+        if part.startswith(("https://", "http://")):
+            try:
+                check_address(part, allow_hosts=allow_hosts)
+            except Misconfigured as error:
+                raise Refused(
+                    f"{part[:80]!r} may not be asked: {error}",
+                    "Give a public address, or name a host of your own in [collect] allow_hosts.",
+                ) from None
     return url.strip() or None
 
 

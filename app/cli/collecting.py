@@ -46,10 +46,11 @@ def collect(
     scored = 0
     if is_pending(workspace):
         scored = score_pending(workspace, load_topic_scorer(workspace), clock=read_clock)
+    missing = _say_missing(workspace, network)
     if as_json:
         print_json({"runs": [asdict(report) for report in reports], "scored": scored})
     elif not reports:
-        print_line("Nothing is due. See: warmlist source list")
+        print_line(missing or "Nothing is due. See: warmlist source list")
     else:
         print_table(
             ["Source", "Topic", "Task", "Outcome", "Read", "Matched", "Stored", "Suppressed",
@@ -61,6 +62,8 @@ def collect(
             ],
             numbers=(4, 5, 6, 7, 8, 9),
         )  # fmt: skip
+        if missing:
+            print_line(missing)
     failed = [report for report in reports if report.outcome in {"failed", "paused"}]
     for report in failed:
         note(f"warmlist: {report.source}: {report.error}")
@@ -86,6 +89,16 @@ def _wanted(workspace: Any, network: str | None, topic: str | None, once: bool) 
     return Wanted(network, topic_id, even_if_not_due=once)
 
 
+def _say_missing(workspace: Any, network: str | None) -> str | None:
+    """What must be named before a source collects anything."""
+    from signals.schedule import find_missing
+
+    if network is None:
+        return None
+    with workspace.db.read() as session:
+        return find_missing(session, network)
+
+
 def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
     from app.bootstrap import read_clock
     from app.plans import plan_runs
@@ -94,8 +107,9 @@ def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
     if as_json:
         print_json(plans)
         return
-    if not plans:
-        print_line("Nothing would be asked. See: warmlist collections")
+    missing = _say_missing(workspace, wanted.name)
+    if missing or not plans:
+        print_line(missing or "Nothing would be asked. See: warmlist collections")
     for plan in plans:
         place = f" in {plan['scope']}" if plan["scope"] else ""
         print_line(f"{plan['source']} · {plan['topic'] or 'every topic'} · {plan['task']}{place}")

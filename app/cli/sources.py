@@ -69,7 +69,7 @@ def add(
 ) -> None:
     """Listen to a network."""
     from app.bootstrap import open_workspace, read_clock
-    from signals.schedule import synchronise
+    from signals.schedule import find_missing, synchronise
     from signals.sources import add_source, describe_source
 
     terms = _terms(
@@ -78,15 +78,25 @@ def add(
     )  # fmt: skip
     workspace = open_workspace()
     with workspace.db.write() as session:
-        source = add_source(session, network=network, name=name, terms=terms, now=read_clock())
+        source = add_source(
+            session,
+            network=network,
+            name=name,
+            terms=terms,
+            now=read_clock(),
+            allow_hosts=workspace.settings.collect.allow_hosts,
+        )
         synchronise(session, now=read_clock())
         document = {"id": source.id, **describe_source(source)}
+        missing = find_missing(session, source.name)
     if as_json:
         print_json(document)
     else:
         print_line(
             f"Listening to {document['name']} from the next `warmlist collect` or `warmlist run`."
         )
+        if missing:
+            print_line(missing)
         for line in _missing(workspace, network):
             print_line(line)
 
@@ -116,7 +126,15 @@ def set_(
     )  # fmt: skip
     workspace = open_workspace()
     with workspace.db.write() as session:
-        document = describe_source(edit_source(session, name, terms, now=read_clock()))
+        document = describe_source(
+            edit_source(
+                session,
+                name,
+                terms,
+                now=read_clock(),
+                allow_hosts=workspace.settings.collect.allow_hosts,
+            )
+        )
     if as_json:
         print_json(document)
     else:

@@ -119,7 +119,13 @@ class SetupListeningPages(Controller):
             try:
                 with workspace.db.write() as session:
                     terms = SourceTerms(lawful_basis=form.lawful_basis, url=form.url or None)
-                    add_source(session, network=form.network, terms=terms, now=clock())
+                    add_source(
+                        session,
+                        network=form.network,
+                        terms=terms,
+                        now=clock(),
+                        allow_hosts=workspace.settings.collect.allow_hosts,
+                    )
                     if form.place:
                         for topic in session.scalars(select(Topic).where(Topic.active)).all():
                             place = f"{form.network}:{form.place}"

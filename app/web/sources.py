@@ -69,7 +69,13 @@ class SourcePages(Controller):
                 daily_money=_read_money(typed["daily_money"]),
             )
             with workspace.db.write() as session:
-                add_source(session, network=typed["network"], terms=terms, now=clock())
+                add_source(
+                    session,
+                    network=typed["network"],
+                    terms=terms,
+                    now=clock(),
+                    allow_hosts=workspace.settings.collect.allow_hosts,
+                )
         except Refused as error:
             mistake = _Mistake(_explain(read_wording(request), error), typed)
             return _render(request, workspace, clock(), mistake, 400)

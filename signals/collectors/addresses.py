@@ -86,7 +86,8 @@ def check_address(url: str, *, allow_hosts: Sequence[str] = ()) -> SplitResult:
         raise _refusal("a user name or password must not stand in it", host)
     if port not in PORTS:
         raise _refusal(f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}", host)
-    if _is_literal(host) and not is_public(host):
+    is_here = host == "localhost" or host.endswith(".localhost")
+    if is_here or (_is_literal(host) and not is_public(host)):
         raise _refusal("it is not on the public internet", host)
     return parts
 

@@ -69,6 +69,8 @@ class Traits:
     ``profiles_every``: seconds between two rounds over the profiles of authors, 0 for never.
     ``day_zone``: where midnight is that renews the network's own daily buckets, which all
     collections of a network share; ``None``: it has none.
+    ``place_named``: how a person names a place, where nothing is read without one.
+    ``url_is_place``: whether the source's own address is such a place.
     ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``). ``options``: what
     ``--option`` may name, each with the values it takes; none: any words.
     """
@@ -82,6 +84,8 @@ class Traits:
     settles_after: float = 0.0
     profiles_every: float = 0.0
     needs_url: bool = False
+    place_named: str = ""
+    url_is_place: bool = False
     schemes: tuple[str, ...] = ("https", "http")
     secrets: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=lambda: _NO_OPTIONS)
@@ -112,6 +116,7 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
         "mastodon": Traits(
             shape=Shape.PLACE, place=_pattern(r"(#\w{1,100}(?:@" + _DOMAIN + r")?)"), every=180,
             fastest=60, slowest=3600, reread_every=43_200, page_size=40, options=_FIRST,
+            place_named="a tag as a community of the topic (mastodon:#pension)",
         ),
         "hackernews": Traits(shape=Shape.TOPIC, every=180, fastest=60, slowest=1800,
                              reread_every=7200, options={**_FIRST, "items_url": _WORDS}),
@@ -129,7 +134,9 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
                             reread_every=43_200, needs_url=True, page_size=50,
                             options={**_FIRST, "by": Option(choices=("posts", "search"))}),
         "rss": Traits(shape=Shape.PLACE, place=_pattern(r"(https?://\S{4,500})"), every=900,
-                      fastest=300, slowest=21_600, page_size=20),
+                      fastest=300, slowest=21_600, page_size=20, url_is_place=True,
+                      place_named="a feed as the source's --url or as a community of the topic "
+                                  "(rss:https://host/feed.xml)"),
         "youtube": Traits(
             shape=Shape.BOTH,
             place=_pattern(r"(UC[\w-]{22})", r"https://www\.youtube\.com/channel/(UC[\w-]{22})"),
@@ -147,10 +154,12 @@ def traits_of(network: str) -> Traits:
     return TRAITS.get(network, _ANY)
 
 
-def find_scopes(network: str, communities: list[tuple[str, str]]) -> list[str]:
+def find_scopes(
+    network: str, communities: list[tuple[str, str]], url: str | None = None
+) -> list[str]:
     """The scopes of one topic's collections at a network; empty: none.
 
-    ``communities`` are (network or "any", name) as the topic has them.
+    ``communities`` are (network or "any", name) as the topic has them, ``url`` the source's own.
     """
     traits = traits_of(network)
     if traits.shape is Shape.STREAM:
@@ -166,4 +175,6 @@ def find_scopes(network: str, communities: list[tuple[str, str]]) -> list[str]:
             scope = name
         if scope is not None and scope not in scopes:
             scopes.append(scope)
+    if traits.url_is_place and url and url not in scopes:
+        return [*scopes, ""]
     return scopes or ([""] if traits.shape is Shape.BOTH else [])

@@ -24,6 +24,7 @@ from signals.catalog import create_topic
 from signals.leases import Wanted
 from signals.sources import SourceTerms, add_source, edit_source
 from tests.app.program import Program
+from tests.fakes.feeds import Feed
 from tests.fakes.hackernews import HackerNews, hit
 from tests.fakes.web_server import Asked, Reply, WebServer
 from tests.fakes.x_api import XApi, make_post
@@ -70,7 +71,7 @@ def workspace(database_url: str, clock: Clock) -> Iterator[Workspace]:
 def add(workspace: Workspace, clock: Clock, network: str, url: str, **terms: Any) -> None:
     with workspace.db.write() as session:
         stated = SourceTerms(url=url, lawful_basis=BASIS, **terms)
-        add_source(session, network=network, terms=stated, now=clock())
+        add_source(session, network=network, terms=stated, now=clock(), allow_hosts=["127.0.0.1"])
 
 
 def collect(workspace: Workspace, clock: Clock, *tasks: str) -> list[RunReport]:
@@ -199,7 +200,14 @@ def test_a_slow_source_holds_nobody_up(workspace: Workspace, clock: Clock) -> No
                 terms = SourceTerms(
                     url=server.url, lawful_basis=BASIS, options={"items_url": server.url}
                 )
-                add_source(session, network="hackernews", name=name, terms=terms, now=clock())
+                add_source(
+                    session,
+                    network="hackernews",
+                    name=name,
+                    terms=terms,
+                    now=clock(),
+                    allow_hosts=["127.0.0.1"],
+                )
         crew = Crew(
             workspace, clock=clock,
             report=lambda r: done.append((f"{r.source} {r.task}", time.monotonic() - started)),
@@ -223,6 +231,34 @@ def test_only_a_process_of_this_machine_can_be_called_dead() -> None:
     assert not is_dead(f"elsewhere:{space}:4194999:abc:1")
     assert not is_dead(f"{host}:other:4194999:abc:1")
     assert not is_dead("")
+
+
+def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home", {"WARMLIST_COLLECT__ALLOW_HOSTS": '["127.0.0.1"]'})
+    feed = Feed([(f"annuity {n}", time.time() - 60 * n) for n in range(1, 4)])
+    with WebServer(feed) as server:
+        _, early, _, bare, planned, local, tag, idle, _, done = program.run_each(
+            [
+                ["init"],
+                ["source", "add", "rss", "--lawful-basis", BASIS],
+                ["topic", "add", "Money", "--keyword", "annuity"],
+                ["collect", "--network", "rss", "--once"],
+                ["collect", "--network", "rss", "--once", "--dry-run"],
+                ["source", "set", "rss", "--url", "http://169.254.169.254/latest"],
+                ["source", "add", "mastodon", "--lawful-basis", BASIS],
+                ["collect", "--network", "mastodon", "--once"],
+                ["source", "set", "rss", "--url", f"{server.url}/feed"],
+                ["collect", "--network", "rss", "--once", "--json"],
+            ]
+        )  # fmt: skip
+    assert "a manager must add a topic" in early.out
+    assert "a manager must name a feed" in bare.out
+    assert "a manager must name a feed" in planned.out
+    assert local.code == 1
+    assert "169.254.169.254" in local.line
+    assert "a manager must name a tag" in tag.out
+    assert "a manager must name a tag" in idle.out
+    assert [run["stored"] for run in done.document["runs"] if run["task"] == "collect"] == [3]
 
 
 def test_what_the_commands_say(tmp_path: Path) -> None:

@@ -300,6 +300,10 @@ def test_a_spent_budget_waits_and_is_no_failure(db: Database, now: datetime) -> 
         ("x", SourceTerms(lawful_basis="a", daily_money=float("nan")), "cannot be"),
         ("x", SourceTerms(lawful_basis="a", retention_days=999), "Retention"),
         ("nowhere", SourceTerms(lawful_basis="a"), "cannot be collected"),
+        ("rss", SourceTerms(lawful_basis="a", url="http://127.0.0.1/feed"), "public internet"),
+        ("rss", SourceTerms(lawful_basis="a", url="http://localhost/feed"), "public internet"),
+        ("rss", SourceTerms(lawful_basis="a", url="http://169.254.169.254/"), "public internet"),
+        ("mastodon", SourceTerms(lawful_basis="a", url="https://[::1]"), "public internet"),
     ],
 )
 def test_what_a_source_may_not_be(

@@ -85,7 +85,15 @@ def test_a_topic_listens_in_the_places_it_names(network: str, scopes: list[str])
     assert find_scopes(network, PLACES) == scopes
 
 
+def test_a_feed_may_be_the_source_s_own_address() -> None:
+    feed, other = "https://example.com/feed.xml", "https://example.org/feed.xml"
+    assert find_scopes("rss", [], feed) == [""]
+    assert find_scopes("rss", PLACES, feed) == [other, ""]
+    assert find_scopes("rss", PLACES, other) == [other]
+
+
 def test_nothing_is_listened_to_where_a_network_needs_a_place_and_has_none() -> None:
     assert find_scopes("rss", []) == []
+    assert find_scopes("mastodon", [], "https://social.example") == []
     assert find_scopes("reddit", []) == [""]
     assert traits_of("another").shape is Shape.TOPIC
