@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
@@ -15,8 +17,19 @@ from config.errors import Refused
 from models import Collection, Source
 from signals.budgets import bound_budget
 from signals.collectors.authors import ReadsProfiles
-from signals.collectors.contract import Budget, Cost, Cursor, Misconfigured, Plan, Plans, Query
-from signals.collectors.registry import build_collector
+from signals.collectors.contract import (
+    Budget,
+    Collector,
+    Cost,
+    Cursor,
+    Misconfigured,
+    Plan,
+    Plans,
+    Query,
+    Unauthorised,
+)
+from signals.collectors.registry import CollectorSettings, build_collector
+from signals.collectors.traits import traits_of
 from signals.leases import Wanted, find_wanted
 from signals.policy import check_source
 from signals.schedule import synchronise
@@ -81,16 +94,37 @@ def _plan(
         check_source(
             source.network, lawful_basis=source.lawful_basis, approval_ref=source.approval_ref
         )
-        collector = build_collector(
-            source.network,
-            collector_settings(
-                workspace, source.network, url=source.url, options=source.options,
-                approval_ref=source.approval_ref, clock=clock,
-                stream=collection.topic_id is None,
-            ),
+        settings = collector_settings(
+            workspace, source.network, url=source.url, options=source.options,
+            approval_ref=source.approval_ref, clock=clock, stream=collection.topic_id is None,
         )  # fmt: skip
+        collector, lacking = _build(source.network, settings)
     except (Misconfigured, Refused) as error:
         return Plan((), Cost(), (f"would not run: {error}",))
+    plan = _plan_task(workspace, collection, source, collector, query, due)
+    return replace(plan, notes=(*plan.notes, lacking)) if lacking else plan
+
+
+def _build(network: str, settings: CollectorSettings) -> tuple[Collector, str | None]:
+    """The collector, and why it would not run: nobody is asked for a plan, so it needs no key."""
+    try:
+        return build_collector(network, settings), None
+    except Unauthorised as error:
+        lacking = f"would not run: {error}"
+    given = {name: key for name, key in settings.secrets.items() if key.get_secret_value().strip()}
+    unset = dict.fromkeys(traits_of(network).secrets, SecretStr("not-set"))
+    return build_collector(network, replace(settings, secrets=unset | given)), lacking
+
+
+def _plan_task(
+    workspace: Workspace,
+    collection: Collection,
+    source: Source,
+    collector: Collector,
+    query: Query,
+    due: int,
+) -> Plan:
+    budget = query.budget
     if collection.task == "collect" and isinstance(collector, Plans):
         cursor = Cursor(collection.cursor) if collection.cursor else None
         return collector.plan(query, cursor, limit=workspace.settings.collect.run_items)
@@ -98,8 +132,8 @@ def _plan(
         return collector.plan_profiles(due)
     if collection.task == "collect":
         what = "listens to everything public"
-        if words is not None:
-            what = "asks for the topic's words: " + ", ".join(words.keywords[:8])
+        if collection.topic_id:
+            what = "asks for the topic's words: " + ", ".join(query.keywords[:8])
         return Plan((what,), Cost(), (_price(workspace, source, budget),))
     return _plan_stored(workspace, source, collection.task, due, budget)
 

@@ -165,8 +165,14 @@ def test_without_its_key_a_source_rests_and_says_who_must_do_what(
     bare = Workspace(workspace.settings.model_copy(update={"secrets": {}}), workspace.db)
     with WebServer(XApi(clock())) as server:
         add(bare, clock, "x", server.url)
+        wanted = Wanted(even_if_not_due=True, tasks=frozenset({"collect"}))
+        (plan,) = plan_runs(bare, wanted, clock=clock)
         (report,) = collect(bare, clock)
         assert server.asked == []
+    assert "/2/tweets/search/recent" in plan["requests"][0]
+    assert plan["most_money"] > 0
+    assert plan["notes"][-1].startswith("would not run: ")
+    assert "WARMLIST_SECRETS__X__BEARER_TOKEN" in plan["notes"][-1]
     assert report.outcome == "paused"
     assert "WARMLIST_SECRETS__X__BEARER_TOKEN" in str(report.error)
     assert {c["state"] for c in list_collections(bare, now=clock())} == {"paused"}
