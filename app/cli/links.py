@@ -63,7 +63,7 @@ def create(
 
 @links.command("list")
 def list_links(as_json: AsJson = False) -> None:
-    """List links and how often each was followed, and all of a topic together."""
+    """List links and their clicks, and the clicks of each topic."""
     from collections import Counter
 
     from app.bootstrap import open_workspace

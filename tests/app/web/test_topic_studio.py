@@ -205,7 +205,7 @@ def test_what_asking_a_paid_network_costs_stands_on_the_button(
     with WebServer(XApi(NOW, [make_post(3, at=NOW, text="annuity")])) as server:
         with archived.db.write() as session:
             terms = SourceTerms(lawful_basis="assessed", url=server.url, daily_money=1.0)
-            add_source(session, network="x", terms=terms, now=NOW)
+            add_source(session, network="x", terms=terms, now=NOW, allow_hosts=["127.0.0.1"])
         page = browser.open(draft(("add_k", "annuity"))).text
         assert "Ask how many there are, for $0.005" in page
         assert server.asked == []  # only when somebody presses
