@@ -67,9 +67,13 @@ class Suggestion:
 
 
 def suggest(
-    session: Session, topic: Topic, *, since: datetime, detect: Detect | None = None
-) -> list[Suggestion]:
-    """What posts of prospects and of others suggest, surest first; nothing decided before."""
+    session: Session, topic: Topic, *, since: datetime, detect: Detect | None = None,
+    old_share: float = 1.0,
+) -> list[Suggestion]:  # fmt: skip
+    """What posts of prospects and of others suggest, surest first; nothing decided before.
+
+    ``old_share``: with which posts were archived before the share was written beside each.
+    """
     saved = Definition.of(topic)
     decided = {
         (role, folded)
@@ -114,7 +118,7 @@ def suggest(
     for role, phrase, why, surety in found:
         if (role, fold(phrase)) in decided or not _is_allowed(phrase, keywords | exclusions):
             continue
-        made = _weigh(session, saved, role, phrase, why, surety, since, detect)
+        made = _weigh(session, saved, role, phrase, why, surety, since, detect, old_share)
         if made is not None:
             suggestions.append(replace(made, same_as=same_as.get(phrase, "")))
         if len(suggestions) >= 2 * _SHOWN:
@@ -128,14 +132,14 @@ def _is_allowed(phrase: str, known: Collection[str]) -> bool:
 
 def _weigh(
     session: Session, saved: Definition, role: str, phrase: str, why: str, surety: float,
-    since: datetime, detect: Detect | None,
+    since: datetime, detect: Detect | None, old_share: float,
 ) -> Suggestion | None:  # fmt: skip
     """With what it would do; ``None`` for one that would do nothing."""
     if role == "keyword":
         draft = replace(saved, keywords=(*saved.keywords, phrase))
     else:
         draft = replace(saved, exclusions=(*saved.exclusions, phrase))
-    change = replay(session, saved, draft, since=since, detect=detect)
+    change = replay(session, saved, draft, since=since, detect=detect, old_share=old_share)
     posts = change.gained if role == "keyword" else change.lost
     if not posts:
         return None

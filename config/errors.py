@@ -17,6 +17,10 @@ class Refused(Exception):
         self.exit_code = exit_code
 
 
+class Reasonless(Refused):
+    """A change that must say why does not; nothing is stored."""
+
+
 class NotFound(Refused):
     """The thing named does not exist."""
 

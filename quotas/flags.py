@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.errors import NotFound, Refused
+from config.errors import NotFound, Reasonless, Refused
 from config.settings import HonestySettings, WarmthSettings
 from models import VERDICTS, Account, Assignment, Rep, Team, Touch, TouchFlag, TouchVerdict
 from models.upsert import insert_ignore
@@ -188,7 +188,7 @@ def decide(
         raise Refused(f"Verdict {verdict!r} is not known.", f"Use {' or '.join(VERDICTS)}.")
     why, who = clean_words(reason), clean_words(by)
     if why is None or who is None:
-        raise Refused("A verdict needs a reason and a name.", "Say why, and who decided.")
+        raise Reasonless("A verdict needs a reason and a name.", "Say why, and who decided.")
     touch = session.get(Touch, touch_id) if 0 < touch_id < 2**63 else None
     if touch is None or touch.undoes_id is not None:
         raise NotFound(f"There is no touch {touch_id}.", "See: warmlist honesty list")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.errors import Conflict, NotFound, Refused
+from config.errors import Conflict, NotFound, Reasonless
 from models import Assignment, Person, Reassignment, Rep
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
@@ -72,7 +72,7 @@ def reassign(
     """
     why, who = clean_words(reason), clean_words(by)
     if why is None or who is None:
-        raise Refused("A handover needs a reason and a name.", "Say why, and who decided.")
+        raise Reasonless("A handover needs a reason and a name.", "Say why, and who decided.")
     assignment = find_assignment(session, assignment_id)
     check_open(assignment)
     if not to.active:
@@ -130,7 +130,7 @@ def reassign_all(
     Somebody stays who must not be contacted, or whom the other rep was given earlier the same day.
     """
     if clean_words(reason) is None:
-        raise Refused("A handover needs a reason and a name.", "Say why, and who decided.")
+        raise Reasonless("A handover needs a reason and a name.", "Say why, and who decided.")
     if not to.active or to.id == rep.id:
         raise Conflict(f"{to.name} cannot take this person.", "Choose another rep.")
     given = kept = 0

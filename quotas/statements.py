@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.errors import Conflict, NotFound, Refused
+from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Rep, Statement
 from quotas.flags import load_flagged
 from quotas.rewards import Places, RewardLine, reward_lines
@@ -134,7 +134,7 @@ def correct_statement(
     """Add or take off ``amount`` hundredths; the closed row stays, this one says why."""
     why, who = clean_words(note), clean_words(by)
     if why is None or who is None:
-        raise Refused("A correction needs a reason and a name.", "Say why, and who decided.")
+        raise Reasonless("A correction needs a reason and a name.", "Say why, and who decided.")
     if amount == 0 or abs(amount) > 10**12:
         raise Refused("A correction of nothing is none.", "Give an amount such as -12.50.")
     found = session.get(Statement, statement_id) if 0 < statement_id < 2**63 else None

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.errors import NotFound, Refused
+from config.errors import NotFound, Reasonless, Refused
 from models import Topic, TopicVersion
 from signals.text import fold, is_storable
 
@@ -120,18 +120,11 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a truth
     return "yes" if value else "no"
 
 
-class Reasonless(Refused):
-    """A change was asked for without a reason: nothing is saved."""
-
-    def __init__(self) -> None:
-        super().__init__("The reason is missing.", "Say in a few words why: --reason.", 2)
-
-
 def require_reason(reason: str) -> str:
     """A reason on one line; refuses none at all, too: a version says why it was made."""
     tidy = check_reason(reason)
     if not any(character.isalnum() for character in tidy):
-        raise Reasonless
+        raise Reasonless("The reason is missing.", "Say in a few words why: --reason.", 2)
     return tidy
 
 

@@ -56,7 +56,10 @@ def suggest(
             add_pair(session, *pair, author=who(by), now=now, reason=reason)
     with workspace.db.read() as session:
         topic = find_topic(session, name)
-        found = find_all(session, topic, since=days_before(now, days), detect=detect)
+        found = find_all(
+            session, topic, since=days_before(now, days), detect=detect,
+            old_share=workspace.settings.collect.archive_share,
+        )  # fmt: skip
         is_archiving = session.scalar(select(ArchivedPost.id).limit(1)) is not None
     for phrase, decision in ((accept, "accepted"), (dismiss, "dismissed")):
         if phrase is None:

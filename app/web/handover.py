@@ -13,7 +13,7 @@ from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording
 from app.wording import Wording
-from config.errors import Conflict, NotFound, Refused
+from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Assignment, Rep
 from quotas.handover import reassign, reassign_all
 
@@ -96,7 +96,7 @@ def _find_rep(session: Session, who: Who, rep_id: int | None) -> Rep:
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
     what = error.what
-    if "needs a reason" in what:
+    if isinstance(error, Reasonless):
         return _("Give a reason, then choose.")
     if not isinstance(error, Conflict):
         return what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.who import ADMINS
+from app.bootstrap import Workspace
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
@@ -29,7 +30,7 @@ from app.web.setup_forms import (
 )
 from app.wording import LANGUAGES, Wording
 from app.words.signals import NETWORKS
-from config.errors import NotFound, Refused
+from config.errors import NotFound, Reasonless, Refused
 from models import DailyList, Rep, Team, Topic
 from quotas.calendars import WEEKDAYS
 from quotas.departures import bring_back, deactivate
@@ -60,20 +61,18 @@ class StaffPages(Controller):
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str] | Redirect:
         """One more team."""
-        form = read_team(data)
-        try:
-            with workspace.db.write() as session:
-                team = create_team(
-                    session, name=form.name, time_zone=form.time_zone,
-                    first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
-                    now=clock(),
-                )  # fmt: skip
-                anchor = f"t{team.id}"
-        except Refused as error:
-            slip = explain_team(read_wording(request), error)
-            with workspace.db.read() as session:
-                return _render(request, session, form, slip, {}, 400, clock())
-        return Redirect(f"/people/teams#{anchor}", status_code=303)
+        form, now, wording = read_team(data), clock(), read_wording(request)
+
+        def change(session: Session) -> int:
+            return create_team(
+                session, name=form.name, time_zone=form.time_zone, language=form.language,
+                first_weekday=form.first_weekday, weekend=form.weekend, now=now,
+            ).id  # fmt: skip
+
+        def explain(error: Refused) -> Slip:
+            return explain_team(wording, error)
+
+        return _change(request, workspace, now, change, explain, {}, form)
 
     @post("/{team_id:int}", sync_to_thread=True)
     def change_team(
@@ -85,26 +84,20 @@ class StaffPages(Controller):
         data: Form,
     ) -> Response[str] | Redirect:
         """Another name, language, time zone or week; days gone by keep theirs."""
-        form = read_team(data)
-        try:
-            with workspace.db.write() as session:
-                team = session.get(Team, team_id)
-                if team is None:
-                    raise NotFound("There is no such team.")
-                change_team(
-                    session, team, name=form.name, time_zone=form.time_zone,
-                    first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
-                    now=clock(),
-                )  # fmt: skip
-        except NotFound:
-            raise
-        except Refused as error:
-            wording = read_wording(request)
-            slip = explain_team(wording, error)
-            slip = Slip(f"change{team_id}", slip.text)
-            with workspace.db.read() as session:
-                return _render(request, session, first_team(wording), slip, data, 400, clock())
-        return Redirect(f"/people/teams#t{team_id}", status_code=303)
+        form, now, wording = read_team(data), clock(), read_wording(request)
+
+        def change(session: Session) -> int:
+            change_team(
+                session, _find_team(session, team_id), name=form.name, time_zone=form.time_zone,
+                first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
+                now=now,
+            )  # fmt: skip
+            return team_id
+
+        def explain(error: Refused) -> Slip:
+            return Slip(f"change{team_id}", explain_team(wording, error).text)
+
+        return _change(request, workspace, now, change, explain, data)
 
     @post("/reps/{rep_id:int}/active", sync_to_thread=True)
     def set_active(
@@ -116,35 +109,27 @@ class StaffPages(Controller):
         data: Form,
     ) -> Response[str] | Redirect:
         """Deactivate a rep, whose open prospects go on or back to the pool, or bring one back."""
-        wording = read_wording(request)
-        try:
-            with workspace.db.write() as session:
-                rep = session.get(Rep, rep_id)
-                if rep is None:
-                    raise NotFound("There is no such rep.")
-                team_id = rep.team_id
-                if read_field(data, "do") == "return":
-                    bring_back(session, rep)
-                else:
-                    to_id = read_number(read_field(data, "to"))
-                    deactivate(
-                        session, rep, to=session.get(Rep, to_id) if to_id else None,
-                        reason=read_field(data, "reason", 400),
-                        by=require_who(request).name or "admin", now=clock(),
-                    )  # fmt: skip
-        except NotFound:
-            raise
-        except Refused as error:
-            reasonless = "needs a reason" in error.what
-            text = (
-                wording.gettext("Give a reason, then choose.")
-                if reasonless
-                else wording.gettext("That rep cannot take this person.")
-            )
-            with workspace.db.read() as session:
-                form, slip = first_team(wording), Slip(f"stop{rep_id}", text)
-                return _render(request, session, form, slip, data, 400, clock())
-        return Redirect(f"/people/teams#t{team_id}", status_code=303)
+        now, _ = clock(), read_wording(request).gettext
+
+        def change(session: Session) -> int:
+            rep = _find_rep(session, rep_id)
+            if read_field(data, "do") == "return":
+                bring_back(session, rep)
+            else:
+                to_id = read_number(read_field(data, "to"))
+                deactivate(
+                    session, rep, to=session.get(Rep, to_id) if to_id else None,
+                    reason=read_field(data, "reason", 400),
+                    by=require_who(request).name or "admin", now=now,
+                )  # fmt: skip
+            return rep.team_id
+
+        def explain(error: Refused) -> Slip:
+            if isinstance(error, Reasonless):
+                return Slip(f"stop{rep_id}", _("Give a reason, then choose."))
+            return Slip(f"stop{rep_id}", _("That rep cannot take this person."))
+
+        return _change(request, workspace, now, change, explain, data)
 
     @post("/{team_id:int}/reps", sync_to_thread=True)
     def add_rep(
@@ -156,21 +141,17 @@ class StaffPages(Controller):
         data: Form,
     ) -> Response[str] | Redirect:
         """One more rep of a team."""
-        row = RepRow(" ".join(read_field(data, "name", 300).split()))
-        try:
-            with workspace.db.write() as session:
-                team = session.get(Team, team_id)
-                if team is None:
-                    raise NotFound("There is no such team.")
-                create_rep(session, team, name=row.name, now=clock())
-        except NotFound:
-            raise
-        except Refused as error:
-            wording = read_wording(request)
-            slip = Slip(f"team{team_id}", explain_rep(wording, error, row).removeprefix(": "))
-            with workspace.db.read() as session:
-                return _render(request, session, first_team(wording), slip, data, 400, clock())
-        return Redirect(f"/people/teams#t{team_id}", status_code=303)
+        row, now = RepRow(" ".join(read_field(data, "name", 300).split())), clock()
+        wording = read_wording(request)
+
+        def change(session: Session) -> int:
+            create_rep(session, _find_team(session, team_id), name=row.name, now=now)
+            return team_id
+
+        def explain(error: Refused) -> Slip:
+            return Slip(f"team{team_id}", explain_rep(wording, error, row).removeprefix(": "))
+
+        return _change(request, workspace, now, change, explain, data)
 
     @post("/reps/{rep_id:int}", sync_to_thread=True)
     def change(
@@ -183,20 +164,52 @@ class StaffPages(Controller):
     ) -> Response[str] | Redirect:
         """What a rep may receive from the next list on; nothing of a kind: all of it."""
         wording = read_wording(request)
-        try:
-            with workspace.db.write() as session:
-                rep = session.get(Rep, rep_id)
-                if rep is None:
-                    raise NotFound("There is no such rep.")
-                team_id = rep.team_id
-                _change_territory(session, rep, data)
-        except NotFound:
-            raise
-        except Refused as error:
-            slip = Slip(f"rep{rep_id}", _explain(wording, error))
-            with workspace.db.read() as session:
-                return _render(request, session, first_team(wording), slip, data, 400, clock())
-        return Redirect(f"/people/teams#t{team_id}", status_code=303)
+
+        def change(session: Session) -> int:
+            rep = _find_rep(session, rep_id)
+            _change_territory(session, rep, data)
+            return rep.team_id
+
+        def explain(error: Refused) -> Slip:
+            return Slip(f"rep{rep_id}", _explain(wording, error))
+
+        return _change(request, workspace, clock(), change, explain, data)
+
+
+def _change(
+    request: PageRequest,
+    workspace: Workspace,
+    now: datetime,
+    change: Callable[[Session], int],
+    explain: Callable[[Refused], Slip],
+    typed: Mapping[str, Any],
+    form: TeamForm | None = None,
+) -> Response[str] | Redirect:
+    """Make a change and go to the team it names, or draw the page with what was typed and why."""
+    try:
+        with workspace.db.write() as session:
+            team_id = change(session)
+    except NotFound:
+        raise
+    except Refused as error:
+        form = form or first_team(read_wording(request))
+        with workspace.db.read() as session:
+            return _render(request, session, form, explain(error), typed, 400, now)
+    return Redirect(f"/people/teams#t{team_id}", status_code=303)
+
+
+def _find_team(session: Session, team_id: int) -> Team:
+    team = session.get(Team, team_id)
+    if team is None:
+        raise NotFound("There is no such team.")
+    return team
+
+
+def _find_rep(session: Session, rep_id: int) -> Rep:
+    rep = session.get(Rep, rep_id)
+    if rep is None:
+        raise NotFound("There is no such rep.")
+    return rep
 
 
 def _change_territory(session: Session, rep: Rep, data: Mapping[str, Any]) -> None:

@@ -19,11 +19,11 @@ from app.web.drafts import Draft, parts_of, read_draft
 from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording
 from app.web.topic_page import find_topic, render_topic
-from config.errors import Conflict, NotFound, Refused
+from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Topic
 from signals.catalog import edit_topic, redefine_topic
 from signals.studio import days_before
-from signals.versions import Definition, Reasonless, compare, load_version, require_reason
+from signals.versions import Definition, compare, load_version, require_reason
 
 #: Suggestions come from posts of the last so many days.
 SUGGESTED_DAYS: Final = 28.0
@@ -74,7 +74,10 @@ class StudioPages(Controller):
             topic = find_topic(session, topic_id)
             if "suggest" in given:
                 since = days_before(clock(), SUGGESTED_DAYS)
-                suggested = suggest(session, topic, since=since)
+                suggested = suggest(
+                    session, topic, since=since,
+                    old_share=workspace.settings.collect.archive_share,
+                )  # fmt: skip
             again = ""
             if number is not None:
                 again = read_wording(request).gettext("Version %(n)s again.") % {"n": number}

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.wording import Wording
-from config.errors import Refused
-from signals.versions import Reasonless
+from config.errors import Reasonless, Refused
 
 #: Languages offered for a topic; more can be set on the command line.
 LANGUAGES: Final = (
