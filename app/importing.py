@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,6 +16,7 @@ from sqlalchemy import select
 from app.bootstrap import Workspace, read_clock
 from app.jobs import build_listener, is_pending, score_pending, spare_collector, store_brought
 from config.errors import Refused
+from config.memory import peak_mb
 from models import FileImport
 from signals.collectors.contract import Cursor, Engagement, Page, Ref
 from signals.files.formats import Bad, Decoder, Read
@@ -123,19 +122,13 @@ def run_import(
         source.close()
     result.seconds = round(time.monotonic() - started, 3)
     result.cpu_seconds = round(time.process_time() - cpu_started, 3)
-    result.peak_mb = round(peak_megabytes(), 1)
+    result.peak_mb = round(peak_mb(), 1)
     if result.read and result.malformed >= result.read and not result.truncated:
         raise Refused(
             f"Nothing in {source.name} could be read as engagements ({result.problems[0].reason}).",
             "Check --network and --format; docs/import.md describes the formats.",
         )
     return result
-
-
-def peak_megabytes() -> float:
-    """Most memory this process held, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
 
 
 class Quarantine:

@@ -20,6 +20,7 @@ from app.bench.figures import Figure
 from app.bench.stream import choose_keywords, make_frames, make_texts
 from app.bootstrap import Workspace, read_clock
 from config.errors import Refused
+from config.memory import peak_mb
 from config.settings import load_settings
 from models.database import Database
 
@@ -150,8 +151,6 @@ def _consume(home: Path) -> dict[str, Any]:
 
 def consume(home: str) -> None:
     """Collect once and print what it took as one JSON line. Called in the measured process."""
-    import resource
-
     from app.crew import collect_due
 
     if hasattr(os, "sched_setaffinity"):
@@ -167,7 +166,7 @@ def consume(home: str) -> None:
                 "outcome": report.outcome, "error": report.error, "read": report.read,
                 "matched": report.matched, "stored": report.stored, "seconds": seconds,
                 "cpu_seconds": cpu_seconds,
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "peak_mb": peak_mb(),
             }
         )
         + "\n"

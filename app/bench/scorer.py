@@ -37,22 +37,16 @@ _STREAM_TOPICS = (
     TopicContext("retirement planning", ("retirement", "401k", "pension", "roth ira")),
 )
 _PROBE = """
-import json, re, resource, sys, time
-from pathlib import Path
+import json, time
 import numpy, scipy.sparse, ahocorasick, skops.io
 import signals.scoring.classifier
 from signals.scoring.head_trial import try_topics
+from config.memory import peak_mb
 from signals.scoring.load import load_scorer
 began = time.process_time()
 load_scorer()
 took = time.process_time() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-    2**20 if sys.platform == "darwin" else 2**10
-)
-status = Path("/proc/self/status")
-if status.exists():  # what getrusage says includes the process that started this one
-    peak = int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1]) / 2**10
-print(json.dumps([took, peak]))
+print(json.dumps([took, peak_mb()]))
 """
 
 

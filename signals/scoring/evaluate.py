@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.errors import Refused
+from config.memory import peak_mb
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
 from signals.scoring.corpora import input_of, read_rows
 
@@ -252,9 +251,3 @@ def expected_calibration_error(labels: Array, found: Array) -> float:
         if mine.any():
             total += mine.mean() * abs(float(found[mine].mean()) - float(labels[mine].mean()))
     return total
-
-
-def peak_mb() -> float:
-    """The most memory this process has held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
