@@ -7,14 +7,18 @@ class Refused(Exception):
     """Something a person asked for cannot be done.
 
     ``what`` names the input and what is wrong with it, ``remedy`` what to do. The command line
-    prints both on one line and ends with ``exit_code``; pages answer with a 4xx.
+    prints both on one line and ends with ``exit_code``; pages answer with a 4xx. Both are whole
+    English sentences with places such as ``%(name)s`` for ``values``, never f-strings where a page
+    may show them: pages look the sentence up in a catalogue (``sentence``, ``advice``) and fill
+    in the values afterwards. A percent sign is doubled where there are values.
     """
 
-    def __init__(self, what: str, remedy: str = "", exit_code: int = 1) -> None:
-        super().__init__(f"{what} {remedy}".strip())
-        self.what = what
-        self.remedy = remedy
+    def __init__(self, what: str, remedy: str = "", exit_code: int = 1, **values: object) -> None:
+        self.sentence, self.advice, self.values = what, remedy, values
+        self.what = what % values if values else what
+        self.remedy = remedy % values if values else remedy
         self.exit_code = exit_code
+        super().__init__(f"{self.what} {self.remedy}".strip())
 
 
 class Reasonless(Refused):

@@ -64,7 +64,7 @@ def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | Non
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     except csv.Error as error:  # a field of over 128 KB, a lone carriage return
         raise Refused(
-            f"The list cannot be read: {error}.", "Use CSV, or one name a line."
+            "The list cannot be read: %(error)s.", "Use CSV, or one name a line.", error=error
         ) from error
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
@@ -139,11 +139,17 @@ def remove_name(session: Session, value: str, *, kind: str | None, network: str)
         )
     )
     if row is None:
-        raise NotFound(f"{value!r} is not on the suppression list.", "See: warmlist suppress list")
+        raise NotFound(
+            "%(value)s is not on the suppression list.",
+            "See: warmlist suppress list",
+            value=repr(value),
+        )
     if not row.reason.startswith("list:"):
         raise Refused(
-            f"{value!r} was not put there by hand ({row.reason.partition(':')[0]}).",
+            "%(value)s was not put there by hand (%(reason)s).",
             "Only the person concerned can take that back.",
+            value=repr(value),
+            reason=row.reason.partition(":")[0],
         )
     session.delete(row)
     session.flush()
@@ -153,10 +159,22 @@ def remove_name(session: Session, value: str, *, kind: str | None, network: str)
 def _spell(value: str, kind: str | None, network: str) -> Point:
     chosen = kind or guess_kind(value)
     if chosen not in KINDS:
-        raise Refused(f"Kind {chosen!r} is not known.", f"Use one of: {', '.join(KINDS)}.", 2)
+        raise Refused(
+            "Kind %(chosen)s is not known.",
+            "Use one of: %(known)s.",
+            2,
+            chosen=repr(chosen),
+            known=", ".join(KINDS),
+        )
     point = normalise(chosen, value, network.lower())
     if point is None:
-        raise Refused(f"{value[:60]!r} is no usable {chosen}.", "Check its spelling.", 2)
+        raise Refused(
+            "%(value)s is no usable %(chosen)s.",
+            "Check its spelling.",
+            2,
+            value=repr(value[:60]),
+            chosen=chosen,
+        )
     return point
 
 

@@ -110,7 +110,7 @@ def keep_out(
     """Somebody of whom nothing is stored objects: their handle is kept out from now on."""
     spelled = normal_handle(handle)
     if not spelled:
-        raise Refused(f"{handle!r} names nobody.", "Give a handle.", 2)
+        raise Refused("%(handle)s names nobody.", "Give a handle.", 2, handle=repr(handle))
     hashes = Hashes(session)
     hashes.add(Point("handle", spelled, network), reason=reason, now=now)
     hashes.add(Point("account", handle.strip(), network), reason=reason, now=now)

@@ -150,9 +150,10 @@ def check_grounds(items: Sequence[Mapping[str, Any]]) -> None:
     without = sorted({str(item["network"]) for item in items if not item["lawful_basis"]})
     if without:
         raise Refused(
-            f"No lawful basis is stated for people from {', '.join(without)}.",
+            "No lawful basis is stated for people from %(known)s.",
             "Give one with the source (warmlist source set NAME --lawful-basis TEXT), with the"
             " import (--lawful-basis), or set privacy.lawful_basis.",
+            known=", ".join(without),
         )
 
 

@@ -40,7 +40,11 @@ class PostKey:
             or not (digits.isascii() and digits.isdigit())
             or len(digits) > 18
         ):
-            raise Refused(f"{written[:40]!r} names no post.", "Open the topic and judge anew.")
+            raise Refused(
+                "%(written)s names no post.",
+                "Open the topic and judge anew.",
+                written=repr(written[:40]),
+            )
         return cls(int(digits)) if kind == "a" else cls(None, int(digits))
 
     def __str__(self) -> str:
@@ -56,7 +60,11 @@ def judge_post(
     Of a signal this moves its evidence at once. What was said before stays as a row below it.
     """
     if value not in {0, 1}:
-        raise Refused(f"A judgement is 0 or 1, not {value}.", "Use 1 for a prospect, 0 for none.")
+        raise Refused(
+            "A judgement is 0 or 1, not %(value)s.",
+            "Use 1 for a prospect, 0 for none.",
+            value=value,
+        )
     if judgements(session, topic_id, [key]).get(key) == value:
         return False
     if key.signal_id is not None:

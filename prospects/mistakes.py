@@ -36,7 +36,13 @@ def mark_mistake(
     many signals were labelled. Refuses an unknown reason, and where nothing is left to judge.
     """
     if what not in MISTAKES:
-        raise Refused(f"{what[:40]!r} is no reason.", f"Use one of: {', '.join(MISTAKES)}.", 2)
+        raise Refused(
+            "%(kind)s is no reason.",
+            "Use one of: %(known)s.",
+            2,
+            kind=repr(what[:40]),
+            known=", ".join(MISTAKES),
+        )
     judged = select(StoredScore.id).where(
         StoredScore.signal_id == Evidence.signal_id, StoredScore.topic_id == topic_id
     )

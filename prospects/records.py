@@ -86,7 +86,12 @@ def find_one(
         people = [person] if person is not None else []
     if not people:
         where = f" on {network}" if network else ""
-        raise NotFound(f"Nothing is stored about {handle!r}{where}.", "Check the spelling.")
+        raise NotFound(
+            "Nothing is stored about %(handle)s%(where)s.",
+            "Check the spelling.",
+            handle=repr(handle),
+            where=where,
+        )
     if len(people) > 1:
         networks = session.scalars(
             select(Account.network)
@@ -95,8 +100,11 @@ def find_one(
             .order_by(Account.network)
         ).all()
         raise Refused(
-            f"{len(people)} people go by {handle!r}.",
-            f"Say which, with --network: {', '.join(networks)}; or give the account's id.",
+            "%(n)s people go by %(handle)s.",
+            "Say which, with --network: %(known)s; or give the account's id.",
+            n=len(people),
+            handle=repr(handle),
+            known=", ".join(networks),
         )
     return people[0]
 

@@ -62,7 +62,13 @@ def propose_link(
     """
     check_allowed(first, second, settings)
     if proof not in PROOFS:
-        raise Refused(f"Proof {proof!r} is not known.", f"Use one of: {', '.join(PROOFS)}.", 2)
+        raise Refused(
+            "Proof %(proof)s is not known.",
+            "Use one of: %(known)s.",
+            2,
+            proof=repr(proof),
+            known=", ".join(PROOFS),
+        )
     _check_evidence(proof, evidence)
     if first.person_id == second.person_id:
         raise Conflict("These accounts are one person already.", "See: warmlist people show")
@@ -96,8 +102,9 @@ def check_allowed(first: Account, second: Account, settings: PeopleSettings) -> 
     )
     if forbidden:
         raise Refused(
-            f"Accounts on {forbidden[0]} are never linked: its terms forbid it.",
+            "Accounts on %(forbidden)s are never linked: its terms forbid it.",
             "Treat them as two people.",
+            forbidden=forbidden[0],
         )
     if first.id == second.id:
         raise Refused("That is one account, not two.", "Name another.", 2)
@@ -134,7 +141,13 @@ def decide_link(
     """
     link = _find(session, link_id)
     if link.decision is not None:
-        raise Conflict(f"Link {link_id} was {link.decision} by {link.decided_by}.", "Propose anew.")
+        raise Conflict(
+            "Link %(link_id)s was %(decision)s by %(decided_by)s.",
+            "Propose anew.",
+            link_id=link_id,
+            decision=link.decision,
+            decided_by=link.decided_by,
+        )
     if accept:
         first = session.get_one(Account, link.first_id)
         second = session.get_one(Account, link.second_id)
@@ -158,7 +171,9 @@ def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> Account
     """
     link = _find(session, link_id)
     if link.decision != "accepted" or link.undone_at is not None:
-        raise Conflict(f"Link {link_id} joins nobody.", "See: warmlist people show")
+        raise Conflict(
+            "Link %(link_id)s joins nobody.", "See: warmlist people show", link_id=link_id
+        )
     keeper, joined = link.moved["keeper"], link.moved["joined"]
     standing = select(AccountLink).where(
         AccountLink.id != link.id,
@@ -168,7 +183,7 @@ def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> Account
     )
     for later in session.scalars(standing):
         if {later.moved["keeper"], later.moved["joined"]} & {keeper, joined}:
-            raise Conflict(f"Link {later.id} builds upon this one.", "Undo that one first.")
+            raise Conflict("Link %(id)s builds upon this one.", "Undo that one first.", id=later.id)
     _part(session, link, now)
     _rank_again(session, [keeper, joined])
     link.undone_by, link.undone_at = by, now
@@ -179,7 +194,9 @@ def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> Account
 def _find(session: Session, link_id: int) -> AccountLink:
     link = session.get(AccountLink, link_id, with_for_update=True) if 0 < link_id < 2**63 else None
     if link is None:
-        raise NotFound(f"There is no link {link_id}.", "See: warmlist people show")
+        raise NotFound(
+            "There is no link %(link_id)s.", "See: warmlist people show", link_id=link_id
+        )
     return link
 
 
@@ -341,7 +358,11 @@ def find_account(session: Session, name: str) -> Account:
         )
     ).all()
     if not handle or not rows:
-        raise NotFound(f"There is no account {name!r}.", "Write it as network:handle.")
+        raise NotFound(
+            "There is no account %(name)s.", "Write it as network:handle.", name=repr(name)
+        )
     if len(rows) > 1:
-        raise Refused(f"Several accounts are called {name!r}.", "Use the account's id.")
+        raise Refused(
+            "Several accounts are called %(name)s.", "Use the account's id.", name=repr(name)
+        )
     return rows[0]

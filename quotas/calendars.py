@@ -181,7 +181,9 @@ def read_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Refused(
-            f"{name!r} is not a time zone.", "Use a name such as Europe/Paris or Asia/Riyadh."
+            "%(name)s is not a time zone.",
+            "Use a name such as Europe/Paris or Asia/Riyadh.",
+            name=repr(name),
         ) from error
 
 
@@ -191,7 +193,9 @@ def read_weekday(name: str) -> int:
     for index, weekday in enumerate(WEEKDAYS):
         if len(low) >= 3 and weekday.startswith(low):
             return index
-    raise Refused(f"{name!r} is not a day of the week.", "Use a name such as sunday.")
+    raise Refused(
+        "%(name)s is not a day of the week.", "Use a name such as sunday.", name=repr(name)
+    )
 
 
 def read_weekend(names: Iterable[str]) -> frozenset[int]:

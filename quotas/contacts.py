@@ -60,7 +60,11 @@ def record_follow_up(
     """
     earlier = session.get(Touch, touch_id) if 0 < touch_id < 2**63 else None
     if earlier is None or earlier.undoes_id is not None:
-        raise NotFound(f"There is no touch {touch_id}.", "See: warmlist list show --rep NAME")
+        raise NotFound(
+            "There is no touch %(touch_id)s.",
+            "See: warmlist list show --rep NAME",
+            touch_id=touch_id,
+        )
     return _record(
         session, session.get_one(Rep, earlier.rep_id), earlier, idempotency_key=idempotency_key,
         channel=channel, disposition=disposition, now=now, reference=earlier.reference,
@@ -98,8 +102,9 @@ def _record(
         person = session.get_one(Person, earlier.person_id)
         if person.suppressed_at is not None:
             raise Conflict(
-                f"The person of touch {earlier.id} must not be contacted.",
+                "The person of touch %(id)s must not be contacted.",
                 "They asked to be left alone.",
+                id=earlier.id,
             )
     touch = Touch(
         rep_id=rep.id,

@@ -93,7 +93,9 @@ def convert_quota(
     calls = find_quota(session, rep.id, today, "outbound_call")
     if calls is None or calls.target == 0:
         raise Refused(
-            f"{rep.name} has no quota of outbound calls to convert.", "See: warmlist quota list"
+            "%(rep)s has no quota of outbound calls to convert.",
+            "See: warmlist quota list",
+            rep=rep.name,
         )
     worth = load_exchange(
         session, rep.team, calls=calls.target, threshold=threshold, control_only=control_only
@@ -101,7 +103,9 @@ def convert_quota(
     if not worth.enough:
         raise Refused(
             "Too little is known to convert.",
-            f"Still needed: {worth.more_engaged} engaged and {worth.more_cold} cold contacts.",
+            "Still needed: %(more_engaged)s engaged and %(more_cold)s cold contacts.",
+            more_engaged=worth.more_engaged,
+            more_cold=worth.more_cold,
         )
     basis = describe_exchange(worth) | {
         "kind": "exchange",

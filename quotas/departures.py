@@ -27,7 +27,7 @@ def deactivate(
     if not rep.active:
         return 0, 0
     if to is not None and to.team_id != rep.team_id:
-        raise Conflict(f"{to.name} is of another team.", "Choose a rep of the same team.")
+        raise Conflict("%(to)s is of another team.", "Choose a rep of the same team.", to=to.name)
     given = 0
     if to is not None:
         given, _ = reassign_all(session, rep, to, reason=reason, by=by, now=now)

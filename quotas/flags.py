@@ -185,13 +185,20 @@ def decide(
     outcome said of the prospect is taken back, and said again if it is accepted after all.
     """
     if verdict not in VERDICTS:
-        raise Refused(f"Verdict {verdict!r} is not known.", f"Use {' or '.join(VERDICTS)}.")
+        raise Refused(
+            "Verdict %(verdict)s is not known.",
+            "Use %(known)s.",
+            verdict=repr(verdict),
+            known=" or ".join(VERDICTS),
+        )
     why, who = clean_words(reason), clean_words(by)
     if why is None or who is None:
         raise Reasonless("A verdict needs a reason and a name.", "Say why, and who decided.")
     touch = session.get(Touch, touch_id) if 0 < touch_id < 2**63 else None
     if touch is None or touch.undoes_id is not None:
-        raise NotFound(f"There is no touch {touch_id}.", "See: warmlist honesty list")
+        raise NotFound(
+            "There is no touch %(touch_id)s.", "See: warmlist honesty list", touch_id=touch_id
+        )
     before = last_verdicts(session, [touch_id]).get(touch_id)
     was_void = before is not None and before.verdict == "void"
     row = TouchVerdict(

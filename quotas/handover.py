@@ -16,6 +16,10 @@ from quotas.working_time import calendar_of
 _ROWS = 2**63
 
 
+class NotOpen(Conflict):
+    """An assignment was closed meanwhile: nothing of it is left to decide."""
+
+
 def hand_back(session: Session, assignment_id: int, *, now: datetime) -> Assignment:
     """Give an untouched prospect back to the pool; doing so twice changes nothing."""
     assignment = find_assignment(session, assignment_id)
@@ -43,21 +47,25 @@ def take_back(
     if now - assignment.closed_at > limit:
         hours = round(limit.total_seconds() / 3600)
         raise Conflict(
-            f"Assignment {assignment_id} was handed back more than {hours} hours ago.",
+            "Assignment %(assignment_id)s was handed back more than %(hours)s hours ago.",
             "The next list may bring them again.",
+            assignment_id=assignment_id,
+            hours=hours,
         )
     if session.get_one(Person, assignment.person_id).suppressed_at is not None:
         raise Conflict(
-            f"The person of assignment {assignment_id} must not be contacted.",
+            "The person of assignment %(assignment_id)s must not be contacted.",
             "They asked to be left alone.",
+            assignment_id=assignment_id,
         )
     assignment.closed_at = assignment.closed_reason = None
     try:
         session.flush()
     except IntegrityError as error:
         raise Conflict(
-            f"Assignment {assignment_id} cannot be taken back: somebody else has the person.",
+            "Assignment %(assignment_id)s cannot be taken back: somebody else has the person.",
             "Pick another prospect.",
+            assignment_id=assignment_id,
         ) from error
     return assignment
 
@@ -76,19 +84,20 @@ def reassign(
     assignment = find_assignment(session, assignment_id)
     check_open(assignment)
     if not to.active:
-        raise Conflict(f"{to.name} is not active.", "Choose another rep.")
+        raise Conflict("%(to)s is not active.", "Choose another rep.", to=to.name)
     if to.id == assignment.rep_id:
-        raise Conflict(f"{to.name} has this prospect already.", "Choose another rep.")
+        raise Conflict("%(to)s has this prospect already.", "Choose another rep.", to=to.name)
     if session.get_one(Person, assignment.person_id).suppressed_at is not None:
         raise Conflict(
-            f"The person of assignment {assignment_id} must not be contacted.",
+            "The person of assignment %(assignment_id)s must not be contacted.",
             "They asked to be left alone.",
+            assignment_id=assignment_id,
         )
     today = calendar_of(to.team).today(now)
     same_day = select(Assignment).where(Assignment.rep_id == to.id, Assignment.listed_on == today)
     if session.scalar(same_day.where(Assignment.person_id == assignment.person_id)) is not None:
         raise Conflict(
-            f"{to.name} was given this person today already.", "Choose another rep or day."
+            "%(to)s was given this person today already.", "Choose another rep or day.", to=to.name
         )
     last = session.scalar(
         select(func.max(Assignment.rank)).where(
@@ -132,7 +141,7 @@ def reassign_all(
     if clean_words(reason) is None:
         raise Reasonless("A handover needs a reason and a name.", "Say why, and who decided.")
     if not to.active or to.id == rep.id:
-        raise Conflict(f"{to.name} cannot take this person.", "Choose another rep.")
+        raise Conflict("%(to)s cannot take this person.", "Choose another rep.", to=to.name)
     given = kept = 0
     for assignment_id in session.scalars(
         select(Assignment.id)
@@ -155,7 +164,9 @@ def find_assignment(session: Session, assignment_id: int) -> Assignment:
         found = session.get(Assignment, assignment_id, with_for_update=True)
     if found is None:
         raise NotFound(
-            f"There is no assignment {assignment_id}.", "See: warmlist list show --rep NAME"
+            "There is no assignment %(assignment_id)s.",
+            "See: warmlist list show --rep NAME",
+            assignment_id=assignment_id,
         )
     return found
 
@@ -164,7 +175,10 @@ def check_open(assignment: Assignment) -> None:
     """Refuse one that is closed."""
     if assignment.closed_at is not None:
         at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
-        raise Conflict(
-            f"Assignment {assignment.id} was closed at {at} ({assignment.closed_reason}).",
+        raise NotOpen(
+            "Assignment %(id)s was closed at %(at)s (%(closed_reason)s).",
             "Nothing is left to hand over.",
+            id=assignment.id,
+            at=at,
+            closed_reason=assignment.closed_reason,
         )

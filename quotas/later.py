@@ -41,8 +41,10 @@ def put_off(
     last = last_day(session, assignment, settings)
     if not calendar_of(rep.team).today(now) < until <= last:
         raise Refused(
-            f"Nobody can be put off to {until}.",
-            f"Give a day after today and up to {last}, or contact them and set a next step.",
+            "Nobody can be put off to %(until)s.",
+            "Give a day after today and up to %(last)s, or contact them and set a next step.",
+            until=until,
+            last=last,
         )
     assignment.put_off_until = until
     session.flush()

@@ -45,7 +45,9 @@ def load_leaderboard(session: Session, team: Team, now: datetime) -> list[Place]
     """The team's ranks at ``now``; refused where the team's leaderboard is switched off."""
     if not team.leaderboard:
         raise Refused(
-            f"The leaderboard of {team.name} is switched off.",
-            f"Switch it on: warmlist team leaderboard {team.name!r} --on",
+            "The leaderboard of %(team)s is switched off.",
+            "Switch it on: warmlist team leaderboard %(team2)s --on",
+            team=team.name,
+            team2=repr(team.name),
         )
     return rank_reps(load_standings(session, load_reps(session, team.id), now))

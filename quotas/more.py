@@ -87,25 +87,31 @@ def ask_for_more(
             raise Conflict("That key was used for somebody else.", "Use a key of your own.")
         return before
     if count is not None and count < 1:
-        raise Refused(f"{count} more cannot be asked for.", "Ask for at least one.")
+        raise Refused("%(count)s more cannot be asked for.", "Ask for at least one.", count=count)
     if not rep.active:
-        raise Conflict(f"{rep.name} is not active.", "See: warmlist rep list")
+        raise Conflict("%(rep)s is not active.", "See: warmlist rep list", rep=rep.name)
     on = calendar_of(rep.team).today(now)
     room = read_more(session, rep, on, settings)
     if room is None:
         raise Refused(
-            f"{rep.name} has no quota of engaged contacts.",
+            "%(rep)s has no quota of engaged contacts.",
             "Set one: warmlist quota set --rep NAME --target 50",
+            rep=rep.name,
         )
     if room.still_open:
         raise Conflict(
-            f"{room.still_open} people are still open on the list of {rep.name}.",
+            "%(still_open)s people are still open on the list of %(rep)s.",
             "More come once they are worked, put off or handed back.",
+            still_open=room.still_open,
+            rep=rep.name,
         )
     if not room.left:
         raise Conflict(
-            f"{rep.name} asked for {room.asked} more today already.",
-            f"The most is {settings.more_most} a day: lists.more_most",
+            "%(rep)s asked for %(asked)s more today already.",
+            "The most is %(more_most)s a day: lists.more_most",
+            rep=rep.name,
+            asked=room.asked,
+            more_most=settings.more_most,
         )
     day = read_needs(session, rep.team, on, settings=settings, seed=0, is_past=False)
     need = next(one for one in day.needs if one.rep.id == rep.id)
@@ -122,8 +128,9 @@ def ask_for_more(
     given = len(_held(session, rep, on)) - len(held)
     if given < 1:
         raise Conflict(
-            f"Nobody else is warm enough for the list of {rep.name} now.",
+            "Nobody else is warm enough for the list of %(rep)s now.",
             "The next list looks again.",
+            rep=rep.name,
         )
     lacking = max(0, wanted - given)
     row.count, row.places = row.count - lacking, row.places - lacking

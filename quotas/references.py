@@ -27,5 +27,7 @@ def load_key(session: Session) -> bytes:
 def read_reference(session: Session, text: str) -> str:
     """The hash of a number, address or customer number as somebody typed it."""
     if not any(letter.isalnum() for letter in text):
-        raise Refused(f"Reference {text[:40]!r} names nobody.", "Give a number or name.")
+        raise Refused(
+            "Reference %(text)s names nobody.", "Give a number or name.", text=repr(text[:40])
+        )
     return hash_reference(text, load_key(session))

@@ -89,7 +89,12 @@ def stop_scheme(
     """From that day on the scheme of that name pays nothing."""
     running = _latest(session, team.id, starts_on).get(_read_name(name).casefold())
     if running is None:
-        raise NotFound(f"Team {team.name} has no scheme {name!r}.", "See: warmlist rewards schemes")
+        raise NotFound(
+            "Team %(team)s has no scheme %(name)s.",
+            "See: warmlist rewards schemes",
+            team=team.name,
+            name=repr(name),
+        )
     return _add_scheme(
         session, team, name=running.name, activity=running.activity, unit=running.unit, rate=0,
         mode=running.mode, tiers=running.tiers, starts_on=starts_on, now=now, stops=True,
@@ -109,8 +114,11 @@ def _add_scheme(
     today = calendar_of(team).today(now)
     if starts_on < today and name.casefold() in _latest(session, team.id, today):
         raise Refused(
-            f"Scheme {name!r} is in force; a change from {starts_on} would rewrite the past.",
-            f"Let it start on {today} or later.",
+            "Scheme %(name)s is in force; a change from %(starts_on)s would rewrite the past.",
+            "Let it start on %(today)s or later.",
+            name=repr(name),
+            starts_on=starts_on,
+            today=today,
         )
     row = RewardScheme(team_id=team.id, name=name, starts_on=starts_on, created_at=now, **values)
     session.add(row)
@@ -179,7 +187,12 @@ def create_contest(
     name = _read_name(name)
     same = select(Contest.id).where(Contest.team_id == team.id, Contest.name == name)
     if session.scalar(same) is not None:
-        raise Conflict(f"Team {team.name} has a contest {name!r}.", "Choose another name.")
+        raise Conflict(
+            "Team %(team)s has a contest %(name)s.",
+            "Choose another name.",
+            team=team.name,
+            name=repr(name),
+        )
     row = Contest(
         team_id=team.id, name=name, activity=read_activity(activity), unit=read_unit(unit),
         prizes=list(prizes), starts_on=starts_on, ends_on=ends_on, created_at=now,
@@ -295,12 +308,18 @@ def read_unit(unit: str) -> str:
     """A currency or the name of points, such as EUR."""
     unit = unit.strip()
     if not unit.isalnum() or len(unit) > _LONGEST_UNIT:
-        raise Refused(f"Unit {unit[:20]!r} is not usable.", "Use a word such as EUR or points.")
+        raise Refused(
+            "Unit %(unit)s is not usable.",
+            "Use a word such as EUR or points.",
+            unit=repr(unit[:20]),
+        )
     return unit
 
 
 def _read_name(name: str) -> str:
     words = " ".join((clean_words(name) or "").split())
     if not words or len(words) > 120 or not words.isprintable():
-        raise Refused(f"The name {name[:40]!r} is not usable.", "Use 1 to 120 characters.")
+        raise Refused(
+            "The name %(name)s is not usable.", "Use 1 to 120 characters.", name=repr(name[:40])
+        )
     return words

@@ -81,13 +81,28 @@ def draft_quota(
     period = _read_period(per)
     activity = read_activity(activity)
     if not 0 <= target <= _LARGEST_TARGET:
-        raise Refused(f"A quota of {target} is not usable.", f"Use 0 to {_LARGEST_TARGET:,}.")
+        raise Refused(
+            "A quota of %(target)s is not usable.",
+            "Use 0 to %(largest_target)s.",
+            target=target,
+            largest_target=f"{_LARGEST_TARGET:,}",
+        )
     if not 0 <= weight <= 1000 or not 0 <= threshold <= 1000:
         raise Refused("A weight or threshold is not usable.", "Use 0 to 1000.")
     if fresh_days is not None and not 1 <= fresh_days <= 3650:
-        raise Refused(f"{fresh_days} days are not usable as freshness.", "Use 1 to 3650.")
+        raise Refused(
+            "%(fresh_days)s days are not usable as freshness.",
+            "Use 1 to 3650.",
+            fresh_days=fresh_days,
+        )
     if missed not in {ROLL, FORFEIT}:
-        raise Refused(f"Rule {missed!r} is not known.", f"Use {ROLL} or {FORFEIT}.")
+        raise Refused(
+            "Rule %(missed)s is not known.",
+            "Use %(roll)s or %(forfeit)s.",
+            missed=repr(missed),
+            roll=ROLL,
+            forfeit=FORFEIT,
+        )
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("A quota ends after it starts.", "Let the end lie after the start.")
     row = _row(
@@ -120,7 +135,12 @@ def draft_stop(
         (s for s in quota_history(session, owner, activity) if s.ends_on > starts_on), None
     )
     if running is None:
-        raise Refused(f"{owner.name} has no {activity} quota to stop.", "See: warmlist quota list")
+        raise Refused(
+            "%(owner)s has no %(activity)s quota to stop.",
+            "See: warmlist quota list",
+            owner=owner.name,
+            activity=activity,
+        )
     row = _row(
         owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
         threshold=running.quota.threshold, stops=True, starts_on=starts_on, created_at=now,
@@ -171,8 +191,11 @@ def _refuse_past(session: Session, owner: Owner, row: Quota, now: datetime) -> N
                 break
     if whose is not None:
         raise Refused(
-            f"{whose} has a quota already; one from {row.starts_on} would rewrite the past.",
-            f"Let the new one start on {today} or later.",
+            "%(owner)s has a quota already; one from %(starts_on)s would rewrite the past.",
+            "Let the new one start on %(today)s or later.",
+            owner=whose,
+            starts_on=row.starts_on,
+            today=today,
         )
 
 
@@ -193,8 +216,10 @@ def read_activity(name: str) -> str:
     code = "_".join(name.strip().lower().replace("-", " ").split())
     if not is_storable(code) or not code.replace("_", "").isalnum() or len(code) > 40:
         raise Refused(
-            f"Activity {name[:40]!r} is not usable.",
-            f"Use {', '.join(ACTIVITIES)} or a name of your own in letters and digits.",
+            "Activity %(name)s is not usable.",
+            "Use %(known)s or a name of your own in letters and digits.",
+            name=repr(name[:40]),
+            known=", ".join(ACTIVITIES),
         )
     return code
 
@@ -204,5 +229,5 @@ def _read_period(per: str) -> Period:
         return Period(per.strip().lower())
     except ValueError as error:
         raise Refused(
-            f"Period {per!r} is not known.", "Use day, week, month or quarter."
+            "Period %(per)s is not known.", "Use day, week, month or quarter.", per=repr(per)
         ) from error

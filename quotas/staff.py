@@ -22,6 +22,10 @@ from signals.text import is_storable
 _LONGEST_NAME = 120
 
 
+class UnknownLanguage(Refused):
+    """A language is not given as a code of two or three letters; nothing is stored."""
+
+
 def create_team(
     session: Session,
     *,
@@ -62,7 +66,9 @@ def correct_team(
     """
     if _has_lists(session, team):
         raise Conflict(
-            f"Team {team.name} has lists already; its time zone and week stay.", "Add another team."
+            "Team %(team)s has lists already; its time zone and week stay.",
+            "Add another team.",
+            team=team.name,
         )
     team.name = _check_team_name(session, name, besides=team.id)
     team.time_zone = read_zone(time_zone).key
@@ -96,8 +102,9 @@ def change_team(
     if _has_lists(session, team):
         if first != team.first_weekday:
             raise Conflict(
-                f"Team {team.name} has lists already; the first day of its week stays.",
+                "Team %(team)s has lists already; the first day of its week stays.",
                 "Add another team.",
+                team=team.name,
             )
         if (zone.key, off) != (team.time_zone, list(team.weekend)):
             begins = _keep_time(team, zone, now)
@@ -131,14 +138,16 @@ def _check_team_name(session: Session, name: str, besides: int | None = None) ->
     name = _check_name(name, "team")
     same = session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower()))
     if same is not None and same != besides:
-        raise Conflict(f"There is a team {name!r} already.", "Choose another name.")
+        raise Conflict("There is a team %(name)s already.", "Choose another name.", name=repr(name))
     return name
 
 
 def _read_language(text: str) -> str:
     code = text.strip().lower()
     if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
-        raise Refused(f"Language {text!r} is not known.", "Use codes such as en or ar.")
+        raise UnknownLanguage(
+            "Language %(text)s is not known.", "Use codes such as en or ar.", text=repr(text)
+        )
     return code
 
 
@@ -153,7 +162,12 @@ def find_team(session: Session, name_or_id: str) -> Team:
     if team is None:
         names = session.scalars(select(Team.name).order_by(Team.name).limit(6)).all()
         known = f"Known teams: {', '.join(names)}." if names else "Add one: warmlist team add NAME"
-        raise NotFound(f"There is no team {name_or_id!r}.", known)
+        raise NotFound(
+            "There is no team %(name_or_id)s.",
+            "%(known)s",
+            name_or_id=repr(name_or_id),
+            known=known,
+        )
     return team
 
 
@@ -164,7 +178,12 @@ def create_rep(
     name = _check_name(name, "rep")
     same = select(Rep.id).where(Rep.team_id == team.id, func.lower(Rep.name) == name.lower())
     if session.scalar(same) is not None:
-        raise Conflict(f"Team {team.name} has a rep {name!r} already.", "Choose another name.")
+        raise Conflict(
+            "Team %(team)s has a rep %(name)s already.",
+            "Choose another name.",
+            team=team.name,
+            name=repr(name),
+        )
     rep = Rep(team_id=team.id, name=name, created_at=now)
     for language in dict.fromkeys(map(_read_language, languages)):
         rep.territory.append(Territory(kind="language", value=language))
@@ -185,7 +204,12 @@ def set_territory(session: Session, rep: Rep, kind: str, values: Sequence[str]) 
         elif value and len(value) <= _LONGEST_NAME and is_storable(value):
             wanted.append(value.lower())
         else:
-            raise Refused(f"{kind.capitalize()} {value[:40]!r} is not usable.", "Use a short name.")
+            raise Refused(
+                "%(kind)s %(value)s is not usable.",
+                "Use a short name.",
+                kind=kind.capitalize(),
+                value=repr(value[:40]),
+            )
     wanted = list(dict.fromkeys(wanted))
     kept = {part.value: part for part in rep.territory if part.kind == kind}
     for value, part in kept.items():
@@ -215,21 +239,31 @@ def find_rep(session: Session, name_or_id: str) -> Rep:
             if names
             else "Add one: warmlist rep add NAME --team TEAM --quota 50 --per week"
         )
-        raise NotFound(f"There is no rep {name_or_id!r}.", known)
+        raise NotFound(
+            "There is no rep %(name_or_id)s.", "%(known)s", name_or_id=repr(name_or_id), known=known
+        )
     if len(found) > 1:
         numbers = ", ".join(f"{rep.id} ({rep.team.name})" for rep in found)
-        raise Refused(f"Several reps are named {wanted!r}: {numbers}.", "Use the number.")
+        raise Refused(
+            "Several reps are named %(wanted)s: %(numbers)s.",
+            "Use the number.",
+            wanted=repr(wanted),
+            numbers=numbers,
+        )
     return found[0]
 
 
 def _check_name(name: str, what: str) -> str:
     name = " ".join(name.split())
     if not name:
-        raise Refused(f"The {what}'s name is empty.", "Give a name.")
+        raise Refused("The %(kind)s's name is empty.", "Give a name.", kind=what)
     if len(name) > _LONGEST_NAME or not is_storable(name):
         raise Refused(
-            f"The {what}'s name {name[:40]!r} is too long or not text.",
-            f"Use at most {_LONGEST_NAME} characters.",
+            "The %(kind)s's name %(name)s is too long or not text.",
+            "Use at most %(longest_name)s characters.",
+            kind=what,
+            name=repr(name[:40]),
+            longest_name=_LONGEST_NAME,
         )
     return name
 

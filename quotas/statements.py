@@ -83,7 +83,9 @@ def close_statement(
         raise Refused("A statement needs the name of who closes it.", "Give --by NAME.")
     calendar = calendar_of(rep)
     if end > calendar.today(now):
-        raise Conflict(f"The time up to {end} is not over.", f"Close it on {end} or later.")
+        raise Conflict(
+            "The time up to %(end)s is not over.", "Close it on %(end)s or later.", end=end
+        )
     since, until = calendar.start_of(start), calendar.start_of(end)
     waiting = [
         one
@@ -92,14 +94,19 @@ def close_statement(
     ]
     if waiting:
         raise Conflict(
-            f"{len(waiting)} contacts of {rep.name} wait for a verdict.",
+            "%(n)s contacts of %(rep)s wait for a verdict.",
             "Decide them first: warmlist honesty list",
+            n=len(waiting),
+            rep=rep.name,
         )
     drafts = draft_statement(session, rep, start, end, now=now, places=places)
     if not drafts:
         raise Refused(
-            f"{rep.name} has no scheme or contest that ended from {start} to {end}.",
+            "%(rep)s has no scheme or contest that ended from %(start)s to %(end)s.",
             "See: warmlist rewards schemes",
+            rep=rep.name,
+            start=start,
+            end=end,
         )
     closed = set(
         session.scalars(
@@ -113,8 +120,11 @@ def close_statement(
     )
     if any(draft.unit in closed for draft in drafts):
         raise Conflict(
-            f"{rep.name} has a closed statement within {start} to {end}.",
+            "%(rep)s has a closed statement within %(start)s to %(end)s.",
             "Correct it: warmlist rewards correct STATEMENT",
+            rep=rep.name,
+            start=start,
+            end=end,
         )
     rows = [
         Statement(
@@ -139,7 +149,11 @@ def correct_statement(
         raise Refused("A correction of nothing is none.", "Give an amount such as -12.50.")
     found = session.get(Statement, statement_id) if 0 < statement_id < 2**63 else None
     if found is None:
-        raise NotFound(f"There is no statement {statement_id}.", "See: warmlist rewards statements")
+        raise NotFound(
+            "There is no statement %(statement_id)s.",
+            "See: warmlist rewards statements",
+            statement_id=statement_id,
+        )
     first = found if found.corrects_id is None else session.get_one(Statement, found.corrects_id)
     row = Statement(
         rep_id=first.rep_id, starts_on=first.starts_on, ends_on=first.ends_on, unit=first.unit,

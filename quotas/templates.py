@@ -61,7 +61,12 @@ CALLS_FOR_CONTACTS: Final = (250, 50)
 def find_template(key: str) -> Template:
     """The template of that key."""
     if key not in TEMPLATES:
-        raise NotFound(f"There is no template {key!r}.", f"Known: {', '.join(TEMPLATES)}.")
+        raise NotFound(
+            "There is no template %(key)s.",
+            "Known: %(known)s.",
+            key=repr(key),
+            known=", ".join(TEMPLATES),
+        )
     return TEMPLATES[key]
 
 

@@ -42,10 +42,15 @@ def read_tiers(texts: Sequence[str]) -> tuple[Tier, ...]:
         try:
             tier = Tier(int(percent), hundredths(multiple))
         except ValueError as error:
-            raise Refused(f"{text!r} is not a tier.", "Write it as 120=1.5.", 2) from error
+            raise Refused(
+                "%(text)s is not a tier.", "Write it as 120=1.5.", 2, text=repr(text)
+            ) from error
         if not 100 <= tier.percent <= 1000 or not 0 <= tier.multiple <= 100_00:
             raise Refused(
-                f"Tier {text!r} is out of range.", "Use 100 to 1000 percent and 0 to 100 times.", 2
+                "Tier %(text)s is out of range.",
+                "Use 100 to 1000 percent and 0 to 100 times.",
+                2,
+                text=repr(text),
             )
         tiers.append(tier)
     tiers.sort(key=lambda tier: tier.percent)
@@ -75,7 +80,13 @@ def show_hundredths(amount: int) -> str:
 def check_scheme(scheme: Scheme) -> None:
     """Refuse a scheme that nobody can have meant."""
     if scheme.mode not in MODES:
-        raise Refused(f"Mode {scheme.mode!r} is not known.", f"Use {' or '.join(MODES)}.", 2)
+        raise Refused(
+            "Mode %(mode)s is not known.",
+            "Use %(known)s.",
+            2,
+            mode=repr(scheme.mode),
+            known=" or ".join(MODES),
+        )
     if not 0 <= scheme.rate <= _MOST:
         raise Refused("The rate for a contact is out of range.", "Use 0 to 10,000,000.", 2)
     if not scheme.tiers:

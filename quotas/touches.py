@@ -60,7 +60,9 @@ def record_touch(
         assignment = session.get(Assignment, assignment_id, with_for_update=True)
     if assignment is None:
         raise NotFound(
-            f"There is no assignment {assignment_id}.", "See: warmlist list show --rep NAME"
+            "There is no assignment %(assignment_id)s.",
+            "See: warmlist list show --rep NAME",
+            assignment_id=assignment_id,
         )
     earlier = session.scalar(select(Touch).where(Touch.idempotency_key == idempotency_key))
     if earlier is not None:
@@ -70,14 +72,18 @@ def record_touch(
     if assignment.closed_at is not None and not _is_free(session, assignment):
         at = assignment.closed_at.strftime("%Y-%m-%d %H:%M UTC")
         raise Conflict(
-            f"Assignment {assignment_id} was closed at {at} ({assignment.closed_reason}).",
+            "Assignment %(assignment_id)s was closed at %(at)s (%(closed_reason)s).",
             "Undo that touch first, or pick another prospect.",
+            assignment_id=assignment_id,
+            at=at,
+            closed_reason=assignment.closed_reason,
         )
     person = session.get_one(Person, assignment.person_id)
     if person.suppressed_at is not None:
         raise Conflict(
-            f"The person of assignment {assignment_id} must not be contacted.",
+            "The person of assignment %(assignment_id)s must not be contacted.",
             "They asked to be left alone; the list will drop them.",
+            assignment_id=assignment_id,
         )
     touch = Touch(
         assignment_id=assignment.id,
@@ -116,10 +122,18 @@ def read_extra(activity: str | None) -> str | None:
 def check_touch(channel: str, disposition: str, idempotency_key: str) -> None:
     """Refuse what no touch can have."""
     if channel not in CHANNELS:
-        raise Refused(f"Channel {channel!r} is not known.", f"Use one of: {', '.join(CHANNELS)}.")
+        raise Refused(
+            "Channel %(channel)s is not known.",
+            "Use one of: %(known)s.",
+            channel=repr(channel),
+            known=", ".join(CHANNELS),
+        )
     if disposition not in DISPOSITIONS:
         raise Refused(
-            f"Disposition {disposition!r} is not known.", f"Use one of: {', '.join(DISPOSITIONS)}."
+            "Disposition %(disposition)s is not known.",
+            "Use one of: %(known)s.",
+            disposition=repr(disposition),
+            known=", ".join(DISPOSITIONS),
         )
     if not idempotency_key or len(idempotency_key) > 100 or not is_storable(idempotency_key):
         raise Refused("The form's key is not usable.", "Load the page again.")
@@ -134,7 +148,9 @@ def check_next(on: date | None, disposition: str, now: datetime) -> date | None:
     # A day's grace either way: the team's date may be behind or ahead of UTC's.
     if not now.date() - timedelta(days=1) <= on <= now.date() + timedelta(days=_FARTHEST):
         raise Refused(
-            f"A next step on {on} is not usable.", "Give a day from today on, within two years."
+            "A next step on %(on)s is not usable.",
+            "Give a day from today on, within two years.",
+            on=on,
         )
     return on
 
@@ -155,7 +171,11 @@ def undo_touch(
     """
     touch = session.get(Touch, touch_id) if 0 < touch_id < _ROWS else None
     if touch is None or touch.undoes_id is not None:
-        raise NotFound(f"There is no touch {touch_id}.", "See: warmlist list show --rep NAME")
+        raise NotFound(
+            "There is no touch %(touch_id)s.",
+            "See: warmlist list show --rep NAME",
+            touch_id=touch_id,
+        )
     assignment = None
     if touch.assignment_id is not None:
         assignment = session.get_one(Assignment, touch.assignment_id, with_for_update=True)
@@ -165,7 +185,10 @@ def undo_touch(
     if now - touch.recorded_at > limit:
         minutes = round(limit.total_seconds() / 60)
         raise Conflict(
-            f"Touch {touch_id} is older than {minutes} minutes.", "Ask a manager to correct it."
+            "Touch %(touch_id)s is older than %(minutes)s minutes.",
+            "Ask a manager to correct it.",
+            touch_id=touch_id,
+            minutes=minutes,
         )
     undo = Touch(
         assignment_id=touch.assignment_id,
@@ -188,8 +211,9 @@ def undo_touch(
         session.flush()
     except IntegrityError as error:
         raise Conflict(
-            f"Touch {touch_id} cannot be undone: the person is on somebody's list again.",
+            "Touch %(touch_id)s cannot be undone: the person is on somebody's list again.",
             "Record the correction there.",
+            touch_id=touch_id,
         ) from error
     withdraw(session, touch, now=now, weights=weights)
     if touch.disposition == "do_not_contact" and touch.person_id is not None:

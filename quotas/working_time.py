@@ -96,8 +96,10 @@ def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
         found = holidays.country_holidays(country, subdiv=subdivision, language="en_US")
     except NotImplementedError as error:
         raise Refused(
-            f"Holidays of {country}{f'/{subdivision}' if subdivision else ''} are not known.",
+            "Holidays of %(country)s%(value)s are not known.",
             "Use a country's two letters and, where it has them, a subdivision: DE, DE/BY, SA.",
+            country=country,
+            value=f"/{subdivision}" if subdivision else "",
         ) from error
     for year in HOLIDAY_YEARS:
         if found.start_year <= year <= found.end_year:  # beyond it the library only warns
@@ -151,7 +153,7 @@ def add_leave(
     if ends_on - starts_on > timedelta(days=366 * 3):
         raise Refused("A leave of over three years is not usable.", "Set an end date for the rep.")
     if not 1 <= percent <= 100:
-        raise Refused(f"{percent} % of a day is not usable.", "Use 1 to 100.")
+        raise Refused("%(percent)s %% of a day is not usable.", "Use 1 to 100.", percent=percent)
     row = Leave(
         starts_on=starts_on,
         ends_on=ends_on,
@@ -169,7 +171,11 @@ def withdraw_leave(session: Session, rep: Rep, leave_id: int, *, now: datetime) 
     row = next((leave for leave in rep.leaves if leave.id == leave_id), None)
     if row is None:
         raise NotFound(
-            f"{rep.name} has no leave {leave_id}.", f"See: warmlist rep calendar {rep.name!r}"
+            "%(rep)s has no leave %(leave_id)s.",
+            "See: warmlist rep calendar %(rep2)s",
+            rep=rep.name,
+            leave_id=leave_id,
+            rep2=repr(rep.name),
         )
     if row.withdrawn_at is None:
         row.withdrawn_at = now
@@ -184,7 +190,9 @@ def set_ramp(
     if len(percents) > _LONGEST_RAMP or any(not 0 <= p <= _LARGEST_PERCENT for p in percents):
         raise Refused(
             "The ramp is not usable.",
-            f"Give up to {_LONGEST_RAMP} weeks of 0 to {_LARGEST_PERCENT} %: 20 40 60 80.",
+            "Give up to %(longest_ramp)s weeks of 0 to %(largest_percent)s %%: 20 40 60 80.",
+            longest_ramp=_LONGEST_RAMP,
+            largest_percent=_LARGEST_PERCENT,
         )
     row = Ramp(starts_on=starts_on, percents=list(percents), created_at=now)
     rep.ramps.append(row)
@@ -203,7 +211,7 @@ def set_working_time(
 ) -> WorkingTime:
     """How the rep works from ``starts_on``: on which weekdays and how much of each."""
     if not 0 <= percent <= 100:
-        raise Refused(f"{percent} % of a day is not usable.", "Use 0 to 100.")
+        raise Refused("%(percent)s %% of a day is not usable.", "Use 0 to 100.", percent=percent)
     row = WorkingTime(
         starts_on=starts_on,
         weekdays=None if weekdays is None else sorted(set(weekdays)),
@@ -225,5 +233,10 @@ def set_employment(rep: Rep, *, starts_on: date | None, ends_on: date | None) ->
 def _check_words(text: str, what: str) -> str:
     text = " ".join(text.split())
     if not text or len(text) > 120 or not text.isprintable():
-        raise Refused(f"The {what} {text[:40]!r} is not usable.", "Use 1 to 120 characters.")
+        raise Refused(
+            "The %(kind)s %(text)s is not usable.",
+            "Use 1 to 120 characters.",
+            kind=what,
+            text=repr(text[:40]),
+        )
     return text

@@ -38,7 +38,12 @@ def find_topic(session: Session, name_or_id: str) -> Topic:
     if topic is None:
         names = session.scalars(select(Topic.name).order_by(Topic.name).limit(6)).all()
         known = f"Known topics: {', '.join(names)}." if names else "Add one: warmlist topic add"
-        raise NotFound(f"There is no topic {name_or_id!r}.", known)
+        raise NotFound(
+            "There is no topic %(name_or_id)s.",
+            "%(known)s",
+            name_or_id=repr(name_or_id),
+            known=known,
+        )
     return topic
 
 
@@ -60,7 +65,9 @@ def create_topic(
     """A new topic and its first version; refuses a taken or sensitive name, and no keywords."""
     name = _check_name(session, name)
     if not keywords:
-        raise Refused(f"Topic {name!r} has no keyword.", "Give at least one, with --keyword.")
+        raise Refused(
+            "Topic %(name)s has no keyword.", "Give at least one, with --keyword.", name=repr(name)
+        )
     topic = Topic(
         name=name,
         description=description.strip(),
@@ -132,13 +139,19 @@ def edit_topic(
     for name_ in remove_communities:
         found = [c for c in topic.communities if c.name.lower() == name_.strip().lower()]
         if not found:
-            raise NotFound(f"Topic {topic.name!r} does not listen in {name_!r}.", "Check the name.")
+            raise NotFound(
+                "Topic %(topic)s does not listen in %(name)s.",
+                "Check the name.",
+                topic=repr(topic.name),
+                name=repr(name_),
+            )
         for community in found:
             topic.communities.remove(community)
     if not any(k.active and k.role == "keyword" for k in topic.keywords):
         raise Refused(
-            f"Topic {topic.name!r} would be left without a keyword.",
+            "Topic %(topic)s would be left without a keyword.",
             "Add another first, or switch the topic off.",
+            topic=repr(topic.name),
         )
     _check_subject(topic)
     topic.version += 1
@@ -207,12 +220,16 @@ def _check_name(session: Session, name: str, besides: int | None = None) -> str:
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not is_storable(name):
         raise Refused(
-            f"Topic name {name[:40]!r} is empty, too long or not text.",
-            f"Choose a name of at most {_LONGEST_NAME} characters.",
+            "Topic name %(name)s is empty, too long or not text.",
+            "Choose a name of at most %(longest_name)s characters.",
+            name=repr(name[:40]),
+            longest_name=_LONGEST_NAME,
         )
     same = session.scalar(select(Topic.id).where(func.lower(Topic.name) == name.lower()))
     if same is not None and same != besides:
-        raise Conflict(f"There is a topic {name!r} already.", "Edit it: warmlist topic edit")
+        raise Conflict(
+            "There is a topic %(name)s already.", "Edit it: warmlist topic edit", name=repr(name)
+        )
     return name
 
 
@@ -222,7 +239,11 @@ def check_languages(languages: Iterable[str]) -> list[str]:
     for language in languages:
         code = language.strip().lower().split("-")[0]
         if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
-            raise Refused(f"Language {language!r} is not known.", "Use codes such as en or ar.")
+            raise Refused(
+                "Language %(language)s is not known.",
+                "Use codes such as en or ar.",
+                language=repr(language),
+            )
         if code not in checked:
             checked.append(code)
     return checked
@@ -234,7 +255,11 @@ def check_places(places: Iterable[str]) -> list[str]:
     for place in places:
         code = place.strip().upper()
         if not (code.isascii() and code.isalpha() and len(code) == 2):
-            raise Refused(f"Place {place!r} is no country's code.", "Use codes such as AE or DE.")
+            raise Refused(
+                "Place %(place)s is no country's code.",
+                "Use codes such as AE or DE.",
+                place=repr(place),
+            )
         if code not in checked:
             checked.append(code)
     return checked
@@ -259,7 +284,13 @@ def _remove_phrases(topic: Topic, role: str, phrases: Iterable[str]) -> None:
         folded = check_phrase(phrase)
         found = [k for k in topic.keywords if k.role == role and k.folded == folded and k.active]
         if not found:
-            raise NotFound(f"Topic {topic.name!r} has no {role} {phrase!r}.", "Check the spelling.")
+            raise NotFound(
+                "Topic %(topic)s has no %(role)s %(phrase)s.",
+                "Check the spelling.",
+                topic=repr(topic.name),
+                role=role,
+                phrase=repr(phrase),
+            )
         for keyword in found:
             keyword.active = False
 
@@ -293,8 +324,10 @@ def _check_subject(topic: Topic) -> None:
         if subject is not None:
             name = SUBJECT_NAMES[subject]
             raise Refused(
-                f"{_shorten(text)!r} touches a subject nothing may be derived from: {name}.",
+                "%(value)s touches a subject nothing may be derived from: %(name)s.",
                 "Choose words that do not single people out by it.",
+                value=repr(_shorten(text)),
+                name=name,
             )
 
 

@@ -51,17 +51,21 @@ def add_source(
     """
     if network not in COLLECTORS:
         raise NotFound(
-            f"Network {network!r} cannot be collected yet.",
-            f"Known: {', '.join(sorted(COLLECTORS))}. "
-            "For others import a file: warmlist import FILE",
+            "Network %(network)s cannot be collected yet.",
+            "Known: %(known)s. For others import a file: warmlist import FILE",
+            network=repr(network),
+            known=", ".join(sorted(COLLECTORS)),
         )
     name = " ".join((name or network).split())
     if not name or len(name) > 100:
-        raise Refused(f"Source name {name[:40]!r} is empty or too long.", "Choose another.")
+        raise Refused(
+            "Source name %(name)s is empty or too long.", "Choose another.", name=repr(name[:40])
+        )
     if session.scalar(select(Source.id).where(Source.name == name)) is not None:
         raise Conflict(
-            f"Source {name} is listened to already.",
+            "Source %(name)s is listened to already.",
             "See: warmlist source list. Another address needs another --name.",
+            name=name,
         )
     source = Source(
         name=name, network=network, lawful_basis="", allow_person_level=True, options={},
@@ -103,13 +107,18 @@ def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> No
             setattr(source, field, value)
     for value, what in ((source.daily_money, "budget"), (source.daily_requests, "request budget")):
         if value is not None and not value >= 0:
-            raise Refused(f"A {what} of {value} cannot be.", "Give 0 or more.")
+            raise Refused(
+                "A %(kind)s of %(value)s cannot be.", "Give 0 or more.", kind=what, value=value
+            )
     if source.interval_seconds is not None:
         fastest = traits_of(source.network).fastest
         if not source.interval_seconds >= fastest:
             raise Refused(
-                f"{source.network} must not be asked every {source.interval_seconds:g} seconds.",
-                f"Give at least {fastest:g}.",
+                "%(network)s must not be asked every %(interval_seconds)s seconds.",
+                "Give at least %(fastest)s.",
+                network=source.network,
+                interval_seconds=f"{source.interval_seconds:g}",
+                fastest=f"{fastest:g}",
             )
     if terms.url is not None:
         source.url = check_url(source.network, terms.url, allow_hosts=allow_hosts)
@@ -118,7 +127,9 @@ def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> No
         together = {**source.options, **terms.options}
         source.options = {name: value for name, value in together.items() if value != ""}
     if traits_of(source.network).needs_url and not source.url:
-        raise Refused(f"Source {source.network} needs an address.", "Give it with --url.")
+        raise Refused(
+            "Source %(network)s needs an address.", "Give it with --url.", network=source.network
+        )
     check_source(
         source.network,
         lawful_basis=source.lawful_basis,
@@ -134,17 +145,31 @@ def check_options(network: str, options: Mapping[str, str]) -> None:
         option = known.get(name)
         if option is None:
             takes = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
-            raise Refused(f"{network} has no option {name!r}.", takes)
+            raise Refused(
+                "%(network)s has no option %(name)s.",
+                "%(takes)s",
+                takes=takes,
+                network=network,
+                name=repr(name),
+            )
         if value == "":
             continue
         if option.choices and value not in option.choices:
             raise Refused(
-                f"Option {name} of {network} cannot be {value!r}.",
-                f"Give {' or '.join(option.choices)}.",
+                "Option %(name)s of %(network)s cannot be %(value)s.",
+                "Give %(known)s.",
+                name=name,
+                network=network,
+                value=repr(value),
+                known=" or ".join(option.choices),
             )
         if option.is_number and not _is_count(value):
             raise Refused(
-                f"Option {name} of {network} cannot be {value!r}.", "Give a number from 0 on."
+                "Option %(name)s of %(network)s cannot be %(value)s.",
+                "Give a number from 0 on.",
+                name=name,
+                network=network,
+                value=repr(value),
             )
 
 
@@ -167,16 +192,21 @@ def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str
     for part in filter(None, (part.strip() for part in url.split(","))):
         if not part.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise Refused(
-                f"{part!r} is not an address of {network}.",
-                f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)}.",
+                "%(part)s is not an address of %(network)s.",
+                "It begins with %(known)s.",
+                part=repr(part),
+                network=network,
+                known=" or ".join(f"{scheme}://" for scheme in schemes),
             )
         if part.startswith(("https://", "http://")):
             try:
                 check_address(part, allow_hosts=allow_hosts)
             except Misconfigured as error:
                 raise Refused(
-                    f"{part[:80]!r} may not be asked: {error}",
+                    "%(address)s may not be asked: %(why)s",
                     "Give a public address, or name a host of your own in [collect] allow_hosts.",
+                    address=repr(part[:80]),
+                    why=error,
                 ) from None
     return url.strip() or None
 
@@ -185,7 +215,7 @@ def find_source(session: Session, name: str) -> Source:
     """The source of that name."""
     source = session.scalar(select(Source).where(Source.name == name))
     if source is None:
-        raise NotFound(f"There is no source {name!r}.", "See: warmlist source list")
+        raise NotFound("There is no source %(name)s.", "See: warmlist source list", name=repr(name))
     return source
 
 

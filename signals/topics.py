@@ -76,16 +76,24 @@ def check_phrase(phrase: str) -> str:
     folded = fold(phrase)
     if len(phrase) > _LONGEST_PHRASE:
         raise Refused(
-            f"Keyword {phrase[:40]!r}… has {len(phrase)} characters.",
-            f"Use a phrase of at most {_LONGEST_PHRASE}.",
+            "Keyword %(phrase)s… has %(n)s characters.",
+            "Use a phrase of at most %(longest_phrase)s.",
+            phrase=repr(phrase[:40]),
+            n=len(phrase),
+            longest_phrase=_LONGEST_PHRASE,
         )
     if not is_storable(phrase):
-        raise Refused(f"Keyword {phrase!r} holds a character that cannot be kept.", "Type it anew.")
+        raise Refused(
+            "Keyword %(phrase)s holds a character that cannot be kept.",
+            "Type it anew.",
+            phrase=repr(phrase),
+        )
     letters = sum(character.isalnum() for character in folded)
     if letters < 2 and not UNSPACED.search(folded):
         raise Refused(
-            f"Keyword {phrase!r} has fewer than two letters or digits.",
+            "Keyword %(phrase)s has fewer than two letters or digits.",
             "Use a word or phrase that people write.",
+            phrase=repr(phrase),
         )
     return folded
 

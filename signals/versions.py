@@ -133,8 +133,10 @@ def check_reason(reason: str) -> str:
     tidy = " ".join(reason.split())
     if len(tidy) > LONGEST_REASON or not is_storable(tidy):
         raise Refused(
-            f"The reason has {len(tidy)} characters, or some that cannot be kept.",
-            f"Use at most {LONGEST_REASON}.",
+            "The reason has %(n)s characters, or some that cannot be kept.",
+            "Use at most %(longest_reason)s.",
+            n=len(tidy),
+            longest_reason=LONGEST_REASON,
         )
     return tidy
 
@@ -192,7 +194,10 @@ def load_version(session: Session, topic: Topic, number: int) -> Definition:
     )  # fmt: skip
     if row is None:
         raise NotFound(
-            f"Topic {topic.name!r} has no version {number}.",
-            f'See: warmlist topic history "{topic.name}"',
+            "Topic %(topic)s has no version %(number)s.",
+            'See: warmlist topic history "%(topic2)s"',
+            topic=repr(topic.name),
+            number=number,
+            topic2=topic.name,
         )
     return Definition.from_json(row.definition)

@@ -43,9 +43,15 @@ def invite(
     """The token of an invitation for that e-mail address."""
     email = read_email(email)
     if role not in ROLES:
-        raise Refused(f"Role {role!r} is not known.", f"Use {', '.join(ROLES)}.", 2)
+        raise Refused(
+            "Role %(role)s is not known.",
+            "Use %(known)s.",
+            2,
+            role=repr(role),
+            known=", ".join(ROLES),
+        )
     if find_user(session, email) is not None:
-        raise Conflict(f"There is a user {email} already.", "See: warmlist user list")
+        raise Conflict("There is a user %(email)s already.", "See: warmlist user list", email=email)
     if role == "rep" and rep_id is None:
         raise Refused("A user with the role rep needs a rep.", "Name one with --rep.")
     if rep_id is not None and session.scalar(select(User.id).where(User.rep_id == rep_id)):

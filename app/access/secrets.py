@@ -32,10 +32,14 @@ def hash_password(password: str, settings: AccessSettings) -> str:
     """What is kept of a password; refuses one that is too short or too long."""
     if len(password) < settings.shortest_password:
         raise Refused(
-            "This password is too short.", f"Use at least {settings.shortest_password} characters."
+            "This password is too short.",
+            "Use at least %(shortest_password)s characters.",
+            shortest_password=settings.shortest_password,
         )
     if len(password) > _LONGEST:
-        raise Refused("This password is too long.", f"Use at most {_LONGEST} characters.")
+        raise Refused(
+            "This password is too long.", "Use at most %(longest)s characters.", longest=_LONGEST
+        )
     with _AT_ONCE:
         return _hasher(settings.argon2_kib, settings.argon2_rounds).hash(password)
 

@@ -31,7 +31,9 @@ def create_token(
         raise Refused("A token needs a short name.", "Name the program that will use it.")
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        raise Refused("A token needs one or more scopes.", f"Use {', '.join(SCOPES)}.")
+        raise Refused(
+            "A token needs one or more scopes.", "Use %(known)s.", known=", ".join(SCOPES)
+        )
     token = _PREFIX + make_token()
     session.add(
         ApiToken(

@@ -25,7 +25,11 @@ def read_email(text: str) -> str:
     name, at, host = email.rpartition("@")
     plain = is_storable(email) and email.isprintable() and not any(c.isspace() for c in email)
     if not (at and name and "." in host.strip(".") and plain and len(email) <= _LONGEST_EMAIL):
-        raise Refused(f"{text[:60]!r} is not an e-mail address.", "Use one such as name@host.org.")
+        raise Refused(
+            "%(text)s is not an e-mail address.",
+            "Use one such as name@host.org.",
+            text=repr(text[:60]),
+        )
     return email
 
 
@@ -43,10 +47,16 @@ def create_user(
     """A new user; refuses a second one of the same e-mail or for the same rep."""
     email = read_email(email)
     if role not in ROLES:
-        raise Refused(f"Role {role!r} is not known.", f"Use {', '.join(ROLES)}.", 2)
+        raise Refused(
+            "Role %(role)s is not known.",
+            "Use %(known)s.",
+            2,
+            role=repr(role),
+            known=", ".join(ROLES),
+        )
     name = " ".join(name.split())[:_LONGEST_NAME] or email.partition("@")[0]
     if find_user(session, email) is not None:
-        raise Conflict(f"There is a user {email} already.", "See: warmlist user list")
+        raise Conflict("There is a user %(email)s already.", "See: warmlist user list", email=email)
     if role == "rep" and rep_id is None:
         raise Refused("A user with the role rep needs a rep.", "Name one with --rep.")
     if rep_id is not None:
@@ -79,7 +89,7 @@ def get_user(session: Session, email: str) -> User:
     """The user of that e-mail address; refuses an unknown one."""
     user = find_user(session, email) if is_storable(email) else None
     if user is None:
-        raise NotFound(f"There is no user {email!r}.", "See: warmlist user list")
+        raise NotFound("There is no user %(email)s.", "See: warmlist user list", email=repr(email))
     return user
 
 

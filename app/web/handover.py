@@ -13,9 +13,9 @@ from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording
 from app.wording import Wording
-from config.errors import Conflict, NotFound, Reasonless, Refused
+from config.errors import NotFound, Reasonless, Refused
 from models import Assignment, Rep
-from quotas.handover import reassign, reassign_all
+from quotas.handover import NotOpen, reassign, reassign_all
 
 
 class HandoverPages(Controller):
@@ -48,7 +48,7 @@ class HandoverPages(Controller):
         except NotFound:
             raise
         except Refused as error:
-            raise type(error)(_explain(read_wording(request), error), error.remedy) from error
+            raise type(error)(_explain(read_wording(request), error)) from error
         return Redirect(f"/today?rep={from_id}#work", status_code=303)
 
     @post("/all", sync_to_thread=True)
@@ -69,7 +69,7 @@ class HandoverPages(Controller):
         except NotFound:
             raise
         except Refused as error:
-            raise type(error)(_explain(read_wording(request), error), error.remedy) from error
+            raise type(error)(_explain(read_wording(request), error)) from error
         told = f"given={given}&kept={kept}"
         return Redirect(f"/team?team={team_id}&{told}#open", status_code=303)
 
@@ -94,16 +94,8 @@ def _find_rep(session: Session, who: Who, rep_id: int | None) -> Rep:
 
 
 def _explain(wording: Wording, error: Refused) -> str:
-    _ = wording.gettext
-    what = error.what
     if isinstance(error, Reasonless):
-        return _("Give a reason, then choose.")
-    if not isinstance(error, Conflict):
-        return what
-    if "was given this person" in what:
-        return _("That rep was given this person today already.")
-    if "must not be contacted" in what:
-        return _("This person asked to be left alone.")
-    if "was closed" in what:
-        return _("This person is not open on that list any more.")
-    return _("That rep cannot take this person.")
+        return wording.gettext("Give a reason, then choose.")
+    if isinstance(error, NotOpen):
+        return wording.gettext("This person is not open on that list any more.")
+    return wording.refusal(error)

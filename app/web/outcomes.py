@@ -119,4 +119,4 @@ def explain_undo(
         return wording.gettext(
             "It cannot be taken back: the person is on somebody's list again. Correct it there."
         )
-    return error.what
+    return wording.refusal(error)

@@ -41,6 +41,12 @@ _KEY_MARK: Final = secrets.token_hex(24)
 PageRequest = Request[Any, Any, State]
 
 
+def in_same_language(request: PageRequest, path: str) -> str:
+    """The path with the language and digits that this address asked for."""
+    asked = {k: request.query_params[k] for k in ("lang", "digits") if k in request.query_params}
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
 def read_wording(request: PageRequest) -> Wording:
     """The language asked for in the address, else the one chosen before, else the browser's."""
     asked = request.query_params.get("lang") or request.cookies.get("lang", "")

@@ -131,7 +131,7 @@ class PeoplePages(Controller):
 
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "not an e-mail address" in what:
         return _("That is not an e-mail address.")
     if what.startswith("There is a user"):
@@ -142,7 +142,7 @@ def _explain(wording: Wording, error: Refused) -> str:
         return _("That rep belongs to somebody else already.")
     if "last admin" in what:
         return _("This is the last admin. Make another one first.")
-    return f"{what} {error.remedy}"
+    return wording.refusal(error)
 
 
 def _render(

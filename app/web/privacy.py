@@ -100,7 +100,9 @@ class PrivacyPages(Controller):
                 return _answer(request, workspace, now, answer, 400)
             done = _carry_out(workspace, do, handle, network, actor, now)
         except Refused as error:
-            answer = _Answer(handle=handle, network=network or "", text=f"{error}")
+            answer = _Answer(
+                handle=handle, network=network or "", text=read_wording(request).refusal(error)
+            )
             return _answer(request, workspace, now, answer, 400)
         return _answer(request, workspace, now, _Answer(handle=handle, done=done), 200)
 
@@ -129,7 +131,13 @@ class PrivacyPages(Controller):
                     record(session, "suppress_add", actor=actor, subject=None, counts={"added": 1},
                            now=now)  # fmt: skip
         except Refused as error:
-            return _answer(request, workspace, now, _Answer(text=f"{error}", about="list"), 400)
+            return _answer(
+                request,
+                workspace,
+                now,
+                _Answer(text=read_wording(request).refusal(error), about="list"),
+                400,
+            )
         return Redirect("/privacy#list-h", status_code=303)
 
     @post("/suppression/file", sync_to_thread=True, request_max_body_size=_LARGEST_FILE)
@@ -148,7 +156,13 @@ class PrivacyPages(Controller):
                 record(session, "suppress_import", actor=actor, subject=None, counts=counts,
                        now=now)  # fmt: skip
         except Refused as error:
-            return _answer(request, workspace, now, _Answer(text=f"{error}", about="list"), 400)
+            return _answer(
+                request,
+                workspace,
+                now,
+                _Answer(text=read_wording(request).refusal(error), about="list"),
+                400,
+            )
         return Redirect("/privacy#list-h", status_code=303)
 
     @get("/suppression.csv", sync_to_thread=True)

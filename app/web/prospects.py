@@ -146,8 +146,8 @@ class ProspectPages(Controller):
         except NotFound:
             raise
         except Refused as error:
-            text = error.what
-            if "suppression list" in text:
+            text = read_wording(request).refusal(error)
+            if "suppression list" in error.sentence:
                 text = _("A name of theirs stands on the suppression list: take it off there.")
             with workspace.db.read() as session:
                 person = _find(session, who, person_id)

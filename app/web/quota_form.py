@@ -170,11 +170,11 @@ def find_field(error: Refused, typed: Mapping[str, str]) -> str:
     """The field that a refusal is about, ``whose`` where it is about none in particular."""
     if isinstance(error, BadField):
         return error.field
-    if "rewrite the past" in error.what:
+    if "rewrite the past" in error.sentence:
         return "from"
-    if error.what.startswith("Activity"):
+    if error.sentence.startswith("Activity"):
         return "own" if typed["own"] else "activity"
-    return "per" if error.what.startswith("Period") else "whose"
+    return "per" if error.sentence.startswith("Period") else "whose"
 
 
 def explain(wording: Wording, error: Refused) -> str:
@@ -188,7 +188,7 @@ def explain(wording: Wording, error: Refused) -> str:
         if error.field == "fresh_days":
             return _("Use 1 to 3650 days.")
         return _("That is not a number that can be used here.")
-    what = error.what
+    what = error.sentence
     if "rewrite the past" in what:
         return _(
             "There is a quota already, and what was owed stays what it was. "
@@ -202,4 +202,4 @@ def explain(wording: Wording, error: Refused) -> str:
         return _("There is no such quota to stop.")
     if what.startswith("Activity"):
         return _("Use a name in letters and digits for the activity.")
-    return what
+    return wording.refusal(error)

@@ -25,7 +25,7 @@ def show_refusal(request: PageRequest, error: Refused) -> Response[str]:
     """A refusal of ours: its own sentence."""
     status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 400
     wording = read_wording(request)
-    return _show(request, status, _heading(wording, status), wording.gettext(error.what))
+    return _show(request, status, _heading(wording, status), wording.refusal(error))
 
 
 def show_http_refusal(request: PageRequest, error: HTTPException) -> Response[str] | Redirect:

@@ -18,7 +18,6 @@ from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.rewards_form import (
-    explain_refusal,
     read_amount,
     read_amounts,
     read_typed_day,
@@ -242,7 +241,7 @@ def _change(
     except NotFound:
         raise
     except Refused as error:
-        slip = _Slip(about, explain_refusal(read_wording(request), error))
+        slip = _Slip(about, read_wording(request).refusal(error))
         with workspace.db.read() as session:
             return _render(request, session, now, data, slip, 400)
     per, day = read_field(data, "per", 10), read_field(data, "date", 10)

@@ -181,7 +181,7 @@ def list_zones(language: str) -> Sequence[tuple[str, str]]:
 def explain_team(wording: Wording, error: Refused) -> Slip:
     """A refused team in the reader's words."""
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "time zone." in what:
         return Slip("time_zone", _("That is not a time zone. Choose one from the list."))
     if "is not a day" in what or "working day" in what or "weekend" in what.lower():
@@ -201,7 +201,7 @@ def explain_team(wording: Wording, error: Refused) -> Slip:
 def explain_rep(wording: Wording, error: Refused, row: RepRow) -> str:
     """A refused rep in the reader's words, with who it was."""
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "has a rep" in what:
         text = _("There is a rep of this name already.")
     elif "not an e-mail address" in what:
@@ -216,7 +216,7 @@ def explain_rep(wording: Wording, error: Refused, row: RepRow) -> str:
 def explain_network(wording: Wording, error: Refused) -> Slip:
     """A refused network in the reader's words."""
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "lawful basis" in what:
         return Slip("lawful_basis", _("Name the lawful basis: nothing is listened to without one."))
     if "listened to already" in what:
@@ -227,4 +227,4 @@ def explain_network(wording: Wording, error: Refused) -> Slip:
         return Slip("url", _("That is not an address this network can have."))
     if "cannot be collected" in what:
         return Slip("network", _("Choose a network."))
-    return Slip("network", what)
+    return Slip("network", wording.refusal(error))

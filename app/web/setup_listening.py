@@ -91,7 +91,7 @@ class SetupListeningPages(Controller):
                 )  # fmt: skip
         except Refused as error:
             text = explain_topic(read_wording(request), error)
-            about = "keywords" if form.name and "keyword" in error.what.lower() else "name"
+            about = "keywords" if form.name and "keyword" in error.sentence.lower() else "name"
             if not form.offered:
                 form = replace(form, offered=suggest_start(form.name, form.language))
             with workspace.db.read() as session:

@@ -124,26 +124,29 @@ def _read_money(text: str) -> float | None:
         return float(text.replace("٫", ".").translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")))
     except ValueError as error:
         raise Refused(
-            f"A budget of {text!r} is no number.", "Give US dollars, such as 2."
+            "A budget of %(text)s is no number.", "Give US dollars, such as 2.", text=repr(text)
         ) from error
 
 
 def _explain(wording: Wording, error: Refused) -> str:
     """The refusals people meet most, in their words; others as they are."""
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "lawful basis" in what:
         return _("Say on what lawful basis, for example: legitimate interests, assessed 2026-11.")
     if "no approval" in what:
         asked = _("This network must approve the use first. Give its reference.")
-        return f"{asked} {error.remedy}"
+        where = _("Ask for it at %(address)s.") % {"address": error.values.get("approval_from", "")}
+        return f"{asked} {where}"
     if "listened to already" in what:
         return _("This network is listened to already.")
     if "needs an address" in what:
         return _("This network needs an address.")
+    if "is not an address" in what:
+        return _("That is not an address this network can have.")
     if "no number" in what or "cannot be" in what:
         return _("The budget is US dollars a day, 0 or more.")
-    return f"{what} {error.remedy}"
+    return wording.refusal(error)
 
 
 def _render(

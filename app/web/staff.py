@@ -34,7 +34,13 @@ from config.errors import NotFound, Reasonless, Refused
 from models import DailyList, Rep, Team, Topic
 from quotas.calendars import WEEKDAYS
 from quotas.departures import bring_back, deactivate
-from quotas.staff import change_team, create_rep, create_team, set_territory
+from quotas.staff import (
+    UnknownLanguage,
+    change_team,
+    create_rep,
+    create_team,
+    set_territory,
+)
 from quotas.working_time import calendar_of
 
 #: Kinds of a territory that are typed as codes, with commas between.
@@ -109,7 +115,7 @@ class StaffPages(Controller):
         data: Form,
     ) -> Response[str] | Redirect:
         """Deactivate a rep, whose open prospects go on or back to the pool, or bring one back."""
-        now, _ = clock(), read_wording(request).gettext
+        now, wording = clock(), read_wording(request)
 
         def change(session: Session) -> int:
             rep = _find_rep(session, rep_id)
@@ -126,8 +132,8 @@ class StaffPages(Controller):
 
         def explain(error: Refused) -> Slip:
             if isinstance(error, Reasonless):
-                return Slip(f"stop{rep_id}", _("Give a reason, then choose."))
-            return Slip(f"stop{rep_id}", _("That rep cannot take this person."))
+                return Slip(f"stop{rep_id}", wording.gettext("Give a reason, then choose."))
+            return Slip(f"stop{rep_id}", wording.refusal(error))
 
         return _change(request, workspace, now, change, explain, data)
 
@@ -223,13 +229,17 @@ def _change_territory(session: Session, rep: Rep, data: Mapping[str, Any]) -> No
         if kind == "language" and not all(
             code.isascii() and code.isalpha() and 2 <= len(code) <= 3 for code in codes
         ):
-            raise Refused(f"Language {typed[:40]!r} is not known.", "Use codes such as en or ar.")
+            raise UnknownLanguage(
+                "Language %(text)s is not known.",
+                "Use codes such as en or ar.",
+                text=repr(typed[:40]),
+            )
         set_territory(session, rep, kind, codes)
 
 
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
-    if error.what.startswith("Language"):
+    if isinstance(error, UnknownLanguage):
         return _("Write languages as codes with commas between: en, ar.")
     return _("Write places as codes or short names with commas between.")
 

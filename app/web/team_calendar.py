@@ -210,7 +210,7 @@ def _read_percent(text: str) -> int:
 
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if "not a date" in what:
         return _("A day is missing or is not a date.")
     if "ends after it starts" in what:
@@ -223,7 +223,7 @@ def _explain(wording: Wording, error: Refused) -> str:
         return _("Give a share of a day as whole per cent, at most 100.")
     if what.startswith(("The holiday", "The reason")):
         return _("Give a short name.")
-    return what
+    return wording.refusal(error)
 
 
 def _render(

@@ -30,6 +30,7 @@ from app.web.pages import (
     PageRequest,
     answer,
     drawn_by,
+    in_same_language,
     read_field,
     read_number,
     read_rep_id,
@@ -54,8 +55,11 @@ class TodayPages(Controller):
         if require_who(request).role != "rep":
             with workspace.db.read() as session:
                 if is_new(session):
-                    return Redirect("/setup", status_code=303)
-        return Redirect("/today" if read_rep_id(request) is not None else "/reps", status_code=303)
+                    return Redirect(in_same_language(request, "/setup"), status_code=303)
+        return Redirect(
+            in_same_language(request, "/today" if read_rep_id(request) is not None else "/reps"),
+            status_code=303,
+        )
 
     @get("/today")
     async def show(
@@ -68,7 +72,7 @@ class TodayPages(Controller):
         """The list of a day; without a rep, who it is."""
         rep_id, now = read_rep_id(request), clock()
         if rep_id is None:
-            return Redirect("/reps", status_code=303)
+            return Redirect(in_same_language(request, "/reps"), status_code=303)
 
         def draw() -> str | None:
             with workspace.db.read() as session:
@@ -82,7 +86,7 @@ class TodayPages(Controller):
         state = await look(workspace.db.watch, request.scope)
         drawn = await pages.give(state, now, drawn_by(request), draw)
         if drawn is None:
-            return Redirect("/reps", status_code=303)
+            return Redirect(in_same_language(request, "/reps"), status_code=303)
         chosen = "rep" in request.query_params and require_who(request).is_open
         cookies = [remember("rep", str(rep_id))] if chosen else []
         return answer(request, drawn, cookies=cookies)

@@ -149,8 +149,9 @@ class StudioPages(Controller):
                 draft = read_draft(Definition.of(topic), given | {"draft": ["1"]})
                 if read_number(read_field(data, "base")) != topic.version:
                     raise Conflict(
-                        f"{topic.name!r} was changed by somebody else meanwhile.",
+                        "%(topic)s was changed by somebody else meanwhile.",
                         "Look at what it is now, then save again.",
+                        topic=repr(topic.name),
                     )
                 redefine_topic(
                     session, topic, draft.definition, now=clock(),

@@ -27,7 +27,7 @@ class Mistake:
 def explain_topic(wording: Wording, error: Refused) -> str:
     """The refusal beside the field: the usual ones in the reader's words, others as they are."""
     _ = wording.gettext
-    what = error.what
+    what = error.sentence
     if isinstance(error, Reasonless):
         return _("Say in a few words why. Nothing is saved without a reason.")
     if "phrases are the same" in what:
@@ -46,10 +46,9 @@ def explain_topic(wording: Wording, error: Refused) -> str:
         return _(
             "Nothing may be derived from this subject. Choose one that singles nobody out by it."
         )
-    # a remedy that names an option of the command line is of no use here
     if "changed by somebody else" in what:
         return _("Somebody saved this topic meanwhile. Look at it, then save again.")
-    return what if "warmlist" in error.remedy or "--" in error.remedy else f"{what} {error.remedy}"
+    return wording.refusal(error)
 
 
 def name_fields(wording: Wording) -> dict[str, str]:

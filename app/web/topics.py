@@ -53,7 +53,7 @@ class TopicPages(Controller):
                 topic_id = topic.id
         except Refused as error:
             wording = read_wording(request)
-            named = bool(typed["name"].strip()) and "keyword" in error.what.lower()
+            named = bool(typed["name"].strip()) and "keyword" in error.sentence.lower()
             mistake = Mistake("keywords" if named else "name", explain_topic(wording, error), typed)
             with workspace.db.read() as session:
                 return _render_list(request, session, clock, mistake, 400)

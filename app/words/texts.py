@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as gettext_module
 import io
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,8 @@ from typing import Final, Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from config.errors import Refused
+
 Language = Literal["en", "ar"]
 LANGUAGES: Final[dict[Language, str]] = {"en": "English", "ar": "العربية"}
 
@@ -23,6 +26,16 @@ _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _ARABIC_DECIMALS: Final = _ARABIC_DIGITS | str.maketrans({".": "٫", ",": "٬"})
 # Keeps the sign before Arabic digits, which take their direction from what stands before them.
 _ARABIC_LETTER_MARK: Final = "\N{ARABIC LETTER MARK}"
+
+_ARABIC_LETTER: Final = re.compile("[\u0621-\u064a]")
+_POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
+_COMMA: Final = re.compile(r"(?<=\d),(?=\d\d\d)")
+_COMMAND_LINE: Final = re.compile(r"\bwarmlist\b|(^|\W)--[a-z]|\b[a-z_]+\.[a-z_]+ = ")
+
+
+def is_for_command_line(advice: str) -> bool:
+    """Whether what to do names a command, an option or a setting, which no page has."""
+    return _COMMAND_LINE.search(advice) is not None
 
 
 @cache
@@ -66,9 +79,34 @@ class Texts:
         """The text in the form that ``n`` asks for; Arabic has six."""
         return self.digits(self._texts.ngettext(singular, plural, n))
 
+    def refusal(self, error: Refused) -> str:
+        """What was refused and what to do, in this language.
+
+        Advice about the command line is left out, for it is of no use on a page. What has no words
+        in this language, such as a fault of the database, is told in general ones.
+        """
+        said = [self._fill(error.sentence, error) or self.gettext("This cannot be done as asked.")]
+        if error.advice and not is_for_command_line(error.advice):
+            said.append(self._fill(error.advice, error))
+        return " ".join(part for part in said if part)
+
+    def _fill(self, sentence: str, error: Refused) -> str:
+        text = self._texts.gettext(sentence)
+        if self.language != "en" and text == sentence:
+            # sentences that a page wrote are in its language already
+            return text if _ARABIC_LETTER.search(text) else ""
+        values = {
+            name: value if isinstance(value, str) else self.digits(str(value))
+            for name, value in error.values.items()
+        }
+        text = self.digits(text)
+        return text % values if values else text
+
     def digits(self, text: str) -> str:
-        """Latin digits as this reader wants them."""
-        return text.translate(_ARABIC_DIGITS) if self._eastern else text
+        """Latin digits and the marks between them as this reader wants them."""
+        if not self._eastern:
+            return text
+        return _COMMA.sub("٬", _POINT.sub("٫", text)).translate(_ARABIC_DIGITS)
 
     def number(self, value: float) -> str:
         """A whole number."""

@@ -235,16 +235,24 @@ def check_source(
     terms = terms_of(network)
     if not (lawful_basis or "").strip():
         raise Refused(
-            f"Source {network} has no lawful basis.",
+            "Source %(network)s has no lawful basis.",
             "State one with --lawful-basis, for example 'legitimate interests, assessed 2026-11'.",
+            network=network,
         )
     if terms.needs_approval and not (approval_ref or "").strip():
         raise Refused(
-            f"Source {network} has no approval: {terms.name} must approve the use first.",
-            f"Ask at {terms.approval_from} and give the reference with --approval-ref.",
+            "Source %(network)s has no approval: %(terms)s must approve the use first.",
+            "Ask at %(approval_from)s and give the reference with --approval-ref.",
+            network=network,
+            terms=terms.name,
+            approval_from=terms.approval_from,
         )
     if retention_days is not None and not 0 < retention_days <= terms.text_days:
         raise Refused(
-            f"Retention of {retention_days:g} days is not allowed for {network}.",
-            f"{terms.name} allows more than 0 and at most {terms.text_days:g} days.",
+            "Retention of %(retention_days)s days is not allowed for %(network)s.",
+            "%(terms)s allows more than 0 and at most %(text_days)s days.",
+            retention_days=f"{retention_days:g}",
+            network=network,
+            terms=terms.name,
+            text_days=f"{terms.text_days:g}",
         )

@@ -15,6 +15,21 @@ def test_the_page_turns_and_speaks_arabic(browser: Browser) -> None:
     assert '<kbd aria-hidden="true">١</kbd>' in page
 
 
+def test_who_chooses_a_rep_first_keeps_the_language_of_the_link(browser: Browser) -> None:
+    browser.client.cookies.clear()
+    page = browser.open("/today?lang=ar&digits=latn")
+    assert str(page.url).endswith("/reps?lang=ar&digits=latn")
+    assert '<html lang="ar"' in page.text
+    assert browser.open("/?lang=ar").url.query == b"lang=ar"
+
+
+def test_amounts_in_sentences_take_the_arabic_decimal_sign(browser: Browser) -> None:
+    browser.open("/team/rewards?lang=ar")
+    page = browser.send("/team/rewards/schemes", rate="x", name="x", unit="EUR").text
+    assert "١٢٫٥٠" in page
+    assert "١٢.٥٠" not in page
+
+
 def test_the_choice_of_language_and_digits_is_remembered(browser: Browser) -> None:
     browser.open("/today?lang=ar&digits=latn")
     page = browser.open("/today").text
