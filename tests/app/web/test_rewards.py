@@ -133,7 +133,7 @@ def test_a_statement_is_looked_at_closed_and_corrected_by_a_row_of_its_own(
         assert sum(line["amount"] for line in statement.lines) == amount
     again = browser.send(f"{PAGE}/close?team=1", rep=str(rep_id), per="week", date="2026-11-25")
     assert again.status_code == 400
-    assert "closed already" in again.text
+    assert "has a closed statement within" in again.text
     for wrong in ({"amount": "x", "reason": "r"}, {"amount": "0", "reason": "r"},
                   {"amount": "1", "reason": " "}):  # fmt: skip
         answer = browser.send(f"{PAGE}/statements/{number}/correct?team=1", **wrong)
