@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Workspace, read_clock, send_logs_to_stderr
 from app.importing import ImportOrder, ImportResult, run_import
-from app.jobs import build_all_lists
+from app.jobs import build_all_lists, index_posts
 from config.errors import Refused
 from config.settings import load_settings
 from models import Assignment, Rep, Signal, Team, Topic, WorkspaceValue
@@ -116,9 +116,12 @@ def _import_community(workspace: Workspace) -> ImportResult:
     from signals.scoring.load import load_scorer
 
     with as_file(files("app.sample").joinpath("community.jsonl")) as path:
-        imported = run_import(workspace, ImportOrder(str(path)), scorer=load_scorer)
+        # all that passes by is kept: the sample is small, and the studio tries drafts on it
+        order = ImportOrder(str(path), archive_share=1.0)
+        imported = run_import(workspace, order, scorer=load_scorer)
     with workspace.db.write() as session:
         mark_invented(session)
+    index_posts(workspace)
     return imported
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
@@ -64,13 +64,17 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class ImportOrder:
-    """What to import and how."""
+    """What to import and how. ``archive_share``: of posts that match nothing, so many are kept.
+
+    Files keep none of them by themselves: whoever imports one has chosen what is in it.
+    """
 
     path: str
     network: str | None = None
     format: str = "auto"
     shift_dates: bool = False
     lawful_basis: str | None = None
+    archive_share: float = 0.0
 
 
 def run_import(
@@ -96,7 +100,7 @@ def run_import(
             source.spool()
             result.shift_seconds = _find_shift(workspace, source, order, now)
             shift = timedelta(seconds=result.shift_seconds)
-        listener = build_listener(workspace)
+        listener = replace(build_listener(workspace), archive_share=order.archive_share)
         spare_collector()
         if not listener.matcher.knows_anything:
             raise Refused(

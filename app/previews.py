@@ -13,6 +13,7 @@ from signals.estimates import (
     add,
     estimate_count,
     estimate_part,
+    estimate_people,
     estimate_share,
 )
 from signals.scoring.contract import Intent
@@ -159,20 +160,24 @@ def _people(
     reaches: Callable[[Judged], bool],
     without: set[str],
 ) -> Count:
-    """Authors that reach a list, those of posts not judged in proportion; step by step.
+    """Authors that reach a list, each once; those of posts not judged in proportion, step by step.
 
-    An author counts where fewest others are stood for; a step without judgements takes the share
-    of all.
+    An author counts where fewest others are stood for. Of how many people a sample is, its own
+    repetitions tell (``estimate_people``); how many of them reach a list, those who were judged. A
+    step without any takes the share of all.
     """
-    known = [one for one in judged if one.prospect is not None]
-    whole = len(known), len(_authors(known, reaches) - without)
+    read = {one.heard.post.author for one in judged if one.prospect is not None}
+    whole = len(read), len(_authors(judged, reaches) - without)
     seen = set(without)
     parts = [_count((), [one for one in steps if all(j.heard.step != one for j in judged)])]
     for step in sorted({one.heard.step for one in judged}):
-        of = [one for one in judged if one.heard.step == step]
-        read = [one for one in of if one.prospect is not None]
-        people = _authors(read, reaches) - seen
-        seen |= people
-        looked, reaching = (len(read), len(people)) if read else whole
-        parts.append(estimate_part(_count(of, ()), looked, reaching))
+        of = [j for j in judged if j.heard.step == step and j.heard.post.author not in seen]
+        posts = Counter(one.heard.post.author for one in of)
+        looked = {one.heard.post.author for one in of if one.prospect is not None}
+        reaching = _authors(of, reaches)
+        seen |= reaching
+        share = (len(looked), len(reaching)) if looked else whole
+        part = estimate_part(estimate_people(posts.values(), step), *share)
+        least = float(len(reaching))  # they were seen
+        parts.append(Count(max(part.value, least), max(part.low, least), max(part.high, least)))
     return add(*parts)

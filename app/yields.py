@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from models import (
-    Account,
-    Assignment,
-    Evidence,
-    Keyword,
-    Match,
-    Prospect,
-    Signal,
-    Spend,
-    Topic,
-    Touch,
-)
+from app.costs import NOWHERE, Bill, Cost, Name, load_bills, share_costs
+from models import Account, Assignment, Evidence, Keyword, Match, Prospect, Signal, Topic, Touch
 from prospects.corrections import standing_labels
+from signals.communities import communities_of, key_of
 
 _POSITIVE: Final = frozenset({"replied", "meeting", "proposal", "won"})
 #: A keyword that brought so many posts and no prospect in twenty is noisy.
@@ -40,8 +31,10 @@ class Yield:
     where nobody did.
 
     ``verdict``: empty, or dead (nothing), noisy (posts, next to no prospects), redundant (all its
-    prospects come by others that stay). ``cost`` in US dollars and ``requests`` are what dropping
-    it saves; the cost is ``None`` where nothing says what it was: networks bill by keyword.
+    prospects come by others that stay). ``cost`` in US dollars and ``requests`` are what it took,
+    ``shared`` the part of the cost that was not booked for it but shared out (``app.costs``),
+    ``saves`` and ``saves_requests`` what dropping it would have saved. A community without a name
+    is all that was outside any.
     """
 
     by: str  # keyword, community, network
@@ -53,15 +46,18 @@ class Yield:
     contacted: int
     positive: int
     not_relevant: int
-    cost: float | None
+    cost: float
+    shared: float
     requests: float
+    saves: float
+    saves_requests: float
     share_new: float | None
     verdict: str
 
     @property
     def cost_per_prospect(self) -> float | None:
-        """US dollars; ``None`` without prospects or where the cost is not known."""
-        return None if self.cost is None or not self.prospects else self.cost / self.prospects
+        """US dollars; ``None`` without prospects."""
+        return self.cost / self.prospects if self.prospects else None
 
 
 @dataclass(slots=True)
@@ -71,15 +67,24 @@ class _Brought:
     people: set[int] = field(default_factory=set)
 
 
-_Name = tuple[str, str]
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A signal of the topic, with its keywords and whether its own words hold each."""
+
+    network: str
+    person_id: int
+    places: tuple[str, ...]
+    keywords: dict[str, bool]
 
 
 def count_yield(session: Session, topic: Topic, *, since: datetime) -> list[Yield]:
     """Rows by keyword, then community, then network; the richest in prospects first."""
-    groups: dict[_Name, _Brought] = {
-        ("keyword", k.phrase): _Brought() for k in topic.keywords
-        if k.active and k.role == "keyword"
-    }  # fmt: skip
+    active = [k.phrase for k in topic.keywords if k.active and k.role == "keyword"]
+    bills = load_bills(session, topic.id, since=since)
+    heard = _load_heard(session, topic.id, since, bills)
+    costs = _read_costs(bills, heard, active)
+    groups: dict[Name, _Brought] = {("keyword", phrase): _Brought() for phrase in active}
+    groups |= {name: _Brought() for name in costs}
     first_seen = (
         select(Prospect.person_id, func.min(Evidence.occurred_at))
         .join(Evidence, Evidence.prospect_id == Prospect.id)
@@ -94,50 +99,91 @@ def count_yield(session: Session, topic: Topic, *, since: datetime) -> list[Yiel
             .where(Prospect.topic_id == topic.id)
         )
     )
-    rows = session.execute(
+    for signal_id, one in heard.items():
+        is_prospect = one.person_id in became and signal_id in with_evidence
+        whole = any(one.keywords.values())
+        names = [(("keyword", phrase), own) for phrase, own in one.keywords.items()]
+        names += [(("community", place), whole) for place in one.places or (NOWHERE,)]
+        for name, is_matched in [*names, (("network", one.network), whole)]:
+            group = groups.setdefault(name, _Brought())
+            group.signals.add(signal_id)
+            if is_matched:
+                group.matched.add(signal_id)
+            if is_prospect:
+                group.people.add(one.person_id)
+    contacted, positive = _read_outcomes(session, topic.id, since)
+    refused = {one.signal_id for one in standing_labels(session, topic.id) if one.value == 0}
+    new = {person_id for person_id, first in became.items() if first >= since}
+    judged = {("keyword", phrase) for phrase in active}
+    spared = find_redundant({name: groups[name].people for name in judged})
+    found = []
+    for name, group in groups.items():
+        others = (g.people for other, g in groups.items() if other != name and other[0] == name[0])
+        cost = costs.get(name, Cost())
+        found.append(
+            Yield(
+                name[0], name[1], len(group.matched), len(group.signals), len(group.people),
+                len(group.people.difference(*others)), len(group.people & contacted),
+                len(group.people & positive), len(group.signals & refused), cost.money,
+                cost.shared, cost.requests, cost.saves, cost.saves_requests,
+                len(group.people & new) / len(new) if new else None,
+                _judge(group, redundant=name in spared) if name in judged else "",
+            )
+        )  # fmt: skip
+    order = {"keyword": 0, "community": 1, "network": 2}
+    return sorted(
+        found,
+        key=lambda row: (
+            order[row.by], row.what == NOWHERE, -row.prospects, -row.signals, row.what
+        ),
+    )  # fmt: skip
+
+
+def _load_heard(
+    session: Session, topic_id: int, since: datetime, bills: Sequence[Bill]
+) -> dict[int, _Heard]:
+    """Every signal of the topic since then; one community has one spelling."""
+    names = {key_of(bill.community): bill.community for bill in bills if bill.community}
+    # only a post on Mastodon is read for the tags in it
+    words = case((Signal.network == "mastodon", Signal.text)).label("words")
+    heard: dict[int, _Heard] = {}
+    for signal_id, network, community, url, text, person_id, phrase, start in session.execute(
         select(
-            Signal.id, Signal.network, Signal.community, Account.person_id, Keyword.phrase,
-            Match.start,
+            Signal.id, Signal.network, Signal.community, Signal.url, words, Account.person_id,
+            Keyword.phrase, Match.start,
         )
         .join(Match, Match.signal_id == Signal.id)
         .join(Keyword, Keyword.id == Match.keyword_id)
         .join(Account, Account.id == Signal.account_id)
-        .where(Match.topic_id == topic.id, Signal.occurred_at >= since, Signal.deleted_at.is_(None))
-    )  # fmt: skip
-    for signal_id, network, community, person_id, phrase, start in rows:
-        names = [("keyword", phrase), ("network", network)]
-        names += [("community", community)] if community else []
-        for name in names:
-            one = groups.setdefault(name, _Brought())
-            one.signals.add(signal_id)
-            if start >= 0:
-                one.matched.add(signal_id)
-            if person_id in became and signal_id in with_evidence:
-                one.people.add(person_id)
-    contacted, positive = _read_outcomes(session, topic.id, since)
-    refused = {one.signal_id for one in standing_labels(session, topic.id) if one.value == 0}
-    costs = _read_costs(session, topic.id, since)
-    new = {person_id for person_id, first in became.items() if first >= since}
-    spared = find_redundant({name: g.people for name, g in groups.items() if name[0] == "keyword"})
-    found = []
-    for name, one in groups.items():
-        others = (g.people for other, g in groups.items() if other != name and other[0] == name[0])
-        nothing = (None if name[0] == "community" else 0.0, 0.0)
-        cost, requests = costs.get(name, nothing)
-        found.append(
-            Yield(
-                name[0], name[1], len(one.matched), len(one.signals), len(one.people),
-                len(one.people.difference(*others)), len(one.people & contacted),
-                len(one.people & positive), len(one.signals & refused), cost, requests,
-                len(one.people & new) / len(new) if new else None,
-                _judge(one, redundant=name in spared) if name[0] == "keyword" else "",
-            )
-        )  # fmt: skip
-    order = {"keyword": 0, "community": 1, "network": 2}
-    return sorted(found, key=lambda row: (order[row.by], -row.prospects, -row.signals, row.what))
+        .where(Match.topic_id == topic_id, Signal.occurred_at >= since, Signal.deleted_at.is_(None))
+        .order_by(Signal.id)
+    ):  # fmt: skip
+        one = heard.get(signal_id)
+        if one is None:
+            of = communities_of(network, community, url=url, text=text, asked=names)
+            places = tuple(names.setdefault(key_of(place), place) for place in of)
+            one = heard[signal_id] = _Heard(network, person_id, places, {})
+        one.keywords[phrase] = one.keywords.get(phrase, False) or start >= 0
+    return heard
 
 
-def find_redundant(people: Mapping[_Name, set[int]]) -> set[_Name]:
+def _read_costs(
+    bills: Sequence[Bill], heard: Mapping[int, _Heard], active: Sequence[str]
+) -> dict[Name, Cost]:
+    names = {key_of(place): place for one in heard.values() for place in one.places}
+    named = [
+        replace(bill, community=names.get(key_of(bill.community), bill.community))
+        if bill.community
+        else bill
+        for bill in bills
+    ]
+    by_network: dict[str, list[tuple[Sequence[str], Sequence[str]]]] = {}
+    for one in heard.values():
+        by_network.setdefault(one.network, []).append(([*one.keywords], one.places))
+    return share_costs(named, by_network, active)
+
+
+def find_redundant(people: Mapping[Name, set[int]]) -> set[Name]:
     """Those whose people all come by others that stay; of two alike, one stays."""
     staying = {name: of for name, of in people.items() if of}
     for name in sorted(staying, key=lambda one: (len(people[one]), one)):
@@ -181,21 +227,3 @@ def _read_outcomes(session: Session, topic_id: int, since: datetime) -> tuple[se
         if disposition in _POSITIVE:
             positive.add(person_id)
     return contacted, positive
-
-
-def _read_costs(
-    session: Session, topic_id: int, since: datetime
-) -> dict[_Name, tuple[float, float]]:
-    """Money and requests by name."""
-    costs: dict[_Name, tuple[float, float]] = {}
-    rows = session.execute(
-        select(Spend.network, Keyword.phrase, func.sum(Spend.money), func.sum(Spend.requests))
-        .outerjoin(Keyword, Keyword.id == Spend.keyword_id)
-        .where(Spend.topic_id == topic_id, Spend.spent_on >= since.date())
-        .group_by(Spend.network, Keyword.phrase)
-    )
-    for network, phrase, money, requests in rows:
-        for name in (("network", network), ("keyword", phrase or "")):
-            before = costs.get(name, (0.0, 0.0))
-            costs[name] = before[0] + money, before[1] + requests
-    return costs

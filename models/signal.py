@@ -110,6 +110,7 @@ class ArchivedPost(Base):
         UniqueConstraint("network", "external_id"),
         Index("ix_archive_occurred_at", "occurred_at"),
         Index("ix_archive_share", "share"),
+        Index("ix_archive_author_hash", "author_hash"),
     )
 
     id: Mapped[Id]

@@ -109,8 +109,10 @@ def import_list(session: Session, rows: Iterable[ListedRow | None], *, now: date
             if len(result.refused_rows) < _NAMED:
                 result.refused_rows.append(result.read)
             continue
-        value = row.value_hash or (hashes.of(*row.point.parts) if row.point else "")
-        added = hashes.add_hash(row.kind, value, reason=row.reason, now=now)
+        if row.point is not None and row.value_hash is None:
+            added = hashes.add(row.point, reason=row.reason, now=now)
+        else:
+            added = hashes.add_hash(row.kind, row.value_hash or "", reason=row.reason, now=now)
         result.added += added
         result.known += not added
     result.people = sweep(session, now=now) if result.added else 0

@@ -67,6 +67,7 @@ def apply_label(
     *,
     weights: WarmthSettings,
     touch_id: int | None = None,
+    author: str = "",
 ) -> Label:
     """Write a judgement and move the signal's evidence by it: 0 takes it away, 1 makes it certain.
 
@@ -81,6 +82,7 @@ def apply_label(
         value=value,
         source=source,
         touch_id=touch_id,
+        author=author[:200] or None,
         created_at=now,
     )
     session.add(label)
@@ -90,7 +92,7 @@ def apply_label(
 
 
 def revoke_label(
-    session: Session, label_id: int, now: datetime, *, weights: WarmthSettings
+    session: Session, label_id: int, now: datetime, *, weights: WarmthSettings, author: str = ""
 ) -> Label:
     """Take a judgement back; what stood before it counts again, else the stored score.
 
@@ -109,6 +111,7 @@ def revoke_label(
         source=label.source,
         touch_id=label.touch_id,
         revokes_id=label.id,
+        author=author[:200] or None,
         created_at=now,
     )
     session.add(revocation)

@@ -68,7 +68,9 @@ def judge_post(
     if judgements(session, topic_id, [key]).get(key) == value:
         return False
     if key.signal_id is not None:
-        apply_label(session, key.signal_id, topic_id, value, MANAGER, now, weights=weights)
+        apply_label(
+            session, key.signal_id, topic_id, value, MANAGER, now, weights=weights, author=author
+        )
         return True
     if key.archive_id is None or session.get(ArchivedPost, key.archive_id) is None:
         raise NotFound("This post is kept no longer.", "Judge another.")

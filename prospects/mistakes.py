@@ -55,7 +55,9 @@ def mark_mistake(
     if not signal_ids:
         raise Refused("Nothing is left to judge of this person on that topic.")
     for signal_id in signal_ids:
-        apply_label(session, signal_id, topic_id, 0, f"wrong_{what}", now, weights=weights)
+        apply_label(
+            session, signal_id, topic_id, 0, f"wrong_{what}", now, weights=weights, author=author
+        )
     if what == _SELLER:
         for account_id in _accounts(session, person_id):
             correct_identity(session, account_id, _SELLER, author=author, now=now, weights=weights)
@@ -90,7 +92,7 @@ def take_mistakes_back(
     """
     standing = standing_mistakes(session, person_id)
     for label in standing:
-        revoke_label(session, label.id, now, weights=weights)
+        revoke_label(session, label.id, now, weights=weights, author=author)
     if any(label.source == f"wrong_{_SELLER}" for label in standing):
         accounts = _accounts(session, person_id)
         verdicts = standing_verdicts(session, accounts)

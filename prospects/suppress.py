@@ -13,7 +13,7 @@ from config.errors import Refused
 from models import Account, Assignment, Person, Suppression
 from models.upsert import insert_ignore, upsert
 from signals.contact_points import Point, normal_handle, points_of_profile
-from signals.tombstones import LINKED_TO, Hashes
+from signals.tombstones import LINKED_TO, Hashes, drop_archived
 
 SUPPRESSED: Final = "suppressed"  # why an assignment was closed
 
@@ -40,11 +40,13 @@ def suppress_person(session: Session, person: Person, *, reason: str, now: datet
 
 
 def _rows(session: Session, persons: list[int], reason: str, now: datetime) -> list[dict[str, Any]]:
-    """What keeps these people's accounts out, by id and by handle."""
+    """What keeps these people's accounts out, by id and by handle; their archived posts go."""
     hashes = Hashes(session)
     rows = []
     for account in session.scalars(select(Account).where(Account.person_id.in_(persons))):
         points = [Point("account", account.external_id, account.network)]
+        author = hashes.of(account.network, account.external_id)
+        drop_archived(session, account.network, [author])
         if account.handle:
             points.append(Point("handle", normal_handle(account.handle), account.network))
         rows += [

@@ -47,6 +47,7 @@ class Listed(Protocol):
     id: int
     person_id: int
     topic_id: int
+    listed_on: date
     rank: int
     warmth: float
     reasons: list[dict[str, Any]]
@@ -109,8 +110,9 @@ def _select_listed(*, past: bool, running: bool) -> Select[*tuple[Any, ...]]:
         wanted.append(and_(item.closed_reason == "handed_back", item.closed_at >= start))
     return (
         select(
-            item.id, item.person_id, item.topic_id, item.rank, item.warmth, item.reasons,
-            item.source, item.assigned_at, item.put_off_until, item.closed_at, item.closed_reason,
+            item.id, item.person_id, item.topic_id, item.listed_on, item.rank, item.warmth,
+            item.reasons, item.source, item.assigned_at, item.put_off_until, item.closed_at,
+            item.closed_reason,
             _TOPICS.name.label("topic"), _TOPICS.half_life_hours, item.signal_id, _SIGNALS.network,
             _SIGNALS.kind, _SIGNALS.community, _SIGNALS.text, _SIGNALS.language, _SIGNALS.url,
             _SIGNALS.occurred_at, _SIGNALS.target_external_id,
@@ -212,7 +214,9 @@ def select_times(dialect: str) -> Select[*tuple[Any, ...]]:
 
 @cache
 def select_built() -> Select[DailyList]:
-    """How the list of ``rep_id`` and ``on`` was built."""
+    """How the lists of ``rep_id`` from ``first`` to ``on`` were built."""
     return select(DailyList).where(
-        DailyList.rep_id == bindparam("rep_id"), DailyList.listed_on == bindparam("on")
+        DailyList.rep_id == bindparam("rep_id"),
+        DailyList.listed_on >= bindparam("first"),
+        DailyList.listed_on <= bindparam("on"),
     )

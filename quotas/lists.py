@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import DailyList, Rep, Touch
+from models import DailyList, Rep, Topic, Touch
 from models.bulk import pack_for
 from prospects.refresh import TELLING_CODES
 from quotas.attainment import calendar_of
@@ -89,32 +90,28 @@ class ListedItem:
     put_off_until: date | None = None
     closed_at: datetime | None = None
     assigned_at: datetime | None = None
+    topic_version: int | None = None  # by which they came onto a list, today or before
 
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """A rep's list of one day. ``built`` is ``None`` if no list was built for that day."""
+    """A rep's list of one day. ``built`` is ``None`` if no list was built for that day.
+
+    ``topic_versions``: which version of each of its topics the day's list was built with, by name;
+    of every topic that was looked through where nobody is on it. Empty where that is not known.
+    """
 
     rep: Rep
     on: date
     built: DailyList | None
     items: tuple[ListedItem, ...]
+    topic_versions: dict[str, int] = field(default_factory=dict)
 
     @property
     def weights(self) -> int | None:
         """Which version of the weights it was built by (``warmth history``), if that is known."""
         number: int | None = self.built.details.get("warmth_version") if self.built else None
         return number
-
-    @property
-    def topic_versions(self) -> dict[str, int]:
-        """Which version of each of its topics it was built with, by name, if that is known."""
-        known = self.built.details.get("topic_versions", {}) if self.built else {}
-        return {
-            item.topic: known[str(item.topic_id)]
-            for item in sorted(self.items, key=lambda item: item.topic)
-            if str(item.topic_id) in known
-        }
 
     @property
     def open_items(self) -> tuple[ListedItem, ...]:
@@ -152,6 +149,13 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
     quoted = _quoted(session, rows)
     marks = _marks(session, dialect, rows, quoted)
     when = _evidence_times(session, dialect, rows)
+    first = min((row.listed_on for row in rows), default=on)
+    builds = {
+        one.listed_on: one
+        for one in session.scalars(
+            select_built(), {"rep_id": rep.id, "first": min(first, on), "on": on}
+        )
+    }
     items = []
     for row in rows:
         words = quoted.get(row.signal_id)
@@ -201,10 +205,33 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                 put_off_until=row.put_off_until,
                 closed_at=row.closed_at,
                 assigned_at=row.assigned_at,
+                topic_version=_versions_of(builds.get(row.listed_on)).get(str(row.topic_id)),
             )
         )
-    built = session.scalar(select_built(), {"rep_id": rep.id, "on": on})
-    return DayList(rep, on, built, tuple(sorted(items, key=lambda i: (-i.warmth, i.assignment_id))))
+    items.sort(key=lambda item: (-item.warmth, item.assignment_id))
+    versions = _name_versions(session, builds.get(on), items)
+    return DayList(rep, on, builds.get(on), tuple(items), versions)
+
+
+def _versions_of(built: DailyList | None) -> dict[str, int]:
+    return built.details.get("topic_versions", {}) if built is not None else {}
+
+
+def _name_versions(
+    session: Session, built: DailyList | None, items: Sequence[ListedItem]
+) -> dict[str, int]:
+    known = _versions_of(built)
+    names = {str(item.topic_id): item.topic for item in items}
+    if known and not items:
+        topics = session.execute(
+            select(Topic.id, Topic.name).where(Topic.id.in_([int(number) for number in known]))
+        )
+        names = {str(topic_id): name for topic_id, name in topics}
+    return {
+        name: known[number]
+        for number, name in sorted(names.items(), key=lambda one: one[1])
+        if number in known
+    }
 
 
 def _state(row: Listed, on: date) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import NotFound
 from config.settings import ListSettings, read_defaults
-from models import DailyList, ListBuild, Prospect, Rep
+from models import DailyList, ListBuild, Prospect, Rep, Topic
 from prospects.ranked import RankedProspect, TopicRank, explain_people
 from quotas.allocate import allocate
 from quotas.explore import draw
@@ -28,7 +28,8 @@ class Replay:
 
     ``decided_alike``: from what was kept the same people come out, for the whole team; ``faults``:
     what the checker finds wrong with it; ``changes``: what differs from the list as it was, because
-    evidence was corrected, deleted or heard of later.
+    evidence was corrected, deleted or heard of later. ``topic_versions``: which version of each
+    topic the day's newest build used, by name.
     """
 
     rep: str
@@ -39,6 +40,7 @@ class Replay:
     faults: tuple[str, ...]
     changes: tuple[str, ...]
     items: tuple[HashedItem, ...]
+    topic_versions: dict[str, int]
 
     @property
     def equal(self) -> bool:
@@ -97,7 +99,20 @@ def replay_list(session: Session, rep: Rep, on: date) -> Replay:
         faults=tuple(faults),
         changes=tuple(_differences(read_items(session, rep.id, on), items)),
         items=tuple(items),
+        topic_versions=_read_versions(session, builds[-1], items),
     )
+
+
+def _read_versions(
+    session: Session, build: ListBuild, items: Sequence[HashedItem]
+) -> dict[str, int]:
+    """Of topics on the list; of all that were looked through where nobody is on it."""
+    kept: dict[str, int] = build.details.get("topic_versions", {})
+    of = {item.topic_id for item in items} or {int(number) for number in kept}
+    rows = session.execute(
+        select(Topic.id, Topic.name).where(Topic.id.in_(sorted(of))).order_by(Topic.name)
+    )
+    return {name: kept[str(number)] for number, name in rows if str(number) in kept}
 
 
 def _tries_alike(build: ListBuild, on: date) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +27,8 @@ from signals.versions import (
 )
 
 _LONGEST_NAME = 120
+#: Codes for several languages, none, or one that nobody knows.
+_NO_LANGUAGE: Final = frozenset({"mis", "mul", "root", "und", "zxx"})
 
 
 def find_topic(session: Session, name_or_id: str) -> Topic:
@@ -234,19 +238,41 @@ def _check_name(session: Session, name: str, besides: int | None = None) -> str:
 
 
 def check_languages(languages: Iterable[str]) -> list[str]:
-    """Codes in lower case, each once; refuses what is none."""
+    """Codes in lower case, each once; refuses what is none, as a topic would hear nothing by it."""
     checked: list[str] = []
     for language in languages:
         code = language.strip().lower().split("-")[0]
-        if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
-            raise Refused(
-                "Language %(language)s is not known.",
-                "Use codes such as en or ar.",
-                language=repr(language),
-            )
+        if code not in _language_names():
+            raise _unknown_language(language)
         if code not in checked:
             checked.append(code)
     return checked
+
+
+@cache
+def _language_names() -> Mapping[str, str]:
+    """Every language there is a code for, by code, in English."""
+    from babel import Locale
+
+    return {
+        code: name.lower()
+        for code, name in Locale("en").languages.items()
+        if code.isalpha() and 2 <= len(code) <= 3 and code not in _NO_LANGUAGE
+    }
+
+
+def _unknown_language(written: str) -> Refused:
+    wanted = written.strip().lower()
+    meant = [code for code, name in _language_names().items() if name == wanted]
+    if meant:
+        return Refused(
+            "Language %(language)s is not known.", "Use its code: %(code)s.",
+            language=repr(written[:40]), code=meant[0],
+        )  # fmt: skip
+    return Refused(
+        "Language %(language)s is not known.", "Use codes such as en or ar.",
+        language=repr(written[:40]),
+    )  # fmt: skip
 
 
 def check_places(places: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 _NINETY: Final = 1.6449  # standard errors either side of 90 % of a normal distribution
 _NONE_OF_IT: Final = 3.0  # what is met in no sample at all, in 95 of 100, is fewer, in samples
 _LEAST: Final = 0.005  # a share is never taken as surer than this
+_OFTEN: Final = 3  # posts in a sample by which somebody is no chance find
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,39 @@ def estimate_part(whole: Count, judged: int, reaching: int) -> Count:
         value + math.hypot((middle + width) * whole.value - value,
                            share * (whole.high - whole.value)),
     )  # fmt: skip
+
+
+def estimate_people(posts: Collection[int], step: float) -> Count:
+    """How many people are behind all posts, from an even sample: of each in it, how many posts.
+
+    Of every ``step`` posts one was looked at. Whoever has three in the sample is counted once, and
+    their posts with them. The posts of all others are shared out: pairs by one person in the sample
+    say how many more there are in all. So many pairs can be had by no fewer people than if all had
+    equally many posts, and by no more than there are posts; the estimate lies midway between the
+    two in proportion, and the interval reaches from one to the other, whether or not anybody is
+    counted apart, wider by what the sample leaves open. All are known where ``step`` is 1.
+    """
+    if step <= 1:
+        return Count(*3 * (float(len(posts)),))
+    often = sum(n >= _OFTEN for n in posts)
+    rest = sum(n for n in posts if n < _OFTEN)
+    pairs = sum(n == _OFTEN - 1 for n in posts)
+    written = estimate_count({step: rest}, (step,))
+    if not rest:
+        return Count(often, often, often + written.high)
+    # posts that somebody has besides, for each of theirs
+    more = step * 2 * pairs / rest
+    most = step * 2 * (pairs + _NINETY * math.sqrt(pairs + 1) + 1) / rest
+    value = often + written.value / math.sqrt(1 + more)
+    every = sum(posts)
+    alike = estimate_count({step: every}, (step,)).low / (
+        1 + step * sum(n * (n - 1) for n in posts) / every
+    )
+    return Count(
+        max(value, len(posts)),
+        max(len(posts), min(alike, often + written.low / (1 + most))),
+        max(often + written.high, len(posts)),
+    )
 
 
 def _expit(x: float) -> float:

@@ -133,7 +133,9 @@ class Hashes:
         return found
 
     def add(self, point: Point, *, reason: str, now: datetime) -> bool:
-        """Suppress a name; whether it was new."""
+        """Suppress a name; whether it was new. What was archived of an account goes at once."""
+        if point.kind == "account":
+            drop_archived(self._session, point.network, [self.of(point.network, point.value)])
         return self.add_hash(point.kind, self.of(*point.parts), reason=reason, now=now)
 
     def add_hash(self, kind: str, value: str, *, reason: str, now: datetime) -> bool:
@@ -178,6 +180,15 @@ def _salt(session: Session, *, reading: bool) -> bytes:
     return bytes.fromhex(value.value)
 
 
+def drop_archived(session: Session, network: str, authors: Sequence[str]) -> None:
+    """Take what these authors, by their hashes, wrote out of the archive."""
+    session.execute(
+        delete(ArchivedPost).where(
+            ArchivedPost.network == network, ArchivedPost.author_hash.in_(authors)
+        )
+    )
+
+
 def forget(
     session: Session, refs: Sequence[Ref], *, now: datetime, hashes: Hashes | None = None
 ) -> tuple[int, ...]:
@@ -216,11 +227,7 @@ def forget(
             )
         for chunk in chunks(accounts):
             authors = [hashes.of(network, external_id) for external_id in chunk]
-            session.execute(
-                delete(ArchivedPost).where(
-                    ArchivedPost.network == network, ArchivedPost.author_hash.in_(authors)
-                )
-            )
+            drop_archived(session, network, authors)
             session.execute(  # the id stays: touches refer to it, and it must stay forgotten
                 update(Account)
                 .where(Account.network == network, Account.external_id.in_(chunk))

@@ -17,6 +17,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.bench.figures import Figure
+from app.bench.keystrokes import measure_keystrokes
 from app.bench.keywords import measure_recall
 from app.bench.stream import make_texts
 from app.bootstrap import Workspace, read_clock
@@ -34,6 +35,7 @@ _POSTS: Final = 1_000_000
 _BATCH: Final = 10_000
 _DAYS: Final = 7
 _ACCOUNTS: Final = 50_000
+_ROUNDS: Final = 2  # every phrase is typed so often in the browser
 _WORDS: Final = 400  # characters of a post that are kept for the measurement, as of a short post
 #: What is typed, word by word as a manager would: common words, phrases, exclusions, Arabic.
 _REAL: Final = (
@@ -54,14 +56,14 @@ def measure(data: Path | None, *, url: str | None = None, size: int | None = Non
         db.migrate()
         settings = load_settings()
         workspace = Workspace(settings, db)
-        figures = _measure(workspace, data, size or _POSTS)
+        figures = _measure(workspace, data, size or _POSTS, Path(folder))
         if data is not None:
             figures += measure_recall(data)
         db.close()
     return figures
 
 
-def _measure(workspace: Workspace, data: Path | None, size: int) -> list[Figure]:
+def _measure(workspace: Workspace, data: Path | None, size: int, folder: Path) -> list[Figure]:
     rng = random.Random(7)  # noqa: S311 - the same posts every time, nothing secret
     texts = list(_read(data)) if data is not None else make_texts(size // 5, rng)
     now = read_clock()
@@ -94,7 +96,12 @@ def _measure(workspace: Workspace, data: Path | None, size: int) -> list[Figure]
         studio.preview(topic_id, draft, days=_DAYS, now=later)
         waits.append(1000 * (time.perf_counter() - started))
         spent.append(1000 * (time.process_time() - busy))
+    keystrokes = measure_keystrokes(
+        folder, workspace.db.engine.url.render_as_string(hide_password=False), topic_id,
+        asked[4:] * _ROUNDS, asked[4:8] * _ROUNDS, asked[:4],
+    )  # fmt: skip
     return [
+        *keystrokes,
         Figure("studio.replay_ms", max(waits), "ms, the slowest", 300, at_most=True),
         Figure("studio.replay_cpu_ms", max(spent), "ms of this process, the dearest"),
         Figure("studio.replay_median_ms", sorted(waits)[len(waits) // 2], "ms"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, print_json, print_line, print_table
+from app.cli.console import check_choice, print_json, print_line, print_table, who
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ def label(
     topic: Annotated[str, typer.Option(help="The topic's name or number.")],
     value: Annotated[str | None, typer.Option(help="1: a prospect for the topic; 0: none.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last judgement back.")] = False,
+    by: Annotated[
+        str | None, typer.Option(help="Who says so; the system's user if left out.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether a signal's author is a prospect; seen at once in warmth and rank."""
@@ -127,15 +130,18 @@ def label(
         found = find_topic(session, topic)
         if value is not None:
             apply_label(
-                session, signal, found.id, int(value), "manager", read_clock(), weights=weights
-            )
+                session, signal, found.id, int(value), "manager", read_clock(), weights=weights,
+                author=who(by),
+            )  # fmt: skip
         else:
             standing = standing_labels(session, found.id, [signal])
             if not standing:
                 raise NotFound(
                     f"Signal {signal} has no judgement for {found.name}.", "Nothing to take back."
                 )
-            revoke_label(session, standing[0].label_id, read_clock(), weights=weights)
+            revoke_label(
+                session, standing[0].label_id, read_clock(), weights=weights, author=who(by)
+            )
         left = standing_labels(session, found.id, [signal])
         document = {
             "signal": signal,

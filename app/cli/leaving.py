@@ -154,6 +154,7 @@ def list_document(day_list: DayList) -> dict[str, Any]:
                 "account": item.handle,
                 "network": item.network,
                 "topic": item.topic,
+                "topic_version": item.topic_version,
                 "quote": item.passage.text,
                 "url": item.url,
                 "warmth": item.warmth,

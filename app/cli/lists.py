@@ -11,6 +11,7 @@ from app.cli.console import counted, print_json, print_line, print_table, progre
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from quotas.lists import ListedItem
@@ -165,6 +166,7 @@ def replay(
                 "hash": again.recorded_hash, "rebuilt": again.rebuilt_hash,
                 "decided_alike": again.decided_alike, "faults": list(again.faults),
                 "changes": list(again.changes), "items": len(again.items),
+                "topic_versions": again.topic_versions,
             }
         )  # fmt: skip
         return
@@ -178,6 +180,7 @@ def replay(
         if again.decided_alike
         else "Deciding anew gives other people: this is a fault, please report it."
     )
+    _print_versions(again.topic_versions)
     for line in (*again.faults, *again.changes):
         print_line(f"  {line}")
 
@@ -245,11 +248,15 @@ def show(
         + (f", {counted(missing, 'place')} could not be filled" if missing else "")
         + (f" (weights {day_list.weights})" if day_list.weights is not None else "")
     )
-    if day_list.topic_versions:
-        named = ", ".join(f"{name} {n}" for name, n in day_list.topic_versions.items())
-        print_line(f"Versions of topics: {named}")
+    _print_versions(day_list.topic_versions)
     for item in day_list.items:
-        _print_item(item)
+        _print_item(item, day_list.topic_versions.get(item.topic))
+
+
+def _print_versions(versions: Mapping[str, int]) -> None:
+    if versions:
+        named = ", ".join(f"{name} {number}" for name, number in versions.items())
+        print_line(f"Versions of topics: {named}")
 
 
 _SOURCES = {
@@ -260,10 +267,12 @@ _SOURCES = {
 }
 
 
-def _print_item(item: ListedItem) -> None:
+def _print_item(item: ListedItem, version: int | None) -> None:
     state = item.touch.disposition if item.touch else item.state
     head = f"#{item.assignment_id}  {item.warmth:.2f}  {item.handle}  {item.network}, {item.topic}"
     head += _SOURCES[item.source]
+    if item.topic_version not in {version, None}:  # carried over from a day before
+        head += f"  (listed by version {item.topic_version})"
     print_line("")
     print_line(head if state == "open" else f"{head}  [{state}]")
     quote = " ".join(item.passage.text.split())

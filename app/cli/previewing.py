@@ -50,7 +50,7 @@ def preview(
     from app.jobs import index_posts
     from app.studio import Studio
     from app.topic_scorers import load_topic_scorer
-    from signals.catalog import find_topic
+    from signals.catalog import check_languages, find_topic
     from signals.studio import check_draft
     from signals.versions import Definition, load_version
 
@@ -64,7 +64,7 @@ def preview(
         base,
         keywords=_change(base.keywords, keyword, drop_keyword),
         exclusions=_change(base.exclusions, exclude, drop_exclude),
-        languages=_read_languages(lang) if lang is not None else base.languages,
+        languages=tuple(check_languages(lang)) if lang is not None else base.languages,
     )
     check_draft(draft)
     index_posts(workspace)
@@ -73,7 +73,9 @@ def preview(
     asked = _ask(workspace, topic.id, draft, yes=yes) if ask else []
     if as_json:
         print_json(
-            _document(found) | ({"networks": [_counted(one) for one in asked]} if ask else {})
+            _document(found)
+            | {"cost_is": "guess"}
+            | ({"networks": [_counted(one) for one in asked]} if ask else {})
         )
         return
     print_table(
@@ -87,12 +89,16 @@ def preview(
              "estimated, 90 % interval"],
             ["A rep and day", _number(found.saved.per_rep_day), _number(found.draft.per_rep_day),
              "" if found.places is None else f"of {found.places:.0f} places"],
-            ["Cost", f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}", ""],
+            ["Cost", f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}",
+             "a guess: as if every post cost what it cost so far"],
         ],
         numbers=(1, 2),
     )  # fmt: skip
     kept = counted(found.searched, "post") + " kept of these days"
-    print_line(f"Replayed on {kept}{'' if found.exact else '; estimated from an even sample'}.")
+    estimated = "; estimated from an even sample, each person once as far as it tells"
+    print_line(f"Replayed on {kept}{'' if found.exact else estimated}.")
+    if not asked and _list_counting(workspace, draft):
+        print_line("Paid networks have not counted this draft; --ask asks them, at a price.")
     for network in asked:
         print_line(_tell(network))
     for title, posts in (("Gained", found.gained), ("Lost", found.lost)):
@@ -114,6 +120,13 @@ def _ask(workspace: Workspace, topic_id: int, draft: Definition, *, yes: bool) -
     if not yes and not typer.confirm(f"Asking {names} costs ${price:.3f}. Ask?", err=True):
         return priced
     return ask_tallies(workspace, topic_id, draft, clock=read_clock)
+
+
+def _list_counting(workspace: Workspace, draft: Definition) -> list[Asked]:
+    from app.bootstrap import read_clock
+    from app.tallies import price_tallies
+
+    return price_tallies(workspace, draft, clock=read_clock)
 
 
 def _tell(one: Asked) -> str:
@@ -141,20 +154,6 @@ def _check_known(role: str, phrases: tuple[str, ...], dropped: list[str] | None)
     for one in dropped or ():
         if fold(one) not in known:
             raise NotFound(f"The topic has no {role} {one!r}.", "See: warmlist topic list")
-
-
-def _read_languages(written: list[str]) -> tuple[str, ...]:
-    """Codes of languages there are; another would show that everything is lost."""
-    from babel import Locale
-
-    from config.errors import Refused
-    from signals.catalog import check_languages
-
-    codes = check_languages(written)
-    for code in codes:
-        if code not in Locale("en").languages:
-            raise Refused(f"Language {code!r} is not known.", "Use codes such as en or ar.")
-    return tuple(codes)
 
 
 def _change(

@@ -133,22 +133,27 @@ def show_yield(
     else:
         print_table(
             ["By", "What", "Matched", "Signals", "Prospects", "Only by it", "New", "Contacted",
-             "Positive", "Not relevant", "Cost", "A prospect", "Verdict"],
+             "Positive", "Not relevant", "Cost", "Requests", "A prospect", "Verdict"],
             [
-                [row.by, row.what, row.matched, row.signals, row.prospects, row.only,
+                [row.by, row.what or "(none)", row.matched, row.signals, row.prospects, row.only,
                  "" if row.share_new is None else f"{row.share_new:.0%}", row.contacted,
-                 row.positive, row.not_relevant, "–" if row.cost is None else f"${row.cost:.2f}",
+                 row.positive, row.not_relevant, f"${row.cost:.2f}", f"{row.requests:.0f}",
                  "" if row.cost_per_prospect is None else f"${row.cost_per_prospect:.2f}",
                  row.verdict]
                 for row in rows
             ],
-            numbers=range(2, 12),
+            numbers=range(2, 13),
         )  # fmt: skip
+        if shared := sum(row.shared for row in rows if row.by == "community"):
+            print_line(
+                f"${shared:.2f} was asked of whole networks: shared among communities by the posts"
+                " each brought there."
+            )
         for row in rows:
             if row.verdict:
                 print_line(
-                    f"{row.what} is {row.verdict}: dropping it saves ${row.cost or 0.0:.2f} and"
-                    f" {counted(round(row.requests), 'request')}."
+                    f"{row.what} is {row.verdict}: dropping it saves ${row.saves:.2f} and"
+                    f" {counted(round(row.saves_requests), 'request')}."
                 )
 
 

@@ -58,6 +58,8 @@ def render_topic(
     ``reason``: what was typed as one before. ``asked``: paid networks that count, asked or priced.
     """
     now = clock()
+    # a key pressed in the draft changes these alone: the rest is neither read nor drawn nor sent
+    only_results = request.headers.get("hx-target", "").endswith("#results")
     rep = find_reader(request, session)
     wording = read_wording(request)
     heard = count_heard(session, topic.id, now)
@@ -72,13 +74,14 @@ def render_topic(
     said = explain_topic(wording, draft.error) if draft.error else ""
     context = {
         "page": "topics",
+        "only_results": only_results,
         "rep": rep,
         "topic": topic,
         "heard": heard,
         "reason": reason,
         "pair": pair,
         "asked": asked,
-        "newest": load_newest(session, topic.id),
+        "newest": [] if preview else load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),
         "parts_of_draft": parts_of(draft.definition),
         "query_of_draft": urlencode(
@@ -93,14 +96,14 @@ def render_topic(
         },
         "gained": choose_samples(preview.gained) if preview else [],
         "lost": choose_samples(preview.lost) if preview else [],
-        "history": load_history(session, topic),
+        "history": [] if only_results else load_history(session, topic),
         "change_words": name_fields(wording),
         "suggestion_words": name_grounds(wording),
         "mistake": Mistake(draft.about, said, {draft.about: draft.typed}),
         "offered": [code for code in LANGUAGES if code not in draft.definition.languages],
-        "countries": sorted(
-            set(list_countries()) - {*draft.definition.places}, key=wording.country
-        ),
+        "countries": []
+        if only_results
+        else sorted(set(list_countries()) - {*draft.definition.places}, key=wording.country),
         "now": now,
         "zone": zone_of(rep),
     }

@@ -48,6 +48,7 @@ class YieldPages(Controller):
                 "rep": rep,
                 "topic": topic,
                 "kinds": _group(read_wording(request), rows),
+                "rules": _tell_rules(read_wording(request), rows),
                 "verdicts": [row for row in rows if row.verdict],
                 "days": days,
                 "periods": PERIODS,
@@ -64,4 +65,21 @@ def _group(wording: Wording, rows: Sequence[Yield]) -> list[tuple[str, str, list
         "keyword": _("By keyword"), "community": _("By community"), "network": _("By network")
     }  # fmt: skip
     grouped = [(by, title, [row for row in rows if row.by == by]) for by, title in headings.items()]
-    return [(by, title, of) for by, title, of in grouped if of]
+    # where no network has communities there is nothing to compare
+    return [(by, title, of) for by, title, of in grouped if any(row.what for row in of)]
+
+
+def _tell_rules(wording: Wording, rows: Sequence[Yield]) -> dict[str, str]:
+    """By what rule costs were shared out, where any was."""
+    _ = wording.gettext
+    rules = {
+        "keyword": _(
+            "Cost booked for no keyword is shared by the posts that each of them found there."
+        ),
+        "community": _(
+            "Cost of asking a whole network is shared by the posts that each community brought."
+        ),
+        "network": _("Cost of all topics at once is shared by the posts heard for each of them."),
+    }
+    shared = {row.by for row in rows if row.shared > 0}
+    return {by: rule if by in shared else "" for by, rule in rules.items()}

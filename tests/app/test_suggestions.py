@@ -100,7 +100,7 @@ def test_yield_names_what_brought_nothing(db: Database, now: datetime) -> None:
             session, session.get_one(Topic, topic_id), since=now - timedelta(days=1)
         )
     place = next(row for row in found if row.by == "community")
-    assert (place.prospects, place.cost, place.cost_per_prospect) == (12, None, None)
+    assert (place.prospects, place.cost, place.cost_per_prospect) == (12, 0.0, 0.0)
 
 
 def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.estimates import Count, Stratum, add, estimate_count, estimate_part, estimate_share
+from signals.estimates import (
+    Count,
+    Stratum,
+    add,
+    estimate_count,
+    estimate_part,
+    estimate_people,
+    estimate_share,
+)
 
 probabilities = st.lists(st.floats(0, 1), max_size=30)
 strata = st.lists(
@@ -95,3 +103,34 @@ def test_what_people_say_is_surer_than_probabilities_of_the_same_mean(
     assert said is not None
     assert abs(guessed.value - said.value) < 1e-9
     assert said.high - said.low <= guessed.high - guessed.low + 1e-9
+
+
+@given(st.lists(st.integers(1, 9), max_size=80), st.sampled_from((1, 2, 8, 50)))
+def test_people_are_no_more_than_posts_and_no_fewer_than_were_seen(
+    posts: list[int], step: int
+) -> None:
+    people = estimate_people(posts, step)
+    assert len(posts) <= people.low <= people.value + 1e-9 <= people.high + 2e-9
+    assert people.value <= step * sum(posts) + 1e-9
+    assert people.exact == (step == 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [1] * 1_500, [3] * 900, [1, 1, 1, 2] * 400, [1, 2, 3, 7] * 300, [1] * 1_200 + [900],
+        [1] * 950 + [20] * 50,
+    ],
+    ids=["one each", "three each", "a few twice", "uneven", "one loud", "some loud"],
+)  # fmt: skip
+@pytest.mark.parametrize("step", [2, 8, 50])
+def test_people_behind_a_sample_of_posts_are_counted_once(written: list[int], step: int) -> None:
+    rng = random.Random(3)
+    held, values = 0, []
+    for _ in range(40):
+        sample = [sum(rng.random() < 1 / step for _ in range(n)) for n in written]
+        people = estimate_people([n for n in sample if n], step)
+        values.append(people.value / len(written))
+        held += people.low <= len(written) <= people.high
+    assert held >= 34  # of intervals of 90 %
+    assert 0.6 <= sum(values) / len(values) <= 2.1  # where posts alone would say up to 3

@@ -12,19 +12,29 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text, update
 
 from config.errors import Refused
-from models import ArchivedPost, Match, PostWords, Signal, Topic, WorkspaceValue
+from models import (
+    Account,
+    ArchivedPost,
+    Match,
+    Person,
+    PostWords,
+    Signal,
+    Topic,
+    WorkspaceValue,
+)
 from models.database import Database
 from prospects.suppress import suppress_person
 from signals.archive import index_new
 from signals.catalog import create_topic, edit_topic, find_topic
 from signals.collectors.contract import Kind, Ref
+from signals.contact_points import Point
 from signals.estimates import estimate_count
 from signals.ingest import store_page
 from signals.listening import Listener, load_languages, load_phrases
 from signals.retention import purge_texts
 from signals.search import Named, count_posts, find_posts
 from signals.studio import check_draft, hear_all, load_posts, replay
-from signals.tombstones import purge_archive
+from signals.tombstones import Hashes, purge_archive
 from signals.topics import Matcher
 from signals.versions import Definition
 from tests.factories import make_engagement, make_topic, topic_settings
@@ -216,8 +226,6 @@ def test_looking_writes_nothing(heard: Database) -> None:
 
 
 def test_nobody_who_is_left_alone_is_shown(heard: Database, now: datetime) -> None:
-    from models import Account, Person
-
     with heard.write() as session:
         account = session.scalars(select(Account)).one()
         person = session.get_one(Person, account.person_id)
@@ -450,3 +458,30 @@ def test_a_topic_from_before_versions_keeps_its_present_shape_first(
         topic = make_topic(session, at=now)
         edit_topic(session, topic, add_keywords=["pension"], now=now, reason="asked")
         assert [row.number for row, _ in load_history(session, topic)] == [2, 1]
+
+
+def test_what_was_archived_of_somebody_goes_when_they_are_left_alone(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        make_topic(session, at=now, keywords=("pension",))
+    page = [
+        make_engagement(name, text, at=now, author=author)
+        for name, text, author in (
+            ("a", "my pension", "ann"), ("b", "fine weather", "ann"), ("c", "fine weather", "bob"),
+            ("d", "fine weather", "cy"),
+        )
+    ]  # fmt: skip
+    store(db, page, now)
+    index(db)
+    assert find(db, "weather") == ["b", "c", "d"]
+    with db.write() as session:
+        account = session.scalars(select(Account).where(Account.external_id == "ann")).one()
+        person = session.get_one(Person, account.person_id)
+        suppress_person(session, person, reason="objection", now=now)
+        Hashes(session).add(Point("account", "cy", "bluesky"), reason="list:asked", now=now)
+    assert find(db, "weather") == ["c"]
+    integrity(db)
+    store(db, [make_engagement("e", "fine weather", at=now, author="cy")], now)
+    index(db)
+    assert find(db, "weather") == ["c"]

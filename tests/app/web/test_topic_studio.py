@@ -12,7 +12,9 @@ from sqlalchemy import select
 from app.bootstrap import Workspace
 from app.jobs import index_posts
 from models import ArchivedPost, PhrasePair, SuggestionDecision, Topic, TopicVersion
+from signals.collectors.contract import Cost
 from signals.sources import SourceTerms, add_source
+from signals.spending import record_spend
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW
 from tests.fakes.web_server import WebServer
@@ -236,3 +238,39 @@ def test_a_pair_of_phrases_is_kept_with_its_reason(browser: Browser, archived: W
         assert (kept.phrase, kept.other, kept.reason) == tuple(pair.values())
         assert kept.created_at == NOW
     assert version(archived) == 1
+
+
+def test_a_key_pressed_in_the_draft_is_answered_with_the_results_alone(
+    browser: Browser, archived: Workspace
+) -> None:
+    whole = browser.open(draft(("add_k", "annuity"))).text
+    part = browser.client.get(
+        draft(("add_k", "annuity")), headers={"HX-Request": "true", "HX-Target": "div#results"}
+    ).text
+    assert part.strip().startswith('<div class="results" id="results">')
+    assert "<html" not in part
+    assert "<mark>annuity</mark>" in part
+    assert "Save as version 2" in part
+    assert len(part) < len(whole) / 2
+    assert browser.hidden("_csrf_token") in part  # what is saved from here is taken
+
+
+def test_what_a_draft_would_cost_is_called_a_guess_until_it_is_asked(
+    browser: Browser, archived: Workspace
+) -> None:
+    with archived.db.write() as session:
+        source = add_source(
+            session, network="x", now=NOW, terms=SourceTerms(lawful_basis="assessed")
+        )
+        session.flush()
+        record_spend(
+            session, source_id=source.id, network="x", collection_id=None, topic_id=1,
+            keyword_ids=[], cost=Cost(1, 100, 0.5), now=NOW,
+        )  # fmt: skip
+    page = browser.open(draft(("add_k", "annuity"))).text
+    assert "a guess: as if every post cost what it cost so far" in page
+    assert "$0.5" in page
+    settings = archived.settings
+    secrets = {**settings.secrets, "x": {"bearer_token": SecretStr("app-token")}}
+    object.__setattr__(archived, "settings", settings.model_copy(update={"secrets": secrets}))
+    assert "ask them below to know" in browser.open(draft(("add_k", "annuity"))).text
