@@ -29,6 +29,14 @@ PROOFS: Final = {
     "proof.rel_me": "a page of theirs names both",
     "proof.consent": "they said so",
 }
+#: What was found on the pages of two accounts, by its name in the record.
+FOUND: Final = {
+    "found.first": "The first profile",
+    "found.second": "The second profile",
+    "found.first_seen_at": "The first names the second, seen",
+    "found.second_seen_at": "The second names the first, seen",
+    "found.record": "Of the consent",
+}
 #: What a quota counts.
 ACTIVITIES: Final = {
     "activity.engaged_contact": "Engaged contacts",
@@ -45,4 +53,4 @@ WRONG: Final = {
     "wrong.topic": "Not about the topic",
 }
 
-PERSON_WORDS: Final = BANDS | SOURCES | SOURCES_AT_LENGTH | PROOFS | ACTIVITIES | WRONG
+PERSON_WORDS: Final = BANDS | SOURCES | SOURCES_AT_LENGTH | PROOFS | FOUND | ACTIVITIES | WRONG

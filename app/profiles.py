@@ -47,7 +47,10 @@ def _read(address: str, settings: Settings, allow_hosts: Sequence[str]) -> Profi
         ) as client:  # fmt: skip
             return read_profile(client, address)
     except CollectorError as error:
-        raise Refused(f"{address} cannot be read: {error}.", "Check the address.") from error
+        raise Refused(
+            "%(address)s cannot be read: %(why)s.", "Check the address.",
+            address=address, why=error,
+        ) from error  # fmt: skip
 
 
 def profile_address(account: Account, given: str | None) -> str:
@@ -56,7 +59,8 @@ def profile_address(account: Account, given: str | None) -> str:
     if not address:
         name = account.handle or account.external_id
         raise Refused(
-            f"No page of {account.network}:{name} is known.",
+            "No page of %(account)s is known: its address is needed.",
             "Give it, with --first-page or --second-page.", 2,
+            account=f"{account.network}:{name}",
         )  # fmt: skip
     return address

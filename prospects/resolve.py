@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import Conflict, NotFound, Refused
+from config.errors import Conflict, NotFound, Reasonless, Refused
 from config.settings import PeopleSettings
 from models import Account, AccountLink, Assignment, Evidence, Person, Prospect, Signal, Touch
 from models.upsert import insert_ignore
@@ -137,8 +137,11 @@ def decide_link(
     """Accept or reject a proposal. Accepting joins the second account's person to the first's.
 
     Where two reps hold the two halves, whoever was given theirs first keeps the person; the other
-    assignment is closed as ``linked`` and opens again when the link is undone.
+    assignment is closed as ``linked`` and opens again when the link is undone. Refuses without a
+    reason.
     """
+    if not reason.strip():
+        raise Reasonless("Why are they one person, or not?", "Say --reason.", 2)
     link = _find(session, link_id)
     if link.decision is not None:
         raise Conflict(
@@ -158,7 +161,7 @@ def decide_link(
         link.moved = _join(session, keeper, joined, now)
         _rank_again(session, [keeper, joined])
     link.decision = "accepted" if accept else "rejected"
-    link.decided_by, link.decided_at, link.reason = by, now, reason
+    link.decided_by, link.decided_at, link.reason = by, now, reason.strip()
     session.flush()
     return link
 

@@ -48,13 +48,15 @@ class Term(NamedTuple):
 class ShownReason:
     """A term as shown: what it is worth now, in hundredths of a point.
 
-    ``signal_id`` is ``None`` for the line that adds up what is too small to list.
+    ``signal_id`` is ``None`` for the line that adds up what is too small to list; ``signal_ids``
+    are the signals it adds up, the largest first.
     """
 
     hundredths: int
     code: str
     signal_id: int | None
     factors: Factors | None = None
+    signal_ids: tuple[int, ...] = ()
 
     @property
     def points(self) -> float:
@@ -172,9 +174,14 @@ def explain(
         ShownReason(hundredths, term.code, term.signal_id, term.factors)
         for hundredths, _, _, term in listed
     ]
-    others = sum([hundredths for hundredths, _, _, _ in faded[len(listed) :]])
+    others = [one for one in faded[len(listed) :] if one[0]]
     if others:
-        reasons.append(ShownReason(others, REST, None))
+        reasons.append(
+            ShownReason(
+                sum([hundredths for hundredths, _, _, _ in others]), REST, None,
+                signal_ids=tuple([term.signal_id for _, _, _, term in others]),
+            )
+        )  # fmt: skip
     return Warmth(tuple(reason for reason in reasons if reason.hundredths))
 
 

@@ -34,12 +34,16 @@ from signals.tombstones import chunks
 
 @dataclass(frozen=True, slots=True)
 class ListedReason:
-    """One line of why: points in hundredths, a translatable code, its signal and when."""
+    """One line of why: points in hundredths, a translatable code, its signal and when.
+
+    The line that adds up the small ones has no signal but ``signal_ids``.
+    """
 
     hundredths: int
     code: str
     signal_id: int | None
     occurred_at: datetime | None
+    signal_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                         reason["code"],
                         reason["signal"],
                         times.get(reason["signal"]),
+                        tuple(reason.get("signals", ())),
                     )
                     for reason in row.reasons
                 ),

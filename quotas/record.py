@@ -78,6 +78,7 @@ def write_assignments(
                 "value": one.value,
                 "reasons": [
                     {"hundredths": r.hundredths, "code": r.code, "signal": r.signal_id}
+                    | ({"signals": list(r.signal_ids)} if r.signal_ids else {})
                     for r in ranked.warmth.reasons
                 ],
                 "source": one.source,

@@ -164,6 +164,7 @@ def list_document(day_list: DayList) -> dict[str, Any]:
                         "text": reason_text(reason.code),
                         "signal": reason.signal_id,
                     }
+                    | ({"signals": list(reason.signal_ids)} if reason.signal_ids else {})
                     for reason in item.reasons
                 ],
                 "state": item.touch.disposition if item.touch else item.state,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import check_choice, print_json, print_line, print_table, who
-from app.cli.workspace import AsJson, By
+from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
     from models import AccountLink
@@ -17,6 +17,10 @@ people = typer.Typer(
 )
 
 Named = Annotated[str, typer.Argument(help="An account, as network:handle.")]
+By = Annotated[
+    str | None,
+    typer.Option(help="The user who asks for it, by e-mail; any name where nobody signs in."),
+]
 Number = Annotated[int, typer.Argument(help="The link's number, from people show.")]
 
 
@@ -26,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 @people.command("propose-link", short_help="Say that two accounts are one person's.")
-def propose(
+def propose_(
     first: Named,
     second: Named,
     proof: Annotated[str, typer.Option(help="profile_links, rel_me or consent.")] = "profile_links",
@@ -37,62 +41,58 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """Say that two accounts are one person's; both pages are read to see whether they say so."""
+    from app.access.who import SIGNED_IN
     from app.bootstrap import open_workspace, read_clock
-    from app.profiles import check_profiles, profile_address
-    from prospects.resolve import PROOFS, check_allowed, find_account, propose_link
+    from app.linking import find_answering, propose
+    from prospects.resolve import PROOFS
 
     check_choice("--proof", proof, PROOFS)
-    workspace, now = open_workspace(), read_clock()
-    settings = workspace.settings
-    evidence: dict[str, Any] = {"record": record}
-    pages: tuple[str, str] | None = None
+    workspace = open_workspace()
     with workspace.db.read() as session:
-        one, other = find_account(session, first), find_account(session, second)
-        check_allowed(one, other, settings.people)
-        if proof != "consent":
-            pages = profile_address(one, first_page), profile_address(other, second_page)
-    if pages is not None:
-        evidence = check_profiles(*pages, proof=proof, settings=settings, now=now)
-    with workspace.db.write() as session:
-        link = propose_link(
-            session, find_account(session, first), find_account(session, second), proof=proof,
-            evidence=evidence, by=who(by), settings=settings.people, now=now,
-        )  # fmt: skip
-        document = _document(link)
+        asker = find_answering(session, by, SIGNED_IN, system_name=who(by))
+    link = propose(
+        workspace, asker, first, second, proof=proof, record=record,
+        pages=(first_page, second_page), now=read_clock(),
+    )  # fmt: skip
+    document = _document(link)
     _say(document, f"Link {document['link']} proposed; a manager decides.", as_json=as_json)
 
 
 @people.command("decide-link")
-def decide(
+def decide_(
     link: Number,
     accept: Annotated[bool, typer.Option("--accept/--reject", help="What you decide.")],
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; who proposed it reads it.")] = "",
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Join two accounts, or say that they are two people."""
+    from app.access.who import MANAGERS
     from app.bootstrap import open_workspace, read_clock
-    from prospects.resolve import decide_link
+    from app.linking import decide, find_answering
 
     workspace = open_workspace()
     with workspace.db.write() as session:
-        decided = decide_link(
-            session, link, accept=accept, by=who(by), reason=reason,
-            settings=workspace.settings.people, now=read_clock(),
+        asker = find_answering(session, by, MANAGERS, system_name=who(by))
+        decided = decide(
+            session, asker, link, accept=accept, reason=reason, workspace=workspace,
+            now=read_clock(),
         )  # fmt: skip
         document = _document(decided)
     _say(document, f"Link {link} {document['state']}.", as_json=as_json)
 
 
 @people.command("unlink")
-def undo(link: Number, by: By = None, as_json: AsJson = False) -> None:
+def undo_(link: Number, by: By = None, as_json: AsJson = False) -> None:
     """Undo a link: both sides are what they were before."""
+    from app.access.who import MANAGERS
     from app.bootstrap import open_workspace, read_clock
-    from prospects.resolve import unlink
+    from app.linking import find_answering, undo
 
     workspace = open_workspace()
     with workspace.db.write() as session:
-        document = _document(unlink(session, link, by=who(by), now=read_clock()))
+        asker = find_answering(session, by, MANAGERS, system_name=who(by))
+        document = _document(undo(session, asker, link, now=read_clock()))
     _say(document, f"Link {link} undone.", as_json=as_json)
 
 

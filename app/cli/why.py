@@ -86,6 +86,7 @@ def _document(one: RankedProspect, topic: str, words: Wording) -> dict[str, Any]
             {
                 "points": reason.points,
                 "text": words.reason_text(reason.code),
+                "signals": list(reason.signal_ids) or [reason.signal_id],
                 "signal": reason.signal_id,
                 "factors": None
                 if reason.factors is None

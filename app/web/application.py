@@ -36,6 +36,7 @@ from app.web.judging import JudgingPages
 from app.web.kept import KeptPages
 from app.web.later import LaterPages
 from app.web.leaderboard import LeaderboardPages
+from app.web.linking import LinkPages, PersonLinkPages
 from app.web.lost import LostPages
 from app.web.more import MorePages
 from app.web.my_rewards import MyRewardPages
@@ -98,6 +99,7 @@ def create_app(
             LaterPages,
             MorePages,
             ProspectPages,
+            PersonLinkPages,
             RepPages,
             TopicPages,
             StudioPages,
@@ -108,6 +110,7 @@ def create_app(
             TeamPages,
             TeamCalendarPages,
             HandoverPages,
+            LinkPages,
             LeaderboardPages,
             RewardPages,
             MyRewardPages,

@@ -33,7 +33,8 @@ from quotas.attainment import standing_touches
 from quotas.returning import explain_everything
 from signals.quoting import Passage, choose_passage
 
-_SHOWN = 60  # events; what is older is counted
+_SHOWN = 60  # events; what is older is counted, and shown when asked for
+_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class KnownPerson:
     holder: Rep | None
     events: tuple[Event, ...]
     more: int
+    more_hundredths: int
     terms: tuple[tuple[datetime, float], ...]
     touched_at: tuple[datetime, ...]
     mistakes: tuple[str, ...] = field(default=())
@@ -87,22 +89,18 @@ class KnownPerson:
         return f"@{first.handle}" if first.handle else first.external_id
 
 
-def list_involved(session: Session, person_id: int) -> list[tuple[int, int]]:
-    """Reps who hold the person or contacted them, each with the team."""
-    held = select(Assignment.rep_id).where(
-        Assignment.person_id == person_id, Assignment.closed_at.is_(None)
-    )
-    touched = standing_touches().with_only_columns(Touch.rep_id).where(Touch.person_id == person_id)
-    rows = session.execute(
-        select(Rep.id, Rep.team_id).where(Rep.id.in_(held) | Rep.id.in_(touched)).order_by(Rep.id)
-    )
-    return [(rep_id, team_id) for rep_id, team_id in rows]
-
-
 def load_person(
-    session: Session, person: Person, *, now: datetime, settings: ListSettings
+    session: Session,
+    person: Person,
+    *,
+    now: datetime,
+    settings: ListSettings,
+    in_full: bool = False,
 ) -> KnownPerson | None:
-    """Everything the page shows of a person; ``None`` if no account of theirs is left."""
+    """Everything the page shows of a person; ``None`` if no account of theirs is left.
+
+    ``in_full``: with what is older than the newest things that happened.
+    """
     accounts = session.scalars(
         select(Account).where(Account.person_id == person.id).order_by(Account.id)
     ).all()
@@ -133,9 +131,14 @@ def load_person(
     touches = session.scalars(
         standing_touches().where(Touch.person_id == person.id).order_by(Touch.id.desc())
     ).all()
-    events = _signals(session, ids, topic, evidence, now) + _touches(session, touches)
-    events += _given(session, person.id)
+    most = _MOST if in_full else _SHOWN
+    events = _signals(session, ids, topic, evidence, now, most) + _touches(session, touches)
+    events += _given(session, person.id, most)
     events.sort(key=lambda event: event.at, reverse=True)
+    shown = [event.hundredths or 0 for event in events[:most]]
+    signals_shown = sum(event.what == "signal" for event in events[:most])
+    others = sum(counts.values()) - signals_shown
+    others += sum(event.what != "signal" for event in events[most:])
     return KnownPerson(
         person=person,
         accounts=tuple(
@@ -154,8 +157,9 @@ def load_person(
         topics=topics,
         holding=holding,
         holder=session.get(Rep, holding.rep_id) if holding else None,
-        events=tuple(events[:_SHOWN]),
-        more=max(0, len(events) - _SHOWN),
+        events=tuple(events[:most]),
+        more=max(0, others),
+        more_hundredths=main.warmth.hundredths - sum(shown) if main else 0,
         terms=tuple((term.occurred_at, term.points) for term in evidence.values()),
         touched_at=tuple(touch.occurred_at for touch in touches),
         mistakes=tuple(
@@ -181,12 +185,13 @@ def _signals(
     topic: Topic | None,
     evidence: dict[int, Term],
     now: datetime,
+    most: int,
 ) -> list[Event]:
     signals = session.scalars(
         select(Signal)
         .where(Signal.account_id.in_(account_ids), Signal.deleted_at.is_(None))
         .order_by(Signal.occurred_at.desc(), Signal.id.desc())
-        .limit(2 * _SHOWN)
+        .limit(most)
     ).all()
     marks: dict[int, list[tuple[int, int]]] = {}
     if topic is not None:
@@ -224,7 +229,7 @@ def _touches(session: Session, touches: Sequence[Touch]) -> list[Event]:
     ]
 
 
-def _given(session: Session, person_id: int) -> list[Event]:
+def _given(session: Session, person_id: int, most: int) -> list[Event]:
     return [
         Event("given", one.assigned_at, assignment=one, rep=rep)
         for one, rep in session.execute(
@@ -232,6 +237,6 @@ def _given(session: Session, person_id: int) -> list[Event]:
             .join(Rep, Rep.id == Assignment.rep_id)
             .where(Assignment.person_id == person_id)
             .order_by(Assignment.id.desc())
-            .limit(_SHOWN)
+            .limit(most)
         )
     ]

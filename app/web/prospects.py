@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from litestar import Controller, Response, get, post
@@ -9,22 +11,24 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from app.access.who import ADMINS, MANAGERS, SIGNED_IN, Who
+from app.access.who import ADMINS, SIGNED_IN, Who
 from app.bootstrap import Workspace
+from app.linking import answers_for, may_know
 from app.web.curve import Curve, draw_curve
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
-from app.web.person_page import KnownPerson, list_involved, load_person
+from app.web.person_page import KnownPerson, load_person
 from app.web.reps import find_reader
-from config.errors import Conflict, NotFound, Refused
-from models import Person, Quota
+from config.errors import NotFound, Refused
+from models import Account, Person, Quota
 from prospects.erase import record, subject_hash
 from prospects.mistakes import MISTAKES, mark_mistake, take_mistakes_back
-from prospects.resolve import unlink
-from prospects.suppress import LIFTS, is_said_here, lift_person, suppress_person
+from prospects.resolve import PROOFS
+from prospects.suppress import LIFTS, lift_person, suppress_person
 from prospects.tuning import load_weights
 from quotas.attainment import calendar_of, find_quota
+from signals.policy import terms_of
 
 _ASKED = "asked"  # on the page, without a contact
 
@@ -45,8 +49,8 @@ class ProspectPages(Controller):
     ) -> Response[str]:
         """Everything known, newest first."""
         with workspace.db.read() as session:
-            person = _find(session, require_who(request), person_id)
-            return _render(request, workspace, session, person, clock())
+            person = find_person(session, require_who(request), person_id)
+            return render_person(request, workspace, session, person, clock())
 
     @post("/mistake", sync_to_thread=True)
     def mistake(
@@ -64,9 +68,9 @@ class ProspectPages(Controller):
             raise NotFound("There is no such reason.")
         try:
             with workspace.db.write() as session:
-                _find(session, who, person_id)
+                find_person(session, who, person_id)
                 mark_mistake(
-                    session, person_id, topic_id, what, author=_name(who), now=now,
+                    session, person_id, topic_id, what, author=name_of(who), now=now,
                     weights=load_weights(session, workspace.settings.warmth),
                 )  # fmt: skip
         except NotFound:
@@ -76,8 +80,8 @@ class ProspectPages(Controller):
                 "Nothing is left to judge of this person on that topic."
             )
             with workspace.db.read() as session:
-                person = _find(session, who, person_id)
-                return _render(request, workspace, session, person, now, text, 400)
+                person = find_person(session, who, person_id)
+                return render_person(request, workspace, session, person, now, text, 400)
         return Redirect(f"/prospects/{person_id}", status_code=303)
 
     @post("/mistake/undo", sync_to_thread=True)
@@ -91,9 +95,11 @@ class ProspectPages(Controller):
         """A prospect after all."""
         who = require_who(request)
         with workspace.db.write() as session:
-            _find(session, who, person_id)
+            find_person(session, who, person_id)
             weights = load_weights(session, workspace.settings.warmth)
-            take_mistakes_back(session, person_id, author=_name(who), now=clock(), weights=weights)
+            take_mistakes_back(
+                session, person_id, author=name_of(who), now=clock(), weights=weights
+            )
         return Redirect(f"/prospects/{person_id}", status_code=303)
 
     @post("/leave-alone", sync_to_thread=True)
@@ -107,13 +113,13 @@ class ProspectPages(Controller):
         """They leave every list now, and nobody is given them again."""
         who, now = require_who(request), clock()
         with workspace.db.write() as session:
-            person = _find(session, who, person_id)
+            person = find_person(session, who, person_id)
             known = load_person(session, person, now=now, settings=workspace.settings.lists)
             if person.suppressed_at is None and known is not None:
                 suppress_person(session, person, reason=_ASKED, now=now)
                 subject = subject_hash(session, known.name.removeprefix("@"))
                 record(
-                    session, "suppress_add", actor=_name(who), subject=subject,
+                    session, "suppress_add", actor=name_of(who), subject=subject,
                     counts={"people": 1}, now=now,
                 )  # fmt: skip
         return Redirect(f"/prospects/{person_id}", status_code=303)
@@ -134,12 +140,12 @@ class ProspectPages(Controller):
             if reason not in LIFTS:
                 raise Refused(_("Say why they may be contacted again."))
             with workspace.db.write() as session:
-                person = _find(session, who, person_id)
+                person = find_person(session, who, person_id)
                 known = load_person(session, person, now=now, settings=workspace.settings.lists)
                 if person.suppressed_at is not None and known is not None:
                     lift_person(session, person)
                     record(
-                        session, "suppress_remove", actor=_name(who),
+                        session, "suppress_remove", actor=name_of(who),
                         subject=subject_hash(session, known.name.removeprefix("@")),
                         counts={"people": 1}, now=now, reason=reason,
                     )  # fmt: skip
@@ -150,56 +156,27 @@ class ProspectPages(Controller):
             if "suppression list" in error.sentence:
                 text = _("A name of theirs stands on the suppression list: take it off there.")
             with workspace.db.read() as session:
-                person = _find(session, who, person_id)
-                return _render(request, workspace, session, person, now, text, 400)
-        return Redirect(f"/prospects/{person_id}", status_code=303)
-
-    @post("/links/{link_id:int}/undo", sync_to_thread=True, opt={"allow": MANAGERS})
-    def part(
-        self,
-        request: PageRequest,
-        workspace: GivenWorkspace,
-        clock: GivenClock,
-        person_id: FromPath[int],
-        link_id: FromPath[int],
-    ) -> Response[str] | Redirect:
-        """Two accounts are two people after all; everything goes back where it was."""
-        who, now = require_who(request), clock()
-        try:
-            with workspace.db.write() as session:
-                person = _find(session, who, person_id)
-                known = load_person(session, person, now=now, settings=workspace.settings.lists)
-                if known is None or link_id not in {link.id for link in known.links}:
-                    raise NotFound("There is no such link.")
-                unlink(session, link_id, by=_name(who), now=now)
-        except Conflict:
-            text = read_wording(request).gettext(
-                "A later link builds upon this one: undo that one first."
-            )
-            with workspace.db.read() as session:
-                person = _find(session, who, person_id)
-                return _render(request, workspace, session, person, now, text, 409)
+                person = find_person(session, who, person_id)
+                return render_person(request, workspace, session, person, now, text, 400)
         return Redirect(f"/prospects/{person_id}", status_code=303)
 
 
-def _name(who: Who) -> str:
+def name_of(who: Who) -> str:
+    """What stands in the record for this reader."""
     return who.name or "open workspace"
 
 
-def _find(session: Session, who: Who, person_id: int) -> Person:
+def find_person(session: Session, who: Who, person_id: int) -> Person:
     """The person, if this reader may know of them; those who objected are known to nobody."""
     person = session.get(Person, person_id) if person_id < 2**63 else None
     if person is None:
         raise NotFound("There is no such person.")
-    involved = list_involved(session, person_id)
-    is_known = who.role == "admin" or any(who.may_see_rep(*one) for one in involved)
-    reason = person.suppressed_for
-    if not is_known or not (reason is None or is_said_here(reason)):
+    if not may_know(session, who, person_id):
         raise NotFound("There is no such person.")
     return person
 
 
-def _render(
+def render_person(
     request: PageRequest,
     workspace: Workspace,
     session: Session,
@@ -207,8 +184,13 @@ def _render(
     now: datetime,
     trouble: str = "",
     status: int = 200,
+    typed: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    known = load_person(session, person, now=now, settings=workspace.settings.lists)
+    """The page; with ``trouble`` where a form could not be taken, and what was ``typed`` in it."""
+    known = load_person(
+        session, person, now=now, settings=workspace.settings.lists,
+        in_full=request.query_params.get("all") == "yes",
+    )  # fmt: skip
     if known is None:
         raise NotFound("There is no such person.")
     who, wording = require_who(request), read_wording(request)
@@ -233,9 +215,54 @@ def _render(
         "trouble": trouble,
         "mistakes": MISTAKES,
         "lifts": LIFTS if person.suppressed_at and who.role == "admin" else (),
-        "may_part": who.role != "rep",
+        "proofs": PROOFS,
+        "joining": _load_joining(session, workspace, who, known, typed),
     }
     return render(request, "prospect.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """What may be said and decided here about links to other accounts.
+
+    ``others``: by account, of those this reader may know of. ``open_to``: the accounts here that
+    may be linked at all. ``deciding`` and ``parting``: the links this reader answers for.
+    """
+
+    others: Mapping[int, Account]
+    open_to: tuple[Account, ...]
+    deciding: frozenset[int]
+    parting: frozenset[int]
+    typed: Mapping[str, str]
+
+
+def _load_joining(
+    session: Session,
+    workspace: Workspace,
+    who: Who,
+    known: KnownPerson,
+    typed: Mapping[str, str] | None,
+) -> _Joining:
+    own = {one.account.id: one.account for one in known.accounts}
+    others = {}
+    for link in known.links:
+        for account_id in {link.first_id, link.second_id} - set(own):
+            account = session.get_one(Account, account_id)
+            if may_know(session, who, account.person_id, or_free=True):
+                others[account_id] = account
+    mine = {link.id for link in known.links if answers_for(session, who, link.id)}
+    waiting = {link.id for link in known.links if link.decision is None}
+    standing = {link.id for link in known.links if link.decision == "accepted"}
+    is_on = workspace.settings.people.link_accounts and known.person.suppressed_at is None
+    return _Joining(
+        others=own | others,
+        open_to=tuple(
+            account for account in own.values() if is_on and terms_of(account.network).link_people
+        ),
+        deciding=frozenset(mine & waiting) if is_on else frozenset(),
+        parting=frozenset(mine & standing),
+        typed=typed or {},
+    )
 
 
 def _draw(

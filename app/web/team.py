@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS, Who
 from app.bootstrap import Workspace
+from app.linking import list_waiting
 from app.stock import Stock
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenStock, GivenWorkspace
@@ -130,6 +131,7 @@ def _render(
         "zone": calendar.zone,
         "now": now,
         "week": week,
+        "proposals": list_waiting(session, require_who(request), team.id),
         "threshold": workspace.settings.lists.threshold,
         "moved": _read_moved(request),
         "slips": slips,

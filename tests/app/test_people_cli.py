@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,36 +12,15 @@ from app.profiles import check_profiles
 from config.errors import Refused
 from config.settings import load_settings
 from tests.app.program import Program, post
+from tests.fakes.profiles import serve_profiles
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
-class Pages(BaseHTTPRequestHandler):
-    """``/a`` and ``/b`` name each other, ``/a`` and ``/d`` as their own; ``/c`` is not answered."""
-
-    def do_GET(self) -> None:
-        others = {"/a": "bd", "/b": "a", "/c": "a", "/d": "a"}
-        other = others.get(self.path, "")
-        rel = "" if self.path == "/b" else ' rel="me"'
-        body = "".join(f'<a href="/{one}"{rel}>me</a>' for one in other).encode()
-        self.send_response(200 if other else 404)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words: object) -> None:
-        """Nothing into the test's output."""
-
-
 @pytest.fixture
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serve_profiles() as address:
+        yield address
 
 
 def test_both_pages_are_read(site: str) -> None:
@@ -83,7 +60,7 @@ def test_propose_decide_undo(tmp_path: Path) -> None:
         (["people", "propose-link", *pair, *consent], {}),
         (["people", "propose-link", "bluesky:person1", "reddit:person3", *consent], on),
         (["people", "propose-link", *pair, *consent], on),
-        (["people", "decide-link", "1", "--accept", "--by", "Maja", "--json"], on),
+        (["people", "decide-link", "1", "--accept", "--by", "Maja", "--reason", "x", "--json"], on),
         (["people", "show", "--json"], {}),
         (["people", "unlink", "1", "--by", "Maja", "--json"], {}),
         (["people", "unlink", "1"], {}),
@@ -98,3 +75,51 @@ def test_propose_decide_undo(tmp_path: Path) -> None:
     assert [one["decided_by"] for one in done[7].document] == ["Maja"]
     assert done[8].document["state"] == "undone"
     assert "No page of bluesky:person1 is known" in done[10].err
+
+
+def test_where_people_sign_in_a_link_is_decided_by_a_user_with_the_role(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text(
+        "\n".join(
+            post(number, "Which pension should I choose?", network=network)
+            for number, network in ((1, "bluesky"), (2, "mastodon"))
+        ),
+        encoding="utf-8",
+    )
+    on = {"WARMLIST_PEOPLE__LINK_ACCOUNTS": "true"}
+    pair = ["people", "propose-link", "bluesky:person1", "mastodon:person2"]
+    consent = ["--proof", "consent", "--record", "letter of 3 May"]
+    decide = ["people", "decide-link", "1", "--accept", "--reason", "both say so"]
+    add = ["user", "add", "--password-stdin"]
+    setup = [
+        ["init"],
+        ["topic", "add", "Pensions", "--keyword", "pension"],
+        ["import", str(posts), "--shift-dates", "--json"],
+        ["team", "add", "East"],
+        ["rep", "add", "Noor", "--team", "East", "--quota", "50"],
+    ]
+    for done in program.run_each(setup):
+        assert done.code == 0, done.err
+    for words in (
+        ["noor@example.org", "--rep", "Noor"], ["mona@example.org", "--team", "East"],
+        ["ada@example.org", "--admin"],
+    ):  # fmt: skip
+        done = program.run(*add, *words, feed="a long enough one\n")
+        assert done.code == 0, done.err
+    steps = [
+        ([*pair, *consent], 2, "Say --by"),
+        ([*pair, *consent, "--by", "Maja"], 1, "There is no user"),
+        ([*pair, *consent, "--by", "noor@example.org"], 1, "There is no account"),  # nobody's
+        ([*pair, *consent, "--by", "ada@example.org"], 0, ""),
+        ([*decide, "--by", "noor@example.org"], 1, "is a rep, who may not do this"),
+        ([*decide, "--by", "mona@example.org"], 1, "There is no link 1"),  # not her reps' people
+        ([*decide[:-2], "--by", "ada@example.org"], 2, "Why are they one person"),
+        ([*decide, "--by", "ADA@example.org"], 0, ""),
+        (["people", "unlink", "1", "--by", "noor@example.org"], 1, "may not do this"),
+        (["people", "unlink", "1", "--by", "ada@example.org"], 0, ""),
+    ]
+    done_each = program.run_each([words for words, _, _ in steps], [on] * len(steps))
+    for (words, code, text), done in zip(steps, done_each, strict=True):
+        assert done.code == code, (words, done.err)
+        assert text in done.err

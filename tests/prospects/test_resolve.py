@@ -125,7 +125,7 @@ def test_a_manager_joins_and_evidence_adds_up(db: Database, now: datetime) -> No
         persons = session.scalars(select(Account.person_id).distinct()).all()
         assert persons == [prospect.person_id]
         with pytest.raises(Conflict, match="was accepted by Maja"):
-            decide_link(session, link_id, accept=False, by="M", reason="", settings=ON, now=now)
+            decide_link(session, link_id, accept=False, by="M", reason="no", settings=ON, now=now)
 
 
 def test_the_rep_who_was_given_them_first_keeps_a_joined_person(

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from prospects.warmth import (
@@ -76,6 +77,20 @@ def test_the_order_of_two_does_not_change_with_time(
         assert not warmer or one > two
 
 
+def _hundredths(term: Term, half_life: timedelta) -> int:
+    """What a term is worth, by decimals of 40 digits instead of floats; no doubt at a half."""
+    with localcontext() as context:
+        context.prec = 40
+        age = Decimal((NOW - term.occurred_at) // timedelta(microseconds=1))
+        worth = (
+            Decimal(term.points)
+            * 100
+            * Decimal(2) ** (-age / Decimal(half_life // timedelta(microseconds=1)))
+        )
+        assume(abs(worth % 1 - Decimal("0.5")) > Decimal("1e-9"))
+        return int(worth.to_integral_value(ROUND_HALF_EVEN))
+
+
 @settings(max_examples=200, deadline=None)
 @given(EVIDENCE, HALF_LIVES, st.integers(1, 12))
 def test_what_is_shown_adds_up_exactly(
@@ -83,8 +98,14 @@ def test_what_is_shown_adds_up_exactly(
 ) -> None:
     terms = terms_of(pairs, half_life)
     warmth = explain(terms, NOW, half_life, shown=shown)
-    assert warmth.hundredths == sum(reason.hundredths for reason in warmth.reasons)
-    assert warmth.value == warmth.hundredths / 100
+    worths = {term.signal_id: _hundredths(term, half_life) for term in terms}
+    # as it is printed, and read back
+    assert Decimal(f"{warmth.value:.2f}") * 100 == sum(worths.values())
+    for reason in warmth.reasons:
+        ids = [reason.signal_id] if reason.signal_id is not None else reason.signal_ids
+        assert Decimal(f"{reason.points:.2f}") * 100 == sum(worths[one] for one in ids)
+    named = [one for r in warmth.reasons for one in (r.signal_ids or (r.signal_id,))]
+    assert sorted(named) == sorted(one for one, points in worths.items() if points)
     assert len(warmth.reasons) <= shown
     exact = value_of(key(terms, half_life), NOW, half_life)
     assert abs(warmth.value - exact) <= 0.005 * len(terms) + 1e-9

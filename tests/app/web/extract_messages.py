@@ -31,6 +31,7 @@ _MODULES: Final = (
     "quotas/staff.py", "quotas/statements.py", "quotas/templates.py", "quotas/tiers.py",
     "quotas/touches.py", "quotas/working_time.py", "app/access/links.py", "app/access/secrets.py",
     "app/access/tokens.py", "app/access/users.py",
+    "app/linking.py", "app/profiles.py", "quotas/linking.py",
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from app.web.turnstile import Turnstile
 from config.errors import Conflict
 from models import (
     Account,
+    AccountLink,
     ApiToken,
     Assignment,
     Rep,
@@ -587,8 +588,16 @@ class TestEveryRoute:
             session.add_all([
                 row, token, TouchFlag(touch_id=theirs.id, rule="rapid", why="x", flagged_at=NOW),
             ])  # fmt: skip
+            first, second = session.scalars(
+                select(Account).order_by(Account.person_id != house.foreign_person).limit(2)
+            ).all()
+            proposed = AccountLink(
+                first_id=first.id, second_id=second.id, proof="consent", evidence={}, moved={},
+                proposed_by="Foreign", proposed_at=NOW,
+            )  # fmt: skip
+            session.add(proposed)
             session.flush()
-            statement, key, flagged = row.id, token.id, theirs.id
+            statement, key, flagged, link = row.id, token.id, theirs.id, proposed.id
         attempts: list[tuple[str, Callable[[Browser], int]]] = [
             ("rep", lambda b: b.open(f"/today?rep={house.mate}").status_code),
             ("rep", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
@@ -620,8 +629,9 @@ class TestEveryRoute:
                     ),
                 )
                 for role in ("rep", "manager")
-                for tail in ("/mistake", "/mistake/undo", "/leave-alone", "/links/1/undo")
+                for tail in ("/mistake", "/mistake/undo", "/leave-alone", "/links", "/links/1/undo")
             ),
+            ("manager", lambda b: _post(b, f"/team/links/{link}", verdict="accept", reason="r")),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: b.open(f"/quotas/reps/{house.foreign}").status_code),

@@ -89,7 +89,8 @@ class TestPage:
             )  # fmt: skip
         page = browser.open(f"/prospects/{person_id}").text
         assert "Person: speaks of their own life" in page
-        assert "Proof: each profile links to the other. Joined by <bdi>Mona</bdi>" in page
+        assert "Proof: each profile links to the other. Proposed by <bdi>Noor</bdi>." in page
+        assert "Joined by <bdi>Mona</bdi>" in page
         assert "<bdi>2026-11-20</bdi>" in page  # what was found
         assert f'action="/prospects/{person_id}/links/1/undo"' in page
         assert browser.send(f"/prospects/{person_id}/links/9/undo").status_code == 404
