@@ -66,6 +66,8 @@ _NEGATIONS: Final = frozenset(
     """.split()
 )
 _NEGATIONS_AR: Final = frozenset("ما مش مو لا بدون ليس غير بلا مب ماني لست ليست لم".split())
+_ANY_AR: Final = frozenset("اي ايه حتي ولا".split())
+_LINKING: Final = frozenset("is are was were has had have got went goes".split())
 _VERBS: Final = frozenset(
     "is are was makes make has have got took came keeps keep runs means ruined".split()
 )
@@ -167,8 +169,12 @@ def _states(folded: str, hit: _Hit) -> bool:
         return _LARGE_SUM.match(folded, hit.end) is not None and _concerns(before, after)
     if hit.subject in _DENIABLE and _denied(before):
         return False
+    if _is_unliving(folded, hit, before):
+        return False
     if hit.role == _STATE:
         owned = folded.startswith(_OWNED, hit.start)  # "my cancer", not "our cancer charity"
+        if after and _stem(after[0]) in sensitive_ar.IMPERSONAL:  # «ديون حكومية»
+            return False
         return not (owned and after and after[0] in sensitive_en.IMPERSONAL)
     if has_arabic(folded[hit.start : hit.end]):
         return _states_arabic(hit.role, before, after)
@@ -196,7 +202,7 @@ def _states_arabic(role: int, before: Sequence[str], after: Sequence[str]) -> bo
     if role == _CONCERN:
         # Arabic verbs carry their person: only what is about things is left out.
         near = (*before[-2:], *after[:1])
-        return not any(_bare(word) in sensitive_ar.IMPERSONAL for word in near)
+        return not any(_stem(word) in sensitive_ar.IMPERSONAL for word in near)
     for word in reversed(before[-4:]):
         bare = _bare(word)
         if bare in sensitive_ar.OPENERS:
@@ -206,14 +212,37 @@ def _states_arabic(role: int, before: Sequence[str], after: Sequence[str]) -> bo
     return False
 
 
+def _stem(word: str) -> str:
+    """The word without «و» and «ف», «ل» and «ب» before it."""
+    bare = _bare(word)
+    return bare[1:] if len(bare) > 4 and bare[0] in "لب" else bare
+
+
 def _bare(word: str) -> str:
     return word[1:] if len(word) > 3 and word[0] in "وف" else word
 
 
 def _denied(before: Sequence[str]) -> bool:
+    # "no debt of any kind", «ما عندي أي ديون»: what counts out stands between
+    arabic = [word for word in before if word not in _ANY_AR]
     return any(word in _NEGATIONS for word in before[-3:]) or any(
-        _bare(word) in _NEGATIONS_AR for word in before[-2:]
+        _bare(word) in _NEGATIONS_AR for word in arabic[-2:]
     )
+
+
+def _is_unliving(folded: str, hit: _Hit, before: Sequence[str]) -> bool:
+    """Whether a thing is what it is said of: "the market had a heart attack".
+
+    Not where the thing does it to somebody: "the bank repossessed my truck".
+    """
+    words = list(before[-3:])
+    if folded[hit.start : hit.end].split(maxsplit=1)[0] not in _LINKING:
+        if not words or words[-1] not in _LINKING:
+            return hit.subject is Subject.HEALTH and any(
+                word in sensitive_ar.UNLIVING for word in words[-2:]
+            )
+        words.pop()
+    return bool(words) and words[-1] in sensitive_en.UNLIVING
 
 
 def _concerns(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -225,8 +254,10 @@ def _is_said_of_somebody(before: Sequence[str]) -> bool:
     for place in range(len(before) - 1, max(-1, len(before) - 8), -1):
         word = before[place]
         if word in {"is", "are", "was", "were", "been", "being", "became", "become", "turned"}:
+            # "my husband is", not "my portfolio is"
             return any(
-                one.removesuffix("'s") in _SUBJECTS for one in before[max(0, place - 4) : place]
+                one.removesuffix("'s") in _SUBJECTS and one not in _POSSESSIVES
+                for one in before[max(0, place - 4) : place]
             )
         if word in _COPULAS:
             return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from signals.policy.sensitive_ar import (
+    built,
     crime,
     health,
     minors,
@@ -19,7 +20,14 @@ from signals.policy.sensitive_ar import (
     sexuality,
     union,
 )
-from signals.policy.sensitive_ar.neighbours import EXCEPTIONS, FILLERS, IMPERSONAL, OPENERS, PERSONS
+from signals.policy.sensitive_ar.neighbours import (
+    EXCEPTIONS,
+    FILLERS,
+    IMPERSONAL,
+    OPENERS,
+    PERSONS,
+    UNLIVING,
+)
 from signals.policy.subjects import Subject
 
 __all__ = [
@@ -31,15 +39,16 @@ __all__ = [
     "OPENERS",
     "PERSONS",
     "STATES",
+    "UNLIVING",
 ]
 
 STATES: Final[dict[Subject, str]] = {
     Subject.HEALTH: health.STATES,
-    Subject.NEGATIVE_FINANCE: money.STATES,
-    Subject.POLITICS: politics.STATES,
+    Subject.NEGATIVE_FINANCE: f"{money.STATES} / {built.STATES_MONEY}",
+    Subject.POLITICS: f"{politics.STATES} / {built.STATES_POLITICS}",
     Subject.RELIGION: religion.STATES,
     Subject.SEXUALITY: sexuality.STATES,
-    Subject.ETHNICITY: origin.STATES,
+    Subject.ETHNICITY: f"{origin.STATES} / {built.STATES_ETHNICITY}",
     Subject.UNION: union.STATES,
     Subject.CRIME: crime.STATES,
     Subject.MINORS: minors.STATES,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from signals.policy.sensitive_en import (
+    built,
     crime,
     health,
     minors,
@@ -22,13 +23,14 @@ from signals.policy.sensitive_en import (
     sexuality,
     union,
 )
+from signals.policy.sensitive_en.neighbours import EXCEPTIONS as _EXCEPTIONS
 from signals.policy.sensitive_en.neighbours import (
-    EXCEPTIONS,
     IMPERSONAL,
     JOINTS,
     RELATIVES,
     SELVES,
     THINGS,
+    UNLIVING,
 )
 from signals.policy.subjects import Subject
 
@@ -43,16 +45,18 @@ __all__ = [
     "SELVES",
     "STATES",
     "THINGS",
+    "UNLIVING",
 ]
 
+EXCEPTIONS: Final = f"{_EXCEPTIONS} / {built.EXCEPTIONS}"
 STATES: Final[dict[Subject, str]] = {
-    Subject.HEALTH: health.STATES,
-    Subject.NEGATIVE_FINANCE: money.STATES,
-    Subject.POLITICS: politics.STATES,
+    Subject.HEALTH: f"{health.STATES} / {built.STATES_HEALTH}",
+    Subject.NEGATIVE_FINANCE: f"{money.STATES} / {built.STATES_MONEY}",
+    Subject.POLITICS: f"{politics.STATES} / {built.STATES_POLITICS}",
     Subject.RELIGION: religion.STATES,
     Subject.SEXUALITY: sexuality.STATES,
     Subject.ETHNICITY: origin.STATES,
-    Subject.UNION: union.STATES,
+    Subject.UNION: f"{union.STATES} / {built.STATES_UNION}",
     Subject.CRIME: crime.STATES,
     Subject.MINORS: minors.STATES,
 }
@@ -61,10 +65,10 @@ CONCERNS: Final[dict[Subject, str]] = {
     Subject.NEGATIVE_FINANCE: money.CONCERNS,
     Subject.POLITICS: politics.CONCERNS,
     Subject.RELIGION: religion.CONCERNS,
-    Subject.SEXUALITY: sexuality.CONCERNS,
+    Subject.SEXUALITY: f"{sexuality.CONCERNS} / {built.CONCERNS_SEXUALITY}",
     Subject.ETHNICITY: origin.CONCERNS,
     Subject.UNION: union.CONCERNS,
-    Subject.CRIME: crime.CONCERNS,
+    Subject.CRIME: f"{crime.CONCERNS} / {built.CONCERNS_CRIME}",
 }
 LABELS: Final[dict[Subject, str]] = {
     Subject.HEALTH: health.LABELS,

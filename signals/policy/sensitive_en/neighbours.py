@@ -27,10 +27,21 @@ IMPERSONAL: Final = frozenset(
     listings shareholders trustee report documentary lighting guard guards officer officers
     break collection equity square station pacific jack city bank street county savings
     investing price prices fundraiser supplies equipment dating features feature code break
-    agency patients clinic clinics investor investors
+    agency patients clinic clinics investor investors society societies charities nonprofit
+    campaign campaigns trust association institute department
+""".split()
+)
+# What has a heart attack or goes broke in jest: no person.
+UNLIVING: Final = frozenset(
+    """
+    market markets portfolio stock stocks index bitcoin crypto etf fund funds economy company
+    companies corporation firm bank banks airline retailer startup car truck bike van laptop
+    computer phone pc server website app software printer router engine battery house roof dollar
+    holding holdings sector industry country state government city broker exchange nasdaq dow
 """.split()
 )
 EXCEPTIONS: Final = """
+    are my religion / is my religion / like a religion / a religion to / not a religion /
     can't afford my dream / can't afford my own boat /
     arrest me red / arrest me / covid era / covid times / since covid / during covid / covid
     hit / after covid / before covid / strike zone / paying off student loans early / my
@@ -105,7 +116,9 @@ RELATIVES: Final = frozenset(
     husband wife spouse mom mum mother dad father son daughter brother sister kid kids child
     children parents parent boyfriend girlfriend fiance fiancee partner friend friends uncle
     aunt grandma grandpa grandmother grandfather grandson granddaughter cousin nephew niece
-    roommate bf gf hubby ex coworker colleague neighbor neighbour
+    roommate bf gf hubby ex coworker colleague neighbor neighbour oldest youngest eldest middle
+    baby toddler teen teenager twin twins granny gran nan nana grandad granddad stepdad stepmom
+    stepson stepdaughter stepfather stepmother boss family folks
 """.split()
 )
 SELVES: Final = frozenset(

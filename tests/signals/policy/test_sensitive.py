@@ -25,9 +25,9 @@ def test_the_test_set_covers_every_subject_in_both_languages() -> None:
 
 @pytest.mark.parametrize("half", ["development", "held_out"])
 def test_subjects_are_recognised_and_near_misses_kept(half: str) -> None:
-    """Floors well under what is measured; the benchmark holds the figures against the target."""
+    """The target: held out is what no rule was made or changed by."""
     counts = recognise(half)
-    assert counts.recall >= 0.93
+    assert counts.recall >= 0.95
     assert counts.precision >= 0.93
 
 
@@ -46,6 +46,20 @@ def test_subjects_are_recognised_and_near_misses_kept(half: str) -> None:
         ("As a Muslim I wonder if there is a market", Subject.RELIGION),
         ("I'm getting a black sofa", None),
         ("I'm black, which lender is fair?", Subject.ETHNICITY),
+        ("The market had a stroke today", None),
+        ("My father had a stroke today", Subject.HEALTH),
+        ("My savings plan is diabetic", None),
+        ("My youngest is diabetic", Subject.HEALTH),
+        ("The retailer went bankrupt, is the fund safe?", None),
+        ("The bank repossessed my van", Subject.NEGATIVE_FINANCE),
+        ("I rejoined the Lib Dems in spring", Subject.POLITICS),
+        ("Labour costs rose, is the index safe?", None),
+        ("Ten years inside the industry taught me to save", None),
+        ("He spent ten years inside and has no savings", Subject.CRIME),
+        ("ما عندي أي ديون", None),
+        ("ديون حكومية أم سندات شركات؟", None),
+        ("البورصة جاتها جلطة", None),
+        ("حجزوا على حسابي بالبنك", Subject.NEGATIVE_FINANCE),
         ("my daughter is in 8th grade", None),
         ("I'm in 8th grade", Subject.MINORS),
     ],
