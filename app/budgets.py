@@ -188,6 +188,7 @@ def _count_found(session: Session, since: datetime) -> dict[tuple[str, str], flo
         .join(Match, (Match.signal_id == Signal.id) & (Match.topic_id == Prospect.topic_id))
         .where(
             Evidence.occurred_at >= since,
+            Match.keyword_id.is_not(None),  # who engages with the team itself came by no keyword
             ~select(earlier.signal_id)
             .where(earlier.prospect_id == Prospect.id, earlier.occurred_at < since)
             .exists(),

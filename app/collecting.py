@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
-from app.runs import Known, Run, RunReport
+from app.runs import Known, Run, RunReport, book_rest
 from app.tasks import collect, read_profiles, recheck, reread
 from config.errors import Conflict, Refused
 from models import Source
 from signals.budgets import bound_budget, bound_pace
 from signals.collection import fail, finish, pause, wait_for_budget
 from signals.collectors.contract import (
+    Meter,
     Misconfigured,
     OverBudget,
     Query,
@@ -81,7 +82,10 @@ def run_lease(
     total = RunReport(lease.network, "done", source=lease.name, task=lease.task, scope=lease.scope)
     run = Run(workspace, lease, ears, clock, stopping, total)
     try:
-        _go(run)
+        try:
+            _go(run)
+        finally:
+            book_rest(run)
     except Conflict as error:
         return replace(run.total, outcome="lost", error=str(error))
     except OverBudget as error:
@@ -117,7 +121,7 @@ def _go(run: Run) -> None:
             session, budget, topic_id=lease.topic_id, network=lease.network, now=run.clock()
         )
         words = load_words(session, lease.topic_id, lease.network) if lease.topic_id else None
-    run.budget = budget
+    run.budget = budget = replace(budget, meter=Meter())
     if budget.money == 0 or budget.requests == 0:
         raise OverBudget(None, "today's budget is spent")
     query = Query(budget=budget, scope=lease.scope, known=Known(workspace, lease.network))
@@ -133,6 +137,7 @@ def _go(run: Run) -> None:
         approval_ref=lease.approval_ref, clock=run.clock, stream=lease.is_stream,
     )  # fmt: skip
     with contextlib.closing(settings):
+        run.sent = lambda: settings.sent
         collector = build_collector(lease.network, settings)
         if lease.task == "recheck":
             recheck(run, collector, budget)

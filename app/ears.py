@@ -45,7 +45,10 @@ class Ears:
             self._built_from = versions
         return self._listener
 
-    def select(self, engagements: Sequence[Engagement]) -> Selection:
+    def select(
+        self, engagements: Sequence[Engagement], *, own_topics: Sequence[int] = ()
+    ) -> Selection:
         """What matched of a page, by the topics as they were at the last ``refresh``."""
         with self._turn:
-            return (self._listener or self._build()).select(engagements)
+            listener = self._listener or self._build()
+            return listener.select(engagements, own_topics=own_topics)

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.identities import settle_page
 from app.jobs import build_listener
 from config.errors import NotFound, Refused
 from config.settings import HookSettings
-from models import Inbox
-from prospects.corrections import revive
-from prospects.tuning import load_weights
+from models import Inbox, Topic
 from signals.collectors.contract import Engagement, Kind, Malformed, Ref
 from signals.grounds import note_ground
 from signals.inbound import linkedin, meta, own
@@ -39,6 +39,21 @@ def find_hook(workspace: Workspace, name: str) -> HookSettings:
         _NETWORKS[hook.kind], lawful_basis=hook.lawful_basis, approval_ref=hook.approval_ref
     )
     return hook
+
+
+def find_topics(session: Session, hook: HookSettings | None) -> list[int]:
+    """The topics of which everything is that engages with the pages a hook delivers for.
+
+    Those that are switched off, and names that no topic has, are left out.
+    """
+    names = [name.strip().lower() for name in hook.topics] if hook is not None else []
+    return list(
+        session.scalars(
+            select(Topic.id)
+            .where(Topic.active, func.lower(Topic.name).in_(names))
+            .order_by(Topic.id)
+        )
+    )
 
 
 def read_delivery(
@@ -107,7 +122,8 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
                 # not ours, or of another version: it must not hold up what comes after it
                 brought, gone, unread = [], [], Malformed(f"delivery: {error}", row.engagements)
             hook = row.hook
-        selection = listener.select(brought)
+            topics = find_topics(session, workspace.settings.hooks.get(hook))
+        selection = listener.select(brought, own_topics=topics)
         with workspace.db.write() as session:
             row = session.get(Inbox, inbox_id, with_for_update=True)
             if row is None:
@@ -126,9 +142,7 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
                     lawful_basis=stated.lawful_basis[:200] if stated is not None else "",
                     networks={one.network for one in brought},
                 )  # fmt: skip
-            if affected:
-                weights = load_weights(session, workspace.settings.warmth)
-                revive(session, affected, weights=weights)  # a copy takes a deleted one's place
+            settle_page(session, workspace, counts, affected, now=now)
         total.add(counts)
     return total
 

@@ -12,11 +12,10 @@ from sqlalchemy import select
 from app.access.mails import purge_mails
 from app.access.sessions import purge_sessions
 from app.bootstrap import Workspace
-from app.identities import judge_anew
+from app.identities import judge_anew, settle_page
 from app.tuning import apply_fit
 from models import Team
 from models.database import Database
-from prospects.corrections import revive
 from prospects.refresh import (
     Pending,
     load_pending,
@@ -36,6 +35,7 @@ from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.quarantine import purge_quarantine
 from signals.retention import purge_names, purge_runs, purge_texts
 from signals.scoring.contract import Score, Scorer
+from signals.scoring.own import judge
 from signals.tombstones import purge_archive, purge_tombstones
 from signals.topics import Matcher
 
@@ -57,8 +57,7 @@ def store_brought(workspace: Workspace, listener: Listener, page: Page, *, now: 
     selection = listener.select(page.engagements)
     with workspace.db.write() as session:
         counts, affected = store_page(session, selection, page.deletions, now=now)
-        if affected:
-            revive(session, affected, weights=load_weights(session, workspace.settings.warmth))
+        settle_page(session, workspace, counts, affected, now=now)
     counts.malformed += len(page.malformed)
     return counts
 
@@ -78,7 +77,8 @@ def score_pending(
     spare_collector()
     for pending in _batches(workspace.db):
         judged = [one for one in pending if one.topic_id]
-        scores: list[Score] = list(scorer.score([one.input for one in judged]))
+        interest = workspace.settings.scoring.own_interest
+        scores = judge(scorer, [one.input for one in judged], interest=interest)
         by_pending = dict(zip(map(id, judged), scores, strict=True))
         marks, places = mark_pending(judged), place_pending(judged)
         with workspace.db.write() as session:

@@ -22,6 +22,7 @@ from prospects.rescore import load_named
 from signals.catalog import find_topic
 from signals.policy import TERMS, terms_of
 from signals.scoring.contract import Scorer
+from signals.scoring.rules import WORDLESS
 from signals.tombstones import chunks
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def _train(
         read = {
             pending.signal_id: pending.input
             for pending in load_named(session, topic.id, [one.signal_id for one in labels])
+            # the words of the team's own post are not those of whoever liked it
+            if not (pending.input.own and pending.input.kind in WORDLESS)
         }
         current = session.scalar(
             select(TopicScorer).where(TopicScorer.topic_id == topic.id, *IN_FORCE)

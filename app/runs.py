@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -12,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
+from app.identities import settle_page
 from prospects.corrections import revive
 from prospects.tuning import load_weights
 from prospects.verdicts import judge_accounts
 from signals.authors import store_profiles
-from signals.collection import Progress, advance
+from signals.collection import Progress, add_cost, advance
 from signals.collectors.authors import ProfileAnswer
 from signals.collectors.contract import Budget, Cost, Cursor, Page
 from signals.ingest import store_page
@@ -92,6 +94,7 @@ class Run:
     keyword_ids: Mapping[str, int] = field(default_factory=lambda: _NO_IDS)
     spent: Cost = field(default_factory=Cost)
     exhausted: bool = True
+    sent: Callable[[], int] = lambda: 0  # requests of its clients so far, failed ones included
 
     @property
     def is_broke(self) -> bool:
@@ -108,7 +111,9 @@ def store(
 ) -> set[str]:
     """Store a page with everything that belongs to it; returns the ids of what matched."""
     lease = run.lease
-    selection = run.ears.select(page.engagements)
+    topics = () if lease.topic_id is None else (lease.topic_id,)
+    selection = run.ears.select(page.engagements, own_topics=topics)
+    selection = replace(selection, team=frozenset((lease.network, one) for one in page.team))
     if not lease.allow_person_level:
         selection = replace(selection, matched=(), dependent=(), archived=())
     for malformed in page.malformed:
@@ -117,9 +122,7 @@ def store(
         now = run.clock()
         counts, affected = store_page(session, selection, page.deletions, now=now)
         counts.malformed += len(page.malformed)
-        if affected:
-            weights = load_weights(session, run.workspace.settings.warmth)
-            revive(session, affected, weights=weights)
+        settle_page(session, run.workspace, counts, affected, now=now)
         mark_reread(session, page.reread, now=now)
         mark_checked(session, checked, now=now)
         _book(run, session, page, counts, now=now, keep_cursor=keep_cursor)
@@ -160,7 +163,7 @@ def _book(
             session, lease.network, page.malformed, collection_id=lease.collection_id,
             characters=settings.payload_characters, now=now,
         )  # fmt: skip
-    asked = page.keywords or tuple(run.keyword_ids)
+    asked = () if page.keywordless else page.keywords or tuple(run.keyword_ids)
     record_spend(
         session, source_id=lease.source_id, network=lease.network,
         collection_id=lease.collection_id, topic_id=lease.topic_id,
@@ -172,6 +175,38 @@ def _book(
         Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
         now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
     )  # fmt: skip
+
+
+def book_rest(run: Run) -> None:
+    """Book what was asked for and came home on no page: networks count requests that fail."""
+    paid, booked = run.budget.meter.spent if run.budget.meter else Cost(), run.spent
+    by_resource = {
+        name: count - booked.by_resource.get(name, 0)
+        for name, count in paid.by_resource.items()
+        if count > booked.by_resource.get(name, 0)
+    }
+    rest = Cost(
+        max(0, max(run.sent(), paid.requests) - booked.requests),
+        max(0, paid.resources - booked.resources),
+        max(0.0, round(paid.money - booked.money, 9)),
+        MappingProxyType(by_resource),
+    )
+    if not (rest.requests or rest.resources or rest.money):
+        return
+    lease = run.lease
+    with run.workspace.db.write() as session:
+        record_spend(
+            session, source_id=lease.source_id, network=lease.network,
+            collection_id=lease.collection_id, topic_id=lease.topic_id, keyword_ids=(),
+            cost=rest, now=run.clock(),
+        )  # fmt: skip
+        add_cost(session, lease, rest)
+    run.spent += rest
+    run.total = replace(
+        run.total,
+        requests=run.total.requests + rest.requests,
+        money=run.total.money + rest.money,
+    )
 
 
 def _count(run: Run, page: Page, counts: Counts) -> None:

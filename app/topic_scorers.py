@@ -24,6 +24,7 @@ from prospects.tuning import load_weights
 from signals.catalog import find_topic
 from signals.policy import terms_of
 from signals.scoring.contract import Scorer, ScorerInput
+from signals.scoring.own import judge
 from signals.scoring.rules import WORDLESS
 from signals.scoring.topic_stack import Stack, StackedScorer
 
@@ -204,7 +205,8 @@ def rescore(
         if not batch:
             return total
         last = batch[-1].signal_id
-        scores = scorer.score([pending.input for pending in batch])
+        interest = workspace.settings.scoring.own_interest
+        scores = judge(scorer, [pending.input for pending in batch], interest=interest)
         scored = [
             (pending, score)
             for pending, score in zip(batch, scores, strict=True)

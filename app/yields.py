@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.costs import NOWHERE, Bill, Cost, Name, load_bills, share_costs
 from models import Account, Assignment, Evidence, Keyword, Match, Prospect, Signal, Topic, Touch
+from models.signal import is_by_others
 from prospects.corrections import standing_labels
 from signals.communities import communities_of, key_of
 
@@ -34,7 +35,7 @@ class Yield:
     prospects come by others that stay). ``cost`` in US dollars and ``requests`` are what it took,
     ``shared`` the part of the cost that was not booked for it but shared out (``app.costs``),
     ``saves`` and ``saves_requests`` what dropping it would have saved. A community without a name
-    is all that was outside any.
+    is all that was outside any, a keyword without a phrase all that engages with the team itself.
     """
 
     by: str  # keyword, community, network
@@ -153,9 +154,12 @@ def _load_heard(
             Keyword.phrase, Match.start,
         )
         .join(Match, Match.signal_id == Signal.id)
-        .join(Keyword, Keyword.id == Match.keyword_id)
+        .outerjoin(Keyword, Keyword.id == Match.keyword_id)
         .join(Account, Account.id == Signal.account_id)
-        .where(Match.topic_id == topic_id, Signal.occurred_at >= since, Signal.deleted_at.is_(None))
+        .where(
+            Match.topic_id == topic_id, Signal.occurred_at >= since, Signal.deleted_at.is_(None),
+            is_by_others(),
+        )
         .order_by(Signal.id)
     ):  # fmt: skip
         one = heard.get(signal_id)
@@ -163,7 +167,8 @@ def _load_heard(
             of = communities_of(network, community, url=url, text=text, asked=names)
             places = tuple(names.setdefault(key_of(place), place) for place in of)
             one = heard[signal_id] = _Heard(network, person_id, places, {})
-        one.keywords[phrase] = one.keywords.get(phrase, False) or start >= 0
+        keyword = phrase or ""  # none: it engages with the team itself
+        one.keywords[keyword] = one.keywords.get(keyword, False) or start >= 0
     return heard
 
 

@@ -130,6 +130,7 @@ class ScoringSettings(BaseModel):
     scorer: Literal["bundle", "rules"]
     encoder: str
     encoder_threshold: float = Field(ge=0, le=1)
+    own_interest: float = Field(ge=0, le=1)
 
 
 class HonestySettings(BaseModel):
@@ -159,7 +160,10 @@ class WebSettings(BaseModel):
 
 
 class HookSettings(BaseModel):
-    """One system that may deliver. ``verify_token`` is the word of Meta's challenge."""
+    """One system that may deliver. ``verify_token`` is the word of Meta's challenge.
+
+    ``topics`` names those of which everything is that engages with one's own pages.
+    """
 
     kind: Literal["own", "linkedin", "meta"] = "own"
     secret: SecretStr = SecretStr("")
@@ -167,6 +171,7 @@ class HookSettings(BaseModel):
     lawful_basis: str = ""
     approval_ref: str | None = None
     tolerance_seconds: float = Field(default=300, gt=0)
+    topics: list[str] = Field(default_factory=list)
 
 
 class AccessSettings(BaseModel):

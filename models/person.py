@@ -33,13 +33,22 @@ class Person(Base):
 
 
 class Account(Base):
-    """A handle on one network. ``external_id`` is the network's own stable id."""
+    """A handle on one network. ``external_id`` is the network's own stable id.
+
+    ``own``: it is the team's own, as its posts showed: nobody's prospect.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
         UniqueConstraint("network", "external_id"),
         Index("ix_accounts_person_id", "person_id"),
         Index("ix_accounts_handle", "handle"),
+        Index(
+            "ix_accounts_own",
+            "network",
+            sqlite_where=text("own = 1"),
+            postgresql_where=text("own"),
+        ),
     )
 
     id: Mapped[Id]
@@ -51,6 +60,7 @@ class Account(Base):
     url: Mapped[str | None] = mapped_column(Text)
     # what the profile's words say of who it is, as codes; the words themselves are not kept
     profile_codes: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    own: Mapped[bool] = mapped_column(default=False)
     # when the network was last asked for the profile, answered or not; None: never
     profile_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_seen_at: Mapped[Instant]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Code, Id, Instant, JsonDict, JsonList, UtcDateTime
@@ -15,6 +25,9 @@ class Signal(Base):
 
     Identity is (network, kind, external_id). ``record_ref`` is what a network's deletion will name
     where that differs. A deleted signal keeps its row without text, so that it is not stored again.
+    ``own`` says what it has to do with the team itself: ``post`` is by the team, which others
+    engage with and which is nobody's signal; ``engaged`` is with such a post, ``mention`` names the
+    team.
     """
 
     __tablename__ = "signals"
@@ -50,6 +63,7 @@ class Signal(Base):
     target_external_id: Mapped[str | None] = mapped_column(String(600))
     parent_external_id: Mapped[str | None] = mapped_column(String(600))
     record_ref: Mapped[str | None] = mapped_column(String(600))
+    own: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str | None] = mapped_column(String(16))
     metrics: Mapped[JsonDict]
     occurred_at: Mapped[Instant]
@@ -63,18 +77,34 @@ class Match(Base):
     """Where a keyword was found; ``start``/``end`` are places in the signal's text.
 
     A signal that counts through its target has ``keyword_id`` of the target's match and no place.
+    What engages with the team itself is of the topic without any keyword: ``keyword_id`` is null.
     """
 
     __tablename__ = "matches"
-    __table_args__ = (Index("ix_matches_topic_id_signal_id", "topic_id", "signal_id"),)
-
-    signal_id: Mapped[int] = mapped_column(
-        BigId, ForeignKey("signals.id", ondelete="CASCADE"), primary_key=True
+    __table_args__ = (
+        UniqueConstraint("signal_id", "keyword_id"),
+        Index("ix_matches_topic_id_signal_id", "topic_id", "signal_id"),
+        Index(
+            "uq_matches_own",
+            "signal_id",
+            "topic_id",
+            unique=True,
+            sqlite_where=text("keyword_id IS NULL"),
+            postgresql_where=text("keyword_id IS NULL"),
+        ),
     )
-    keyword_id: Mapped[int] = mapped_column(BigId, ForeignKey("keywords.id"), primary_key=True)
+
+    id: Mapped[Id]
+    signal_id: Mapped[int] = mapped_column(BigId, ForeignKey("signals.id", ondelete="CASCADE"))
+    keyword_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("keywords.id"))
     topic_id: Mapped[int] = mapped_column(BigId, ForeignKey("topics.id"))
     start: Mapped[int] = mapped_column(default=-1)
     end: Mapped[int] = mapped_column(default=-1)
+
+
+def is_by_others() -> ColumnElement[bool]:
+    """Whether a signal is not the team's own post."""
+    return or_(Signal.own.is_(None), Signal.own != "post")
 
 
 class StoredScore(Base):

@@ -68,17 +68,19 @@ def list_parties(session: Session) -> list[KnownParty]:
 
 
 def find_parties(session: Session, account_ids: Collection[int]) -> dict[int, str]:
-    """Which list each of these accounts stands on; staff before competitors."""
+    """Which list each of these accounts stands on; staff before competitors.
+
+    The team's own accounts, whose posts are collected as such, are staff without being listed.
+    """
     parties = list_parties(session)
-    if not parties:
-        return {}
     found = {}
-    for account_id, network, handle, url in session.execute(
-        select(Account.id, Account.network, Account.handle, Account.url).where(
+    for account_id, network, handle, url, own in session.execute(
+        select(Account.id, Account.network, Account.handle, Account.url, Account.own).where(
             among(session, Account.id, account_ids)
         )
     ):
         verdicts = {one.verdict for one in parties if _names(one, network, handle, url)}
+        verdicts |= {"staff"} if own else set()
         if verdicts:
             found[account_id] = max(verdicts)  # "staff" > "competitor"
     return found

@@ -26,6 +26,7 @@ from models import (
     Topic,
 )
 from models.bulk import among_named, fetch_plain, insert_values, pack, update_values
+from models.signal import is_by_others
 from prospects.duplicates import Marked, find_copies, record_marks
 from prospects.evidence import Judged, Made, insert_evidence, load_topics, make_evidence
 from prospects.fit import band_of, judge_fit
@@ -33,7 +34,7 @@ from prospects.identity import standing_verdicts
 from prospects.place import find_place
 from prospects.similarity import Mark, mark
 from prospects.warmth import add_keys, key_of
-from signals.collectors.contract import WORDLESS_KINDS
+from signals.collectors.contract import WORDLESS_KINDS, Own
 from signals.policy import terms_of
 from signals.scoring.contract import Reason, Score, ScorerInput, TopicContext
 from signals.tombstones import chunks
@@ -81,6 +82,7 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
         select(
             Signal.id, Signal.kind, Signal.text, Signal.language, Signal.occurred_at,
             Signal.network, Signal.target_external_id, Account.person_id, Signal.account_id,
+            Signal.own,
         )
         .join(Account, Account.id == Signal.account_id)
         .join(Person, Person.id == Account.person_id)
@@ -88,20 +90,22 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
             Signal.scored_at.is_(None),
             Signal.deleted_at.is_(None),
             Person.suppressed_at.is_(None),
+            is_by_others(),
         )
         .order_by(Signal.id)
         .limit(limit)
     ).all()  # fmt: skip
     if not rows:
         return []
-    topics_of: dict[int, set[int]] = {}
+    topics_of: dict[int, dict[int, int]] = {}  # by topic the first place of a keyword
     # nothing is derived where a network's terms forbid it: such a signal has no topic here
     derivable = [row.id for row in rows if terms_of(row.network).derive]
     for chunk in chunks(derivable):
-        for signal_id, topic_id in session.execute(
-            select(Match.signal_id, Match.topic_id).where(Match.signal_id.in_(chunk))
+        for signal_id, topic_id, start in session.execute(
+            select(Match.signal_id, Match.topic_id, Match.start).where(Match.signal_id.in_(chunk))
         ):
-            topics_of.setdefault(signal_id, set()).add(topic_id)
+            places = topics_of.setdefault(signal_id, {})
+            places[topic_id] = min(start, places.get(topic_id, start))
     contexts = load_contexts(session)
     targets = _target_texts(
         session,
@@ -112,11 +116,12 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
         words = row.text
         if row.kind in WORDLESS_KINDS:
             words = targets.get((row.network, row.target_external_id))
-        for topic_id in sorted(topics_of.get(row.id, ())):
+        for topic_id, start in sorted(topics_of.get(row.id, {}).items()):
+            own = how_own(row.own, row.kind) if start < 0 else ""
             pending.append(
                 Pending(
                     row.id, row.person_id, topic_id, row.kind, row.occurred_at,
-                    ScorerInput(words or "", row.language, row.kind, contexts[topic_id]),
+                    ScorerInput(words or "", row.language, row.kind, contexts[topic_id], own),
                     row.account_id,
                 )
             )  # fmt: skip
@@ -128,6 +133,11 @@ def load_pending(session: Session, *, limit: int) -> list[Pending]:
                 )
             )  # fmt: skip
     return pending
+
+
+def how_own(own: str | None, kind: str) -> str:
+    """How a signal engages with the team itself: mention, or its kind; empty if it does not."""
+    return "" if own is None else "mention" if own == Own.MENTION else kind
 
 
 def load_contexts(session: Session) -> dict[int, TopicContext]:
@@ -326,10 +336,13 @@ def _add_evidence(
 def headline(reasons: Iterable[Reason], kind: str) -> str:
     """The code that says best why this engagement counts: its strongest telling cue, else its kind.
 
-    A telling cue is named whatever its weight: a trained scorer shares it with other columns.
+    A telling cue is named whatever its weight: a trained scorer shares it with other columns. Of an
+    engagement with the team itself its kind says so.
     """
+    reasons = list(reasons)
+    named = next((one.code for one in reasons if one.code.startswith("own.")), f"kind.{kind}")
     if kind in WORDLESS_KINDS:
-        return f"kind.{kind}"
+        return named
     telling: Reason | None = None
     weak: Reason | None = None
     for one in reasons:
@@ -338,8 +351,8 @@ def headline(reasons: Iterable[Reason], kind: str) -> str:
                 telling = one
         elif one.code in _WEAK_CODES and one.log_odds > (weak.log_odds if weak else 0):
             weak = one
-    best = telling or weak
-    return best.code if best is not None else f"kind.{kind}"
+    best = telling or (weak if named.startswith("kind.") else None)
+    return best.code if best is not None else named
 
 
 def recompute(session: Session, prospect_ids: Sequence[int]) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import WarmthSettings
 from models import Account, Match, Signal, StoredScore
+from models.signal import is_by_others
 from prospects.corrections import settle
-from prospects.refresh import Pending, insert_scores, load_contexts
+from prospects.refresh import Pending, how_own, insert_scores, load_contexts
 from signals.collectors.contract import WORDLESS_KINDS
 from signals.scoring.contract import Score, ScorerInput
 from signals.tombstones import chunks
@@ -23,7 +24,7 @@ def load_scored(
     """The topic's scored signals since an instant, by id from ``after_id`` on, to score again."""
     of_topic = select(Match.signal_id).where(Match.topic_id == topic_id)
     statement = (
-        _select_signals()
+        _select_signals(topic_id)
         .where(
             Signal.id.in_(of_topic),
             Signal.id > after_id,
@@ -40,7 +41,9 @@ def load_named(session: Session, topic_id: int, signal_ids: Sequence[int]) -> li
     return [
         pending
         for chunk in chunks(sorted(signal_ids))
-        for pending in _read(session, _select_signals().where(Signal.id.in_(chunk)), topic_id)
+        for pending in _read(
+            session, _select_signals(topic_id).where(Signal.id.in_(chunk)), topic_id
+        )
         if pending.input.text.strip()
     ]
 
@@ -74,7 +77,10 @@ def append_scores(
     settle(session, topic_id, sorted(alive), weights=weights)
 
 
-def _select_signals() -> Select[int, int, str, datetime, str | None, str | None, str | None]:
+_Row = tuple[int, int, str, datetime, str | None, str | None, str | None, str | None, int | None]
+
+
+def _select_signals(topic_id: int) -> Select[*_Row]:
     target = aliased(Signal)
     # One of several rows of that name; any has the same words.
     words = (
@@ -83,20 +89,26 @@ def _select_signals() -> Select[int, int, str, datetime, str | None, str | None,
         .correlate(Signal)
         .scalar_subquery()
     )
+    place = (
+        select(func.min(Match.start))
+        .where(Match.signal_id == Signal.id, Match.topic_id == topic_id)
+        .correlate(Signal)
+        .scalar_subquery()
+    )
     return (
         select(
             Signal.id, Account.person_id, Signal.kind, Signal.occurred_at, Signal.text,
-            Signal.language, words.label("target_text"),
+            Signal.language, words.label("target_text"), Signal.own, place.label("place"),
         )
         .join(Account, Account.id == Signal.account_id)
-        .where(Signal.deleted_at.is_(None))
+        .where(Signal.deleted_at.is_(None), is_by_others())
         .order_by(Signal.id)
     )  # fmt: skip
 
 
 def _read(
     session: Session,
-    statement: Select[int, int, str, datetime, str | None, str | None, str | None],
+    statement: Select[*_Row],
     topic_id: int,
 ) -> list[Pending]:
     context = load_contexts(session)[topic_id]
@@ -108,10 +120,14 @@ def _read(
             kind,
             occurred_at,
             ScorerInput(
-                (target_text if kind in WORDLESS_KINDS else text) or "", language, kind, context
+                (target_text if kind in WORDLESS_KINDS else text) or "",
+                language,
+                kind,
+                context,
+                how_own(own, kind) if place is None or place < 0 else "",
             ),
         )
-        for signal_id, person_id, kind, occurred_at, text, language, target_text in (
+        for signal_id, person_id, kind, occurred_at, text, language, target_text, own, place in (
             session.execute(statement)
         )
     ]

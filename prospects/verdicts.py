@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, case, cast, distinct, func, select
+from sqlalchemy import Text, case, cast, distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
@@ -252,6 +252,8 @@ def _say(
         raise Refused("A correction needs who makes it.", "Give --by NAME.", 2)
     if session.get(Account, account_id, with_for_update=True) is None:
         raise NotFound(f"There is no account {account_id}.", "See: warmlist list show --rep NAME")
+    if source == "person" and verdict != "staff":  # their posts count as others' from now on
+        session.execute(update(Account).where(Account.id == account_id).values(own=False))
     before = standing_verdicts(session, [account_id])
     row = AccountIdentity(
         account_id=account_id,

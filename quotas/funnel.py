@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Assignment, Evidence, Match, Prospect, Signal
+from models.signal import is_by_others
 from quotas.attainment import counted_touches
 
 #: How far an outcome says somebody came; further ones include nearer ones.
@@ -49,6 +50,7 @@ def count_funnels(
     """
     told_of = (
         Signal.occurred_at >= since, Signal.occurred_at < until, Signal.deleted_at.is_(None),
+        is_by_others(),
     )  # fmt: skip
     signals = select(func.count(Match.signal_id.distinct())).select_from(Match)
     signals = signals.join(Signal, Signal.id == Match.signal_id).where(*told_of)

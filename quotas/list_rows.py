@@ -67,6 +67,7 @@ class Listed(Protocol):
     url: str | None
     occurred_at: datetime | None
     target_external_id: str | None
+    own: str | None
 
 
 class Named(Protocol):
@@ -115,7 +116,7 @@ def _select_listed(*, past: bool, running: bool) -> Select[*tuple[Any, ...]]:
             item.closed_reason,
             _TOPICS.name.label("topic"), _TOPICS.half_life_hours, item.signal_id, _SIGNALS.network,
             _SIGNALS.kind, _SIGNALS.community, _SIGNALS.text, _SIGNALS.language, _SIGNALS.url,
-            _SIGNALS.occurred_at, _SIGNALS.target_external_id,
+            _SIGNALS.occurred_at, _SIGNALS.target_external_id, _SIGNALS.own,
         )
         .join_from(Assignment.__table__, Topic.__table__, _TOPICS.id == item.topic_id)
         .join(Person.__table__, _PERSONS.id == item.person_id)

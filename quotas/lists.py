@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import DailyList, Rep, Topic, Touch
 from models.bulk import pack_for
-from prospects.refresh import TELLING_CODES
+from prospects.refresh import TELLING_CODES, how_own
 from quotas.attainment import calendar_of
 from quotas.list_rows import (
     Listed,
@@ -95,6 +95,7 @@ class ListedItem:
     closed_at: datetime | None = None
     assigned_at: datetime | None = None
     topic_version: int | None = None  # by which they came onto a list, today or before
+    own: str = ""  # how the quoted engagement engages with the team itself, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def load_list(session: Session, rep: Rep, on: date, *, now: datetime) -> DayList
                 closed_at=row.closed_at,
                 assigned_at=row.assigned_at,
                 topic_version=_versions_of(builds.get(row.listed_on)).get(str(row.topic_id)),
+                own=how_own(row.own, row.kind or ""),
             )
         )
     items.sort(key=lambda item: (-item.warmth, item.assignment_id))

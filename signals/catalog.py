@@ -65,8 +65,12 @@ def create_topic(
     now: datetime,
     author: str = "",
     reason: str = "",
+    allow_hosts: Sequence[str] = (),
 ) -> Topic:
-    """A new topic and its first version; refuses a taken or sensitive name, and no keywords."""
+    """A new topic and its first version; refuses a taken or sensitive name, and no keywords.
+
+    A place that is an address must be public, or of ``allow_hosts``.
+    """
     name = _check_name(session, name)
     if not keywords:
         raise Refused(
@@ -85,7 +89,7 @@ def create_topic(
     session.add(topic)
     _add_phrases(topic, "keyword", keywords, now)
     _add_phrases(topic, "exclusion", exclusions, now)
-    _add_communities(topic, communities)
+    _add_communities(topic, communities, allow_hosts)
     _check_subject(topic)
     session.flush()
     topic.version = 1
@@ -111,6 +115,7 @@ def edit_topic(
     now: datetime,
     author: str = "",
     reason: str,
+    allow_hosts: Sequence[str] = (),
 ) -> Topic:
     """Change a topic; ``None`` leaves a field alone. Takes effect at the next collection.
 
@@ -139,7 +144,7 @@ def edit_topic(
     _add_phrases(topic, "exclusion", add_exclusions, now)
     _remove_phrases(topic, "keyword", remove_keywords)
     _remove_phrases(topic, "exclusion", remove_exclusions)
-    _add_communities(topic, add_communities)
+    _add_communities(topic, add_communities, allow_hosts)
     for name_ in remove_communities:
         found = [c for c in topic.communities if c.name.lower() == name_.strip().lower()]
         if not found:
@@ -174,6 +179,7 @@ def redefine_topic(
     now: datetime,
     author: str = "",
     reason: str,
+    allow_hosts: Sequence[str] = (),
 ) -> Topic:
     """Make the topic what ``wanted`` says, in one new version; its name and switch stay."""
     present = Definition.of(topic)
@@ -198,6 +204,7 @@ def redefine_topic(
         now=now,
         author=author,
         reason=reason,
+        allow_hosts=allow_hosts,
     )
 
 
@@ -209,10 +216,13 @@ def restore_topic(
     now: datetime,
     author: str = "",
     reason: str,
+    allow_hosts: Sequence[str] = (),
 ) -> Topic:
     """Bring an earlier version back, as a new one with a reason of its own."""
     wanted = load_version(session, topic, number)
-    return redefine_topic(session, topic, wanted, now=now, author=author, reason=reason)
+    return redefine_topic(
+        session, topic, wanted, now=now, author=author, reason=reason, allow_hosts=allow_hosts
+    )
 
 
 def _missing(had: Sequence[str], wanted: Sequence[str]) -> list[str]:
@@ -334,11 +344,23 @@ def read_place(name: str) -> tuple[str, str]:
     return network, clean
 
 
-def _add_communities(topic: Topic, names: Iterable[str]) -> None:
+def check_place(network: str, name: str, *, allow_hosts: Sequence[str] = ()) -> None:
+    """Refuse a place that is an address which could never be asked, such as a private one."""
+    if "://" not in name:
+        return
+    from signals.sources import check_url  # its client is heavy
+
+    for one, traits in TRAITS.items():
+        if network in {"any", one} and traits.url_is_place and traits.place(name) is not None:
+            check_url(one, name, allow_hosts=allow_hosts)
+
+
+def _add_communities(topic: Topic, names: Iterable[str], allow_hosts: Sequence[str]) -> None:
     known = {(community.network, community.name.lower()) for community in topic.communities}
     for name in names:
         network, clean = read_place(name)
         if (network, clean.lower()) not in known:
+            check_place(network, clean, allow_hosts=allow_hosts)
             known.add((network, clean.lower()))
             topic.communities.append(Community(network=network, name=clean))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict
 from models import Collection, CollectionGap, CollectionRun, Source
-from signals.collectors.contract import Gap, Page
+from signals.collectors.contract import Cost, Gap, Page
 from signals.leases import Lease
 from signals.pacing import spread_wait
 
@@ -55,6 +55,13 @@ def advance(
     run.money += page.cost.money
     if page.gap is not None:
         record_gap(session, lease, page.gap, now=now)
+
+
+def add_cost(session: Session, lease: Lease, cost: Cost) -> None:
+    """What a run cost beside its pages: requests that failed, or were made before one that did."""
+    run = session.get_one(CollectionRun, lease.run_id)
+    run.requests += cost.requests
+    run.money += cost.money
 
 
 def record_gap(session: Session, lease: Lease, gap: Gap, *, now: datetime) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, literal, select, update
 from sqlalchemy.orm import Session
 
 from models import Evidence, Match, Signal, StoredScore
+from models.base import UtcDateTime
 from models.upsert import insert_ignore
 from signals.archive import index_signals
-from signals.collectors.contract import Engagement, Ref
+from signals.collectors.contract import Engagement, Own, Ref
 from signals.policy import find_refusal
 from signals.text import storable
 from signals.tombstones import Hashes, chunks, forget
@@ -20,12 +21,19 @@ from signals.tombstones import Hashes, chunks, forget
 
 @dataclass(frozen=True, slots=True)
 class FoundKeyword:
-    """A keyword found in a text, with its place; without one it counts through its target."""
+    """A keyword found in a text, with its place; without one it counts through its target.
+
+    ``keyword_id`` is ``None`` where it is of the topic because it engages with the team itself.
+    """
 
     topic_id: int
-    keyword_id: int
+    keyword_id: int | None
     start: int = -1
     end: int = -1
+
+
+#: An engagement with the keywords it is to be stored with.
+Found = tuple[Engagement, list[FoundKeyword]]
 
 
 def insert_matches(session: Session, found: Iterable[tuple[int, Sequence[FoundKeyword]]]) -> None:
@@ -49,30 +57,28 @@ def insert_matches(session: Session, found: Iterable[tuple[int, Sequence[FoundKe
 
 def apply_edits(
     session: Session,
-    edited: Sequence[tuple[Engagement, Sequence[FoundKeyword]]],
+    edited: Sequence[Found],
     *,
     now: datetime,
     hashes: Hashes,
 ) -> tuple[int, ...]:
     """Take over newer versions of stored posts; they are matched as given and wait for a score.
 
-    A version that may not be stored, or in which no keyword is left, removes the post. Returns the
-    ids of prospects that lost evidence.
+    What counted through something else, whatever its words, still does. A version that may not be
+    stored, or in which no keyword is left, removes the post. Returns the ids of prospects that
+    lost evidence.
     """
-    changed = _find_changed(session, edited)
+    changed = _keep_standing(session, _find_changed(session, edited))
     affected: set[int] = set()
     unwanted = [e.ref for _, e, found in changed if not found or find_refusal(e) is not None]
     if unwanted:
         affected.update(forget(session, unwanted, now=now, hashes=hashes))
     gone = set(unwanted)
     kept = [(id_, e, found) for id_, e, found in changed if e.ref not in gone]
-    for chunk in chunks([id_ for id_, _, _ in kept]):
-        affected.update(
-            session.scalars(select(Evidence.prospect_id).where(Evidence.signal_id.in_(chunk)))
-        )
-        # what was derived from words that no longer stand goes with them
-        for table in (Evidence, Match, StoredScore):
-            session.execute(delete(table).where(table.signal_id.in_(chunk)))
+    ids = [id_ for id_, _, _ in kept]
+    affected |= drop_derived(session, ids)  # words that no longer stand take it with them
+    for chunk in chunks(ids):
+        session.execute(delete(Match).where(Match.signal_id.in_(chunk)))
     for id_, engagement, _ in kept:
         session.execute(
             update(Signal)
@@ -81,12 +87,46 @@ def apply_edits(
                 text=storable(engagement.text),
                 edited_at=engagement.edited_at,
                 metrics={storable(name): count for name, count in engagement.metrics.items()},
-                scored_at=None,
+                scored_at=case(
+                    (Signal.own == Own.POST.value, literal(now, UtcDateTime())), else_=None
+                ),
             )
         )
     index_signals(session, [id_ for id_, _, _ in kept])
     insert_matches(session, [(id_, found) for id_, _, found in kept])
     return tuple(sorted(affected))
+
+
+def drop_derived(session: Session, signal_ids: Sequence[int]) -> set[int]:
+    """Take away scores and evidence of these signals; returns the prospects that lost any."""
+    affected: set[int] = set()
+    for chunk in chunks(signal_ids):
+        affected.update(
+            session.scalars(select(Evidence.prospect_id).where(Evidence.signal_id.in_(chunk)))
+        )
+        for table in (Evidence, StoredScore):
+            session.execute(delete(table).where(table.signal_id.in_(chunk)))
+    return affected
+
+
+def _keep_standing(
+    session: Session, changed: Sequence[tuple[int, Engagement, Sequence[FoundKeyword]]]
+) -> list[tuple[int, Engagement, list[FoundKeyword]]]:
+    """The same with what is stored of each without a place: it is not for the words' sake."""
+    standing: dict[int, list[FoundKeyword]] = {}
+    for chunk in chunks([id_ for id_, _, _ in changed]):
+        for signal_id, topic_id, keyword_id in session.execute(
+            select(Match.signal_id, Match.topic_id, Match.keyword_id).where(
+                Match.signal_id.in_(chunk), Match.start < 0
+            )
+        ):
+            standing.setdefault(signal_id, []).append(FoundKeyword(topic_id, keyword_id))
+    kept = []
+    for id_, engagement, found in changed:
+        known = {(one.topic_id, one.keyword_id) for one in found}
+        more = [o for o in standing.get(id_, ()) if (o.topic_id, o.keyword_id) not in known]
+        kept.append((id_, engagement, [*found, *more]))
+    return kept
 
 
 def find_stored(session: Session, refs: Sequence[Ref]) -> list[Ref]:
@@ -108,7 +148,7 @@ def find_stored(session: Session, refs: Sequence[Ref]) -> list[Ref]:
 
 
 def _find_changed(
-    session: Session, edited: Sequence[tuple[Engagement, Sequence[FoundKeyword]]]
+    session: Session, edited: Sequence[Found]
 ) -> list[tuple[int, Engagement, Sequence[FoundKeyword]]]:
     """Those that are stored in an older version with other words; of several the newest."""
     by_key: dict[tuple[str, str, str], tuple[Engagement, Sequence[FoundKeyword]]] = {}

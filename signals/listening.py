@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Keyword, Topic
-from signals.collectors.contract import WORDLESS_KINDS, Engagement, Ref
+from signals.collectors.contract import WORDLESS_KINDS, Engagement, Own, Ref
 from signals.policy import find_refusal, terms_of
 from signals.text import is_storable, storable
 from signals.topics import Hit, Matcher, TopicPhrases
@@ -19,7 +19,10 @@ from signals.topics import Hit, Matcher, TopicPhrases
 
 @dataclass(slots=True)
 class Counts:
-    """What became of a page, in engagements. ``matched`` includes those stored before."""
+    """What became of a page, in engagements. ``matched`` includes those stored before.
+
+    ``own_accounts`` are the row numbers of accounts now known for the team's own.
+    """
 
     read: int = 0
     matched: int = 0
@@ -27,6 +30,7 @@ class Counts:
     duplicate: int = 0
     suppressed: int = 0
     malformed: int = 0
+    own_accounts: set[int] = field(default_factory=set)
 
     def add(self, other: Counts) -> None:
         """Sum up, in place."""
@@ -36,15 +40,18 @@ class Counts:
         self.duplicate += other.duplicate
         self.suppressed += other.suppressed
         self.malformed += other.malformed
+        self.own_accounts |= other.own_accounts
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A page after matching, before any database: what matched, what may count by its target.
 
-    ``lapsed`` names edited posts that match no more or may not be stored: an older version may be.
-    ``archived``: a share of those that match nothing; some are ``dependent``, and not for the
-    archive if they turn out to be signals.
+    ``lapsed`` names edited posts that may not be stored, ``unheard`` holds those that match no
+    more: an older version may be stored. ``archived``: a share of those that match nothing; some
+    are ``dependent``, and not for the archive if they turn out to be signals. ``own_topics`` are
+    those of which everything is that engages with the team itself; such engagements stand in
+    ``matched`` even without a hit. ``team`` are accounts (network, id) named as the team's own.
     """
 
     matched: tuple[tuple[Engagement, tuple[Hit, ...]], ...]
@@ -53,6 +60,9 @@ class Selection:
     counts: Counts = field(default_factory=Counts)
     lapsed: tuple[Ref, ...] = ()
     archive_share: float = 1.0
+    unheard: tuple[Engagement, ...] = ()
+    own_topics: tuple[int, ...] = ()
+    team: frozenset[tuple[str, str]] = frozenset()
 
 
 def load_phrases(session: Session) -> list[TopicPhrases]:
@@ -88,8 +98,13 @@ class Listener:
     detect: Any = None  # Callable[[Sequence[str]], list[str | None]]; None: languages stay unknown
     archive_share: float = 0.0
 
-    def select(self, engagements: Sequence[Engagement]) -> Selection:
-        """Match a page. Touches no database, so it runs before the transaction."""
+    def select(
+        self, engagements: Sequence[Engagement], *, own_topics: Sequence[int] = ()
+    ) -> Selection:
+        """Match a page. Touches no database, so it runs before the transaction.
+
+        ``own_topics``: whose the team's own posts and mentions are, whatever words they hold.
+        """
         counts = Counts(read=len(engagements))
         worded = [e for e in engagements if e.text and e.kind not in WORDLESS_KINDS]
         hits_of = self.matcher.match([e.text or "" for e in worded])
@@ -98,8 +113,9 @@ class Listener:
         dependent = [e for e in dependent if _is_storable(e)]
         archived: list[Engagement] = []
         lapsed: list[Ref] = []
+        unheard: list[Engagement] = []
         for engagement, hits in zip(worded, hits_of, strict=True):
-            if hits:
+            if hits or (own_topics and engagement.own is not None):
                 if not _is_storable(engagement):
                     counts.malformed += 1
                 elif find_refusal(engagement) is not None:
@@ -114,17 +130,19 @@ class Listener:
                     if self._may_archive(engagement):
                         archived.append(engagement)
             elif engagement.edited_at:
-                lapsed.append(engagement.ref)
+                unheard.append(engagement)
             elif _is_storable(engagement) and self._may_archive(engagement):
                 archived.append(engagement)
-        kept = tuple(self._keep_languages(matched, archived))
+        kept = tuple(self._keep_languages(matched, archived, is_own=bool(own_topics)))
         return Selection(
-            kept, tuple(dependent), tuple(archived), counts, tuple(lapsed), self.archive_share
-        )
+            kept, tuple(dependent), tuple(archived), counts, tuple(lapsed), self.archive_share,
+            tuple(unheard), tuple(own_topics),
+        )  # fmt: skip
 
     def _may_archive(self, engagement: Engagement) -> bool:
         return (
             self.archive_share > 0
+            and engagement.own is not Own.POST
             and terms_of(engagement.network).archive
             and _sampled(engagement, self.archive_share)
             and find_refusal(engagement) is None
@@ -134,8 +152,13 @@ class Listener:
         self,
         matched: list[tuple[Engagement, tuple[Hit, ...]]],
         archived: list[Engagement],
+        *,
+        is_own: bool,
     ) -> Iterable[tuple[Engagement, tuple[Hit, ...]]]:
-        """Those in a language of their topic; of the others a share is added to ``archived``."""
+        """Those in a language of their topic; of the others a share is added to ``archived``.
+
+        ``is_own``: what engages with the team itself stays, in whatever language.
+        """
         unknown = [i for i, (e, _) in enumerate(matched) if not e.language]
         if unknown and self.detect is not None:
             languages = self.detect([storable(matched[i][0].text) or "" for i in unknown])
@@ -147,7 +170,7 @@ class Listener:
                 yield engagement, hits
                 continue
             kept = tuple(h for h in hits if language in self.languages.get(h.topic_id, {language}))
-            if kept:
+            if kept or (is_own and engagement.own is not None):
                 yield engagement, kept
             elif self._may_archive(engagement):
                 archived.append(engagement)

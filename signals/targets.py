@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, Community, Keyword, Match, Signal, Topic, Visit
 from models.upsert import upsert
-from signals.collectors.contract import Kind, Ref, Target
+from signals.collectors.contract import Kind, Own, Ref, Target
 from signals.tombstones import chunks
 
 _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage with
@@ -99,7 +99,13 @@ def load_targets(
             Signal.kind.in_(_HOLDING),
             Signal.deleted_at.is_(None),
             Signal.occurred_at >= since,
-            Signal.id.in_(select(Match.signal_id).where(Match.topic_id == topic_id)),
+            # what only engages with the team is no post whose engagements are read
+            Signal.id.in_(
+                select(Match.signal_id).where(
+                    Match.topic_id == topic_id,
+                    Match.keyword_id.is_not(None) | (Signal.own == Own.POST.value),
+                )
+            ),
             (Visit.reread_at.is_(None)) | (Visit.reread_at < unread_since),
             *(() if seen_before is None else (Signal.observed_at <= seen_before,)),
         )

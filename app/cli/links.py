@@ -122,7 +122,7 @@ def close(code: Annotated[str, typer.Argument(help="The code behind /c/.")]) -> 
 def list_hooks(as_json: AsJson = False) -> None:
     """List the hooks in the settings, their addresses, and whether they may run."""
     from app.bootstrap import open_workspace
-    from app.hooks import find_hook
+    from app.hooks import find_hook, find_topics
     from config.errors import Refused
 
     workspace = open_workspace()
@@ -130,7 +130,11 @@ def list_hooks(as_json: AsJson = False) -> None:
     for name, hook in sorted(workspace.settings.hooks.items()):
         try:
             find_hook(workspace, name)
-            trouble = None
+            with workspace.db.read() as session:
+                known = len(find_topics(session, hook))
+            trouble = None if known == len(set(hook.topics)) else (
+                f"Not all of its topics exist and are switched on: {', '.join(hook.topics)}."
+            )  # fmt: skip
         except Refused as error:
             trouble = str(error)
         documents.append(

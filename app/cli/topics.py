@@ -76,6 +76,7 @@ def add(
             now=read_clock(),
             author=who(by),
             reason=reason,
+            allow_hosts=workspace.settings.collect.allow_hosts,
         )
         document = _document(topic)
     if as_json:
@@ -171,6 +172,7 @@ def edit(
             now=read_clock(),
             author=who(by),
             reason=reason,
+            allow_hosts=workspace.settings.collect.allow_hosts,
         )
         document = _document(topic)
     apply_fit(workspace)

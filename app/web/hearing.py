@@ -54,7 +54,7 @@ def count_heard(session: Session, topic_id: int, now: datetime) -> Heard:
             func.count(Match.signal_id.distinct()), func.count(Signal.account_id.distinct())
         )
     ).one()
-    return Heard(posts, people, dict(rows.all()))
+    return Heard(posts, people, {keyword or 0: count for keyword, count in rows})
 
 
 def list_topics(session: Session, now: datetime) -> Sequence[tuple[Topic, int, int, int]]:

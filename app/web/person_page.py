@@ -26,6 +26,7 @@ from models import (
 from prospects.identity import standing_verdicts
 from prospects.mistakes import standing_mistakes
 from prospects.ranked import RankedProspect
+from prospects.refresh import how_own
 from prospects.resolve import links_of
 from prospects.verdicts import identity_history
 from prospects.warmth import Term, worth
@@ -215,11 +216,17 @@ def _signals(
                 signal.occurred_at,
                 signal=signal,
                 passage=choose_passage(signal.text or "", marks.get(signal.id, ())),
-                code=term.code if term else f"kind.{signal.kind}",
+                code=term.code if term else code_of(signal),
                 hundredths=points,
             )
         )
     return events
+
+
+def code_of(signal: Signal) -> str:
+    """What a signal is where no score speaks for it."""
+    own = how_own(signal.own, signal.kind)
+    return f"own.{own}" if own else f"kind.{signal.kind}"
 
 
 def _touches(session: Session, touches: Sequence[Touch]) -> list[Event]:

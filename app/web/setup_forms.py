@@ -13,6 +13,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from app.web.pages import read_field
+from app.web.topic_words import explain_address
 from app.wording import LANGUAGES, Wording
 from config.errors import Refused
 from models import Team
@@ -213,7 +214,7 @@ def explain_rep(wording: Wording, error: Refused, row: RepRow) -> str:
     return f"{row.name or row.email}: {text}"
 
 
-def explain_network(wording: Wording, error: Refused) -> Slip:
+def explain_network(wording: Wording, error: Refused, form: NetworkForm) -> Slip:
     """A refused network in the reader's words."""
     _ = wording.gettext
     what = error.sentence
@@ -223,6 +224,8 @@ def explain_network(wording: Wording, error: Refused) -> Slip:
         return Slip("network", _("This network is listened to already."))
     if "needs an address" in what:
         return Slip("url", _("This network needs an address."))
+    if "may not be asked" in what:
+        return Slip("place" if form.place else "url", explain_address(wording))
     if "is not an address" in what:
         return Slip("url", _("That is not an address this network can have."))
     if "cannot be collected" in what:

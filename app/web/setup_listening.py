@@ -135,9 +135,10 @@ class SetupListeningPages(Controller):
                             edit_topic(
                                 session, topic, add_communities=[place], now=clock(),
                                 author=who.name, reason=why,
+                                allow_hosts=workspace.settings.collect.allow_hosts,
                             )  # fmt: skip
             except Refused as error:
-                slip = explain_network(wording, error)
+                slip = explain_network(wording, error, form)
         with workspace.db.read() as session:
             if slip.text:
                 return _render_network(request, session, workspace, form, slip, 400)
@@ -193,7 +194,9 @@ def _check_network(wording: Wording, form: NetworkForm) -> Slip:
         return Slip("network", _("Choose a network."))
     if not form.weighed:
         return Slip("weighed", _("Tick that you weighed it: without, nothing is listened to."))
-    if traits_of(form.network).shape is Shape.PLACE and not form.place:
+    traits = traits_of(form.network)
+    is_placed = bool(form.place or (traits.url_is_place and form.url))
+    if traits.shape is Shape.PLACE and not is_placed:
         return Slip("place", _("This network needs a place to listen in: name it."))
     return Slip()
 

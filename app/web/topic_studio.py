@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -113,7 +114,8 @@ class StudioPages(Controller):
         try:
             with workspace.db.write() as session:
                 _apply(session, find_topic(session, topic_id), data, clock,
-                       author=require_who(request).name, reason=reason)  # fmt: skip
+                       author=require_who(request).name, reason=reason,
+                       allow_hosts=workspace.settings.collect.allow_hosts)  # fmt: skip
         except NotFound:
             with workspace.db.read() as session:
                 find_topic(session, topic_id)  # a topic that is gone stays a 404
@@ -156,6 +158,7 @@ class StudioPages(Controller):
                 redefine_topic(
                     session, topic, draft.definition, now=clock(),
                     author=require_who(request).name, reason=read_field(data, "reason"),
+                    allow_hosts=workspace.settings.collect.allow_hosts,
                 )  # fmt: skip
         except NotFound:
             raise
@@ -241,7 +244,14 @@ def _draft_of(saved: Definition, data: dict[str, Any]) -> Draft:
 
 
 def _apply(
-    session: Session, topic: Topic, data: dict[str, Any], clock: Clock, *, author: str, reason: str
+    session: Session,
+    topic: Topic,
+    data: dict[str, Any],
+    clock: Clock,
+    *,
+    author: str,
+    reason: str,
+    allow_hosts: Sequence[str],
 ) -> None:
     languages = list(topic.languages)
     if added := read_field(data, "language"):
@@ -263,6 +273,7 @@ def _apply(
         now=clock(),
         author=author,
         reason=reason,
+        allow_hosts=allow_hosts,
     )
 
 

@@ -46,9 +46,19 @@ def explain_topic(wording: Wording, error: Refused) -> str:
         return _(
             "Nothing may be derived from this subject. Choose one that singles nobody out by it."
         )
+    if "may not be asked" in what:
+        return explain_address(wording)
     if "changed by somebody else" in what:
         return _("Somebody saved this topic meanwhile. Look at it, then save again.")
     return wording.refusal(error)
+
+
+def explain_address(wording: Wording) -> str:
+    """Why an address is refused that could never be asked, and what to do."""
+    return wording.gettext(
+        "This address may not be asked: it must be public, on a usual port and hold no password. A"
+        " host of your own is allowed by [collect] allow_hosts in warmlist.toml."
+    )
 
 
 def name_fields(wording: Wording) -> dict[str, str]:

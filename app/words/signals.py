@@ -48,6 +48,11 @@ REASONS: Final = {
     "kind.repost": "Reposted a post on the topic",
     "kind.follow": "Followed an account on the topic",
     "kind.click": "Clicked a link on the topic",
+    "own.like": "Liked your post",
+    "own.repost": "Reposted your post",
+    "own.quote": "Quoted your post",
+    "own.comment": "Replied below your post",
+    "own.mention": "Mentions you",
     "rest": "Other signals",
 }
 _OTHER: Final = REASONS["rest"]

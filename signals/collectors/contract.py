@@ -37,6 +37,14 @@ class Flag(enum.StrEnum):
     SENSITIVE = "sensitive"
 
 
+class Own(enum.StrEnum):
+    """What an engagement has to do with the team itself: it counts whatever words it holds."""
+
+    POST = "post"  # by the team: others engage with it, and it is nobody's signal
+    ENGAGED = "engaged"  # with a post of the team
+    MENTION = "mention"  # names the team, or is written to it
+
+
 _NOTHING: Mapping[str, int | None] = MappingProxyType({})
 
 
@@ -58,7 +66,9 @@ class Engagement:
     ``external_id`` of a like, repost, follow or click is ``target:actor``. ``record_ref`` is the
     network's own name for such a record where a later deletion will only name that (an at-uri).
     ``occurred_at`` is aware UTC. ``text`` carries a title on its first line, then an
-    empty line.
+    empty line. ``own`` is set by whoever reads the team's own posts, mentions and pages: with it
+    an engagement is of the collection's topic without any keyword. Likes and reposts need no mark:
+    they are known by their target.
     """
 
     network: str
@@ -76,6 +86,7 @@ class Engagement:
     record_ref: str | None = None
     metrics: Mapping[str, int | None] = field(default_factory=lambda: _NOTHING)
     flags: frozenset[Flag] = frozenset()
+    own: Own | None = None
 
     @property
     def ref(self) -> Ref:
@@ -139,19 +150,27 @@ class Cost:
 _NONE_USED: Mapping[str, float] = MappingProxyType({})
 
 
+@dataclass(slots=True)
+class Meter:
+    """What the purses of a run paid so far, whether or not a page brought it home."""
+
+    spent: Cost = Cost()
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What may still be spent today on this collection; ``None`` means no limit is set.
 
     ``used`` is what all collections of the network took from its own daily buckets, by resource,
     since these were renewed. Use it through ``guards.Purse``, which refuses a request before it is
-    made.
+    made, and counts on ``meter`` what was paid.
     """
 
     requests: int | None = None
     resources: int | None = None
     money: float | None = None  # US dollars
     used: Mapping[str, float] = field(default_factory=lambda: _NONE_USED)
+    meter: Meter | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +186,8 @@ class Page:
 
     ``keywords`` are the topic's phrases this page was asked for, where a query asks for some of
     them only: the page's cost is booked on these in equal parts. Empty: on all of the query's.
+    ``keywordless``: it was asked for without any, as the team's own posts are. ``team`` are the ids
+    of accounts that were named as the team's own, whatever is on the page.
     """
 
     engagements: tuple[Engagement, ...]
@@ -179,6 +200,8 @@ class Page:
     seen: int = 0  # items read from the network, those left out included
     keywords: tuple[str, ...] = ()
     reread: tuple[Ref, ...] = ()  # targets whose engagements have been read to the end
+    keywordless: bool = False
+    team: frozenset[str] = frozenset()
 
 
 class Watch(Protocol):

@@ -114,6 +114,8 @@ class Purse:
     def pay(self, cost: Cost) -> None:
         """Book what a request did cost."""
         self.spent += cost
+        if self._budget.meter is not None:
+            self._budget.meter.spent += cost
 
     def affords(self, most: Cost) -> bool:
         """Whether a request that costs this much is within the budget."""

@@ -73,7 +73,7 @@ class _Asked:
 
 
 class HttpClient:
-    """Asks one network; not thread-safe in its count of requests, one per run.
+    """Asks one network; not thread-safe in its count of requests (``sent``: ever), one per run.
 
     ``base_url`` may hold a path; a path asked for is appended to it, a full address is taken as it
     is. ``secret_headers`` and ``secret_params`` go to the base address's host alone, never over
@@ -100,6 +100,7 @@ class HttpClient:
         self.name = name
         self.base_url = base_url.strip().rstrip("/")
         self.requests = 0
+        self.sent = 0
         self._clock = clock
         self._limits = limits or Limits()
         self._allow_hosts = tuple(allow_hosts)
@@ -235,6 +236,7 @@ class HttpClient:
             headers |= {k: v.get_secret_value() for k, v in self._secret_headers.items()}
             params |= {k: v.get_secret_value() for k, v in self._secret_params.items()}
         self.requests += 1
+        self.sent += 1
         try:
             request = self._client.build_request(
                 asked.method,
@@ -343,4 +345,5 @@ def open_http(
         ),
     )
     settings.closers.append(client.close)
+    settings.meters.append(lambda: client.sent)
     return client

@@ -49,8 +49,8 @@ class Unreachable(requests.RequestException):
 class BoundedAdapter(HTTPAdapter):
     """Sends everything to ``base``, within a time and a size; keeps the last answer.
 
-    ``requests`` counts what was sent. A connection goes to an address that was judged, under the
-    name that was asked for (``addresses.find_public``).
+    ``requests`` counts what was sent since it was last asked, ``sent`` ever. A connection goes to
+    an address that was judged, under the name that was asked for (``addresses.find_public``).
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class BoundedAdapter(HTTPAdapter):
         self._judge = partial(find_public, allow_hosts=tuple(allow_hosts), lookup=lookup)
         self.base = base.rstrip("/")
         self.requests = 0
+        self.sent = 0
         self.last: requests.Response | None = None
         self._timeout = timeout
         self._max_bytes = max_bytes
@@ -92,6 +93,7 @@ class BoundedAdapter(HTTPAdapter):
         parts = urlsplit(request.url or "")
         request.url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
         self.requests += 1
+        self.sent += 1
         self.last = None
         over = threading.Event()
         # a read timeout starts anew with every byte: one that drips its headers would never end
@@ -218,6 +220,7 @@ def open_adapter(
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
     settings.closers.append(session.close)
+    settings.meters.append(lambda: adapter.sent)
     return session, adapter
 
 

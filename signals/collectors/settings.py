@@ -28,6 +28,7 @@ class CollectorSettings:
     ``secret``. ``options`` are the source's other settings, as given by ``warmlist source add
     --option name=value`` (strings). ``prices`` are US dollars per resource, by name.
     ``allow_hosts`` are hosts the guard against private addresses lets through (``127.0.0.1``).
+    ``meters`` say how many requests each client of a collector has sent, also those that failed.
     """
 
     url: str
@@ -43,6 +44,7 @@ class CollectorSettings:
     read_timeout: float = 30.0
     max_response_bytes: int = 16_000_000
     closers: list[Callable[[], None]] = field(default_factory=list, repr=False, compare=False)
+    meters: list[Callable[[], int]] = field(default_factory=list, repr=False, compare=False)
 
     def number(self, name: str, otherwise: float) -> float:
         """An option that is a number from 0 on; ``Misconfigured`` where it is none."""
@@ -57,6 +59,11 @@ class CollectorSettings:
     def whole(self, name: str, otherwise: int) -> int:
         """The same, cut to a whole number."""
         return int(self.number(name, otherwise))
+
+    @property
+    def sent(self) -> int:
+        """Requests sent so far, answered or not: networks count those that fail as well."""
+        return sum(meter() for meter in self.meters)
 
     def close(self) -> None:
         """Close what was opened for a collector of these settings; it is of no use afterwards."""

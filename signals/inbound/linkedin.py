@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from signals.collectors.contract import Author, Engagement, Kind, Malformed, Ref
+from signals.collectors.contract import Author, Engagement, Kind, Malformed, Own, Ref
 from signals.inbound.delivery import Delivery, Forged, is_signed, sign
 
 SIGNATURE: Final = "x-li-signature"
@@ -65,6 +65,7 @@ def _read(one: dict[str, Any]) -> list[Engagement | Ref]:
         return [Ref("linkedin", Kind.COMMENT, activity)]
     at = _read_instant(one["lastModifiedAt"])
     target = str(one["sourcePost"])
+    team = str(one["organizationalEntity"])
     made = one.get("decoratedGeneratedActivity") or {}
     found: list[Engagement | Ref] = []
     own = (one.get("decoratedSourcePost") or {}).get("text")
@@ -72,18 +73,20 @@ def _read(one: dict[str, Any]) -> list[Engagement | Ref]:
         found.append(
             Engagement(
                 network="linkedin", external_id=target, kind=Kind.POST,
-                author=Author(str(one["organizationalEntity"])), text=str(own), url=_link(target),
-                occurred_at=at,
+                author=Author(team), text=str(own), url=_link(target), occurred_at=at,
+                own=Own.POST,
             )
         )  # fmt: skip
     if action in _COMMENTS:
         comment = made["comment"]
+        owner = str(comment["owner"])
         found.append(
             Engagement(
                 network="linkedin", external_id=activity, kind=Kind.COMMENT,
-                author=Author(str(comment["owner"])), text=str(comment.get("text") or ""),
+                author=Author(owner), text=str(comment.get("text") or ""),
                 url=_link(target), occurred_at=at, target_external_id=target,
                 parent_external_id=target, edited_at=at if action == "COMMENT_EDIT" else None,
+                own=Own.POST if owner == team else Own.ENGAGED,
             )
         )  # fmt: skip
         return found
@@ -97,6 +100,7 @@ def _read(one: dict[str, Any]) -> list[Engagement | Ref]:
         Engagement(
             network="linkedin", external_id=name, kind=kind, author=Author(actor), text=words,
             url=_link(target), occurred_at=at, target_external_id=target, record_ref=activity,
+            own=Own.MENTION if kind is Kind.QUOTE else None,
         )
     )  # fmt: skip
     return found

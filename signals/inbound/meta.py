@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from signals.collectors.contract import Author, Engagement, Kind, Malformed, Ref
+from signals.collectors.contract import Author, Engagement, Kind, Malformed, Own, Ref
 from signals.inbound.delivery import Delivery, Forged, is_signed
 
 SIGNATURE: Final = "x-hub-signature-256"
@@ -79,6 +79,7 @@ def _read(network: str, entry: dict[str, Any], change: dict[str, Any]) -> Engage
             text=str(value.get("message") or ""), url=_link(post), occurred_at=_at(entry, value),
             target_external_id=post, parent_external_id=str(value.get("parent_id") or post),
             edited_at=_at(entry, value) if verb == "edited" else None,
+            own=_mark(entry, author, Own.ENGAGED),
         )  # fmt: skip
     author = _read_author(value)
     if author is None:
@@ -97,6 +98,7 @@ def _read(network: str, entry: dict[str, Any], change: dict[str, Any]) -> Engage
         return Engagement(
             network=network, external_id=post, kind=Kind.POST, author=author,
             text=str(value.get("message") or ""), url=_link(post), occurred_at=_at(entry, value),
+            own=_mark(entry, author, Own.MENTION),  # on the page's wall, so written to the team
         )  # fmt: skip
     raise ValueError(f"item {item!r}")
 
@@ -108,11 +110,12 @@ def _read_instagram(
         raise ValueError(f"field {change.get('field')!r}")
     sender = value["from"]
     media = str(value["media"]["id"])
+    author = Author(str(sender["id"]), handle=sender.get("username"))
     return Engagement(
-        network="instagram", external_id=str(value["id"]), kind=Kind.COMMENT,
-        author=Author(str(sender["id"]), handle=sender.get("username")),
+        network="instagram", external_id=str(value["id"]), kind=Kind.COMMENT, author=author,
         text=str(value.get("text") or ""), url=None, occurred_at=_at(entry, value),
         target_external_id=media, parent_external_id=str(value.get("parent_id") or media),
+        own=_mark(entry, author, Own.ENGAGED),
     )  # fmt: skip
 
 
@@ -121,6 +124,11 @@ def _read_author(value: dict[str, Any]) -> Author | None:
     if not sender:
         return None
     return Author(str(sender["id"]), display_name=sender.get("name"))
+
+
+def _mark(entry: dict[str, Any], author: Author, of_others: Own) -> Own:
+    """The page's or account's own words, or what others have to do with it."""
+    return Own.POST if author.external_id == str(entry.get("id", "")) else of_others
 
 
 def _at(entry: dict[str, Any], value: dict[str, Any]) -> datetime:

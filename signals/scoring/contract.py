@@ -41,13 +41,15 @@ class ScorerInput:
 
     ``text`` is as the network gave it; a title stands on the first line, before a line break.
     ``kind`` is the engagement kind ("post", "comment", "like", ...); for kinds without words of
-    their own (like, repost, follow, click) ``text`` is the text of the target.
+    their own (like, repost, follow, click) ``text`` is the text of the target. ``own`` says how it
+    engages with the team itself, if it does: mention, or its kind. A scorer need not look at it.
     """
 
     text: str
     language: str | None
     kind: str
     topic: TopicContext
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

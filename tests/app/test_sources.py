@@ -159,6 +159,46 @@ def test_a_day_s_budget_is_never_exceeded_and_the_next_day_goes_on(
         assert sum(report.money for report in collect(workspace, clock)) > 0
 
 
+def test_a_request_that_fails_is_booked_as_well(workspace: Workspace, clock: Clock) -> None:
+    """Networks count what they answer with an error; what was paid before it, they keep."""
+    now = clock()
+    network = XApi(now, [make_post(n, at=now - timedelta(minutes=n)) for n in range(2, 50)])
+    with WebServer(network) as server:
+        add(workspace, clock, "x", server.url)
+        server.faults.append(Reply(503, "down"))
+        (failed,) = collect(workspace, clock)
+        assert (failed.outcome, failed.requests, failed.money) == ("failed", 1, 0.0)
+        server.faults.append(Reply(429, {}))
+        (limited,) = collect(workspace, clock)
+        assert (limited.outcome, limited.requests) == ("failed", 1)
+        with workspace.db.read() as session:
+            assert session.scalar(select(func.sum(Spend.requests))) == 2
+        shown = [c for c in list_collections(workspace, now=clock()) if c["task"] == "collect"]
+        assert shown[0]["requests"] == 1
+        (done,) = collect(workspace, clock)
+        assert done.outcome == "done"
+        with workspace.db.read() as session:
+            assert session.scalar(select(func.sum(Spend.requests))) == pytest.approx(
+                2 + done.requests
+            )
+
+
+def test_a_quota_that_a_failed_request_used_up_is_counted(
+    workspace: Workspace, clock: Clock
+) -> None:
+    """YouTube takes a search's unit for an error too: its own bucket must say so."""
+    secrets = {"youtube": {"key": SecretStr("k")}}
+    keyed = Workspace(workspace.settings.model_copy(update={"secrets": secrets}), workspace.db)
+    with WebServer(lambda _: Reply(503, {})) as server:
+        add(keyed, clock, "youtube", server.url)
+        (failed,) = collect(keyed, clock)
+        assert failed.outcome == "failed"
+    with workspace.db.read() as session:
+        assert [row for row in session.scalars(select(Spend.by_resource)) if row] == [
+            {"search": 1.0}
+        ]
+
+
 def test_without_its_key_a_source_rests_and_says_who_must_do_what(
     workspace: Workspace, clock: Clock
 ) -> None:
@@ -243,7 +283,7 @@ def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None
     program = Program(tmp_path / "home", {"WARMLIST_COLLECT__ALLOW_HOSTS": '["127.0.0.1"]'})
     feed = Feed([(f"annuity {n}", time.time() - 60 * n) for n in range(1, 4)])
     with WebServer(feed) as server:
-        _, early, _, bare, planned, local, tag, idle, _, done = program.run_each(
+        _, early, _, bare, planned, local, private, tag, idle, _, done = program.run_each(
             [
                 ["init"],
                 ["source", "add", "rss", "--lawful-basis", BASIS],
@@ -251,6 +291,7 @@ def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None
                 ["collect", "--network", "rss", "--once"],
                 ["collect", "--network", "rss", "--once", "--dry-run"],
                 ["source", "set", "rss", "--url", "http://169.254.169.254/latest"],
+                ["topic", "edit", "Money", "--community", "rss:http://10.0.0.9/feed", "--reason", "r"],
                 ["source", "add", "mastodon", "--lawful-basis", BASIS],
                 ["collect", "--network", "mastodon", "--once"],
                 ["source", "set", "rss", "--url", f"{server.url}/feed"],
@@ -262,6 +303,9 @@ def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None
     assert "a manager must name a feed" in planned.out
     assert local.code == 1
     assert "169.254.169.254" in local.line
+    assert private.code == 1
+    assert "10.0.0.9" in private.line
+    assert "allow_hosts" in private.line  # what to do
     assert "a manager must name a tag" in tag.out
     assert "a manager must name a tag" in idle.out
     assert [run["stored"] for run in done.document["runs"] if run["task"] == "collect"] == [3]

@@ -82,6 +82,7 @@ def test_an_unknown_topic_is_refused_with_those_known(
         ("Long", ["x" * 121], {}, "121 characters"),
         ("Lang", ["pension"], {"languages": ["english"]}, "Language"),
         ("Comm", ["pension"], {"communities": [" "]}, "community"),
+        ("Feed", ["pension"], {"communities": ["rss:http://169.254.169.254/"]}, "may not be asked"),
         ("Debt", ["drowning in debt"], {}, "being short of money"),
         ("my cancer", ["pension"], {}, "health"),
         ("افلاس", ["pension"], {}, "being short of money"),
@@ -154,6 +155,9 @@ def test_nothing_is_saved_without_a_reason(db: Database, now: datetime, reason: 
         ({"remove_exclusions": ["pension"]}, "no exclusion 'pension'"),
         ({"remove_communities": ["tag"]}, "does not listen"),
         ({"name": "Other"}, "already"),
+        ({"add_communities": ["rss:http://10.1.2.3/feed.xml"]}, "may not be asked"),
+        ({"add_communities": ["http://localhost/feed.xml"]}, "may not be asked"),
+        ({"add_communities": ["https://a:b@host.example/feed"]}, "may not be asked"),
         ({"add_keywords": ["my debt"]}, "being short of money"),
     ],
 )
@@ -168,3 +172,16 @@ def test_an_edit_that_cannot_be_changes_nothing(
         topic = session.get_one(Topic, number)
         assert [k.phrase for k in topic.keywords if k.active] == ["retirement planning"]
         assert (topic.name, topic.version) == ("Retirement", 1)
+
+
+def test_a_host_of_ones_own_is_a_place_where_the_operator_allows_it(
+    db: Database, now: datetime
+) -> None:
+    number = create(db, now)
+    with db.write() as session:
+        edit_topic(
+            session, session.get_one(Topic, number), now=now, reason="our own forum",
+            add_communities=["rss:http://10.1.2.3/feed.xml"], allow_hosts=["10.1.2.3"],
+        )  # fmt: skip
+        (place,) = session.get_one(Topic, number).communities
+        assert (place.network, place.name) == ("rss", "http://10.1.2.3/feed.xml")

@@ -2,6 +2,8 @@
 
 Scope: empty is the search of the topic's keywords, then the mentions and posts of every ``@name``
 among the topic's communities; ``@name`` is that account alone.
+What the accounts wrote is marked as the team's own, what mentions them as a mention: with it
+both are of the topic whatever words they hold.
 Every request is paid for, so each is weighed against the day's budget before it is made, and a
 sweep that would not fit into it begins later and leaves a recorded gap instead.
 
@@ -23,6 +25,7 @@ from signals.collectors.contract import (
     Cursor,
     Gone,
     Misconfigured,
+    Own,
     Page,
     Plan,
     Query,
@@ -69,17 +72,19 @@ class XCollector:
         purse = Purse(query.budget)
         spent = Cost()
         sweeps = [self._search_sweep(search) for search in self._searches(query)]
+        team = []
         for handle in _accounts(query):
             place, paid = self._know_account(place, handle, purse)
             spent += paid
-            sweeps += self._account_sweeps(place.users[handle.lower()])
+            team.append(place.users[handle.lower()])
+            sweeps += self._account_sweeps(team[-1])
         place = place.keep_only(frozenset(sweep.key for sweep in sweeps))
         keys = [sweep.key for sweep in sweeps]
         at = keys.index(place.sweep) if place.sweep in keys else 0
         guards = Guards(clock=self._settings.clock, max_seconds=self._settings.max_seconds)
         reader = SweepReader(
             self._client, self._prices, purse, guards, self._settings.clock, self._first,
-            self._with_authors,
+            self._with_authors, frozenset(team),
         )  # fmt: skip
         read = 0
         for index in range(at, len(sweeps)):
@@ -178,9 +183,12 @@ class XCollector:
         def timeline(**params: Any) -> dict[str, Any]:
             return self._client.timeline(user_id, **params)
 
+        # What was posted is known before what answers it.
         return [
-            Sweep(f"mentions:{user_id}", (), mentions, "pagination_token", "owned"),
             Sweep(f"posts:{user_id}", (), timeline, "pagination_token", "owned"),
+            Sweep(
+                f"mentions:{user_id}", (), mentions, "pagination_token", "owned", own=Own.MENTION
+            ),
         ]
 
     def _know_account(self, place: Place, handle: str, purse: Purse) -> tuple[Place, Cost]:

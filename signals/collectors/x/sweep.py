@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from signals.collectors.contract import Cost, Gap, Page
+from signals.collectors.contract import Cost, Engagement, Gap, Own, Page
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.x.client import USER_FIELDS, BadRequest, XClient
 from signals.collectors.x.cursor import REACH, TOO_OLD, Place, begin, restart
@@ -27,8 +27,8 @@ _COUNTED_FROM: Final = timedelta(hours=6)
 class Sweep:
     """One thing to read newest first.
 
-    ``fetch`` takes X's parameters, ``resource`` names what X bills for a post.
-
+    ``fetch`` takes X's parameters, ``resource`` names what X bills for a post. ``own`` is what
+    its posts have to do with the team, those by the team itself apart.
     """
 
     key: str
@@ -37,11 +37,15 @@ class Sweep:
     token_name: str
     resource: str
     search: Search | None = None
+    own: Own | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReader:
-    """Reads sweeps for one run. ``first`` is how far back one begins that was never read."""
+    """Reads sweeps for one run. ``first`` is how far back one begins that was never read.
+
+    ``team`` holds the ids of the team's own accounts.
+    """
 
     client: XClient
     prices: PriceList
@@ -50,6 +54,7 @@ class SweepReader:
     clock: Callable[[], float]
     first: timedelta
     with_authors: bool
+    team: frozenset[str] = frozenset()
 
     def read(
         self, sweep: Sweep, following: str | None, place: Place, spent: Cost
@@ -86,7 +91,7 @@ class SweepReader:
             is_done = token is None
             place = place.finish(newest, following) if token is None else place.turn(token, newest)
             yield Page(
-                engagements=tuple(engagements),
+                engagements=tuple(mark_own(engagements, self.team, sweep.own)),
                 cursor=place.save(),
                 exhausted=is_done and following is None,
                 gap=gap,
@@ -94,6 +99,8 @@ class SweepReader:
                 malformed=tuple(malformed),
                 seen=items,
                 keywords=sweep.keywords,
+                keywordless=not sweep.keywords,
+                team=self.team,
             )
             gap = None
             if is_done or stop is not None:
@@ -169,6 +176,15 @@ class SweepReader:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
+
+
+def mark_own(
+    engagements: Sequence[Engagement], team: Collection[str], own: Own | None
+) -> Iterator[Engagement]:
+    """Each with what it has to do with the team; what the team did itself is its own."""
+    for one in engagements:
+        mark = Own.POST if one.author.external_id in team else own
+        yield one if mark is None else replace(one, own=mark)
 
 
 def _word(meta: Mapping[str, Any], name: str) -> str | None:

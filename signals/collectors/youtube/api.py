@@ -92,10 +92,11 @@ class YouTubeApi:
         bucket = "search" if is_search else "unit"
         most = Cost(1, 1, by_resource=MappingProxyType({bucket: 1}))
         purse.ask(most)
-        answer = self.client.get_json(f"/youtube/v3/{what}", params, accept=_JUDGED)
+        # a request that fails takes its unit as well
         self.spent = Spent(today.day, today.searches + is_search, today.units + (not is_search))
-        self.client.take_cost()
         purse.pay(most)
+        answer = self.client.get_json(f"/youtube/v3/{what}", params, accept=_JUDGED)
+        self.client.take_cost()
         if answer.status in _JUDGED:
             raise self._fault(answer.status, answer.data)
         if not isinstance(answer.data, Mapping):

@@ -18,7 +18,8 @@ from app.bootstrap import Workspace
 from app.first_list import build_when_asked
 from app.first_steps import is_new
 from app.web.application import create_app
-from models import DailyList, OneTimeLink, Quota, Rep, Source, Team, Topic
+from models import Collection, DailyList, OneTimeLink, Quota, Rep, Source, Team, Topic
+from signals.schedule import synchronise
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
@@ -155,6 +156,8 @@ class TestForms:
             ("network", _NETWORK | {"lawful_basis": " "}, "Name the lawful basis"),
             ("network", _NETWORK | {"network": "discourse"}, "needs an address"),
             ("network", _NETWORK | {"network": "mastodon"}, "needs a place"),
+            ("network", _NETWORK | {"network": "rss"}, "needs a place"),
+            ("network", _NETWORK | {"network": "rss", "url": "http://10.0.0.1/f"}, "must be public"),
             ("network", _NETWORK | {"url": "gopher://a"}, "not an address this network can have"),
             ("quota", {"whose": "team:1", "target": "many"}, "not a number"),
         ],
@@ -192,6 +195,30 @@ class TestForms:
         with empty.db.read() as session:
             (place,) = session.scalars(select(Topic)).one().communities
             assert (place.network, place.name) == ("mastodon", "#pension")
+
+    def test_a_feeds_address_is_the_place_it_needs(self, new: Browser, empty: Workspace) -> None:
+        new.open("/setup/topic")
+        new.send("/setup/topic", name="Pensions", more="pension")
+        feed = "https://feeds.example.org/money.xml"
+        answer = new.send("/setup/network", **(_NETWORK | {"network": "rss", "url": feed}))
+        assert answer.status_code == 303
+        with empty.db.write() as session:
+            assert session.scalars(select(Source.url)).one() == feed
+            synchronise(session, now=NOW)
+            assert session.scalars(select(Collection.scope)).all() == [""]
+
+    def test_a_private_place_is_refused_when_it_is_typed(
+        self, new: Browser, empty: Workspace
+    ) -> None:
+        new.open("/setup/topic")
+        new.send("/setup/topic", name="Pensions", more="pension")
+        place = "http://192.168.1.1/feed.xml"
+        answer = new.send("/setup/network", **(_NETWORK | {"network": "rss", "place": place}))
+        assert answer.status_code == 400
+        assert "must be public" in answer.text
+        with empty.db.read() as session:
+            assert session.scalars(select(Source)).all() == []
+            assert session.scalars(select(Topic)).one().communities == []
 
     def test_the_team_can_be_corrected_until_it_has_lists(
         self, new: Browser, empty: Workspace, clock: SettableClock
