@@ -291,7 +291,7 @@ def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None
                 ["collect", "--network", "rss", "--once"],
                 ["collect", "--network", "rss", "--once", "--dry-run"],
                 ["source", "set", "rss", "--url", "http://169.254.169.254/latest"],
-                ["topic", "edit", "Money", "--community", "rss:http://10.0.0.9/feed", "--reason", "r"],
+                ["topic", "edit", "Money", "--community", "rss:http://10.0.0.9/f", "--reason", "r"],
                 ["source", "add", "mastodon", "--lawful-basis", BASIS],
                 ["collect", "--network", "mastodon", "--once"],
                 ["source", "set", "rss", "--url", f"{server.url}/feed"],

@@ -157,7 +157,7 @@ class TestForms:
             ("network", _NETWORK | {"network": "discourse"}, "needs an address"),
             ("network", _NETWORK | {"network": "mastodon"}, "needs a place"),
             ("network", _NETWORK | {"network": "rss"}, "needs a place"),
-            ("network", _NETWORK | {"network": "rss", "url": "http://10.0.0.1/f"}, "must be public"),
+            ("network", _NETWORK | {"network": "rss", "url": "http://10.0.0.1/"}, "must be public"),
             ("network", _NETWORK | {"url": "gopher://a"}, "not an address this network can have"),
             ("quota", {"whose": "team:1", "target": "many"}, "not a number"),
         ],
