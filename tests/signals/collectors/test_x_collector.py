@@ -18,6 +18,7 @@ from signals.collectors.contract import (
     Kind,
     Misconfigured,
     OverBudget,
+    Own,
     Page,
     Query,
     RateLimited,
@@ -315,7 +316,10 @@ class TestAccount:
         ]
         query = Query(topic="Pensions", keywords=QUERY.keywords, scope="@user77")
         pages = sweep(open_x(server), query=query)
-        assert ids(pages) == [api.posts[1]["id"], api.posts[0]["id"]]
+        assert ids(pages) == [post["id"] for post in api.posts]
+        assert [e.own for page in pages for e in page.engagements] == [Own.POST, Own.MENTION]
+        assert {page.team for page in pages} == {frozenset({"77"})}
+        assert all(page.keywordless for page in pages)
         assert sum(page.cost.money for page in pages) == pytest.approx(0.01 + 2 * (0.001 + 0.01))
         again = sweep(open_x(server), pages[-1].cursor, query)
         assert ids(again) == []
