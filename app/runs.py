@@ -26,7 +26,7 @@ from signals.leases import Lease
 from signals.listening import Counts
 from signals.quarantine import keep_malformed
 from signals.spending import record_spend
-from signals.targets import is_known, mark_checked, mark_reread
+from signals.targets import find_withdrawn, is_known, mark_checked, mark_reread
 
 _log: Any = structlog.get_logger("collect")
 _NO_IDS: Mapping[str, int] = {}
@@ -120,10 +120,11 @@ def store(
         _log.warning("malformed", network=lease.network, reason=malformed.reason)
     with run.workspace.db.write() as session:
         now = run.clock()
-        counts, affected = store_page(session, selection, page.deletions, now=now)
+        gone = (*page.deletions, *find_withdrawn(session, page.whole))
+        counts, affected = store_page(session, selection, gone, now=now)
         counts.malformed += len(page.malformed)
         settle_page(session, run.workspace, counts, affected, now=now)
-        mark_reread(session, page.reread, now=now)
+        mark_reread(session, page.reread, seen=page.engagements, now=now)
         mark_checked(session, checked, now=now)
         _book(run, session, page, counts, now=now, keep_cursor=keep_cursor)
     _count(run, page, counts)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from models import Account, Community, Keyword, Match, Signal, Topic, Visit
 from models.upsert import upsert
-from signals.collectors.contract import Kind, Own, Ref, Target
+from signals.collectors.contract import Engagement, Kind, Own, Ref, Target, Whole
+from signals.text import storable
 from signals.tombstones import chunks
 
 _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage with
@@ -166,9 +167,42 @@ def _unchecked(network: str, before: datetime) -> tuple[ColumnElement[bool], ...
     )
 
 
-def mark_reread(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
-    """The engagements of these were read to the end."""
+def mark_reread(
+    session: Session, refs: Sequence[Ref], *, seen: Sequence[Engagement] = (), now: datetime
+) -> None:
+    """The engagements of these were read to the end, as far as the counts on ``seen`` tell."""
     _mark(session, refs, "reread_at", now)
+    read = {(ref.network, ref.external_id) for ref in refs}
+    for engagement in seen:
+        if (engagement.network, engagement.external_id) in read and engagement.kind in _HOLDING:
+            counts = {storable(name): count for name, count in engagement.metrics.items()}
+            session.execute(
+                update(Signal)
+                .where(
+                    Signal.network == engagement.network,
+                    Signal.kind == engagement.kind.value,
+                    Signal.external_id == engagement.external_id,
+                    Signal.deleted_at.is_(None),
+                )
+                .values(metrics=counts)
+            )
+
+
+def find_withdrawn(session: Session, whole: Sequence[Whole]) -> list[Ref]:
+    """Stored engagements that are not among all there are: they were taken back."""
+    return [
+        Ref(one.target.network, one.kind, external_id)
+        for one in whole
+        for external_id in session.scalars(
+            select(Signal.external_id).where(
+                Signal.network == one.target.network,
+                Signal.kind == one.kind.value,
+                Signal.target_external_id == one.target.external_id,
+                Signal.deleted_at.is_(None),
+            )
+        )
+        if external_id not in one.external_ids
+    ]
 
 
 def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:

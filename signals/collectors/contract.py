@@ -181,13 +181,27 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All engagements of a kind with one target that there are; others were taken back.
+
+    Said only where the network's own count agrees: silence about somebody is no withdrawal.
+    """
+
+    target: Ref
+    kind: Kind
+    external_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What was read in one go. ``cursor`` means: resume here once this page is stored.
 
     ``keywords`` are the topic's phrases this page was asked for, where a query asks for some of
     them only: the page's cost is booked on these in equal parts. Empty: on all of the query's.
     ``keywordless``: it was asked for without any, as the team's own posts are. ``team`` are the ids
-    of accounts that were named as the team's own, whatever is on the page.
+    of accounts that were named as the team's own, whatever is on the page. Of ``whole`` what is
+    stored and not named there is forgotten. A target of ``reread`` that stands among the
+    engagements has its counts taken over: they are what was read.
     """
 
     engagements: tuple[Engagement, ...]
@@ -202,6 +216,7 @@ class Page:
     reread: tuple[Ref, ...] = ()  # targets whose engagements have been read to the end
     keywordless: bool = False
     team: frozenset[str] = frozenset()
+    whole: tuple[Whole, ...] = ()
 
 
 class Watch(Protocol):

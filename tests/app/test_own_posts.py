@@ -299,6 +299,32 @@ def test_what_was_deleted_goes_with_everything_derived(
         assert session.scalars(left).all() == []
 
 
+def test_a_like_and_a_repost_that_were_taken_back_go_too(
+    workspace: Workspace, clock: Clock, api: XApi, server: WebServer
+) -> None:
+    hear(workspace, clock, server)
+    own = api.posts[0]
+
+    def read_again(likes: int, reposts: int) -> set[str]:
+        own["public_metrics"] |= {"like_count": likes, "retweet_count": reposts}
+        clock.at += timedelta(hours=25)
+        api.now = clock.at
+        run(workspace, clock, "reread")
+        return set(signals(workspace))
+
+    api.likes[own["id"]] = [TEAM]
+    assert {LIKER, REPOSTER} <= read_again(3, 1)  # X counts more than it shows: no withdrawal
+    asked = len(server.asked)
+    assert {LIKER, REPOSTER} <= read_again(3, 1)
+    assert len(server.asked) == asked + 1  # counts that were read are not asked for again
+    api.reposts[own["id"]] = []
+    left = read_again(1, 0)
+    assert not {LIKER, REPOSTER} & left
+    assert {QUOTER, REPLIER, NAMER, BELOW} <= left
+    with workspace.db.read() as session:
+        assert set(prospects(session)) == {QUOTER, REPLIER, NAMER, BELOW}
+
+
 def test_an_edit_without_a_keyword_is_taken_over_and_stays(
     workspace: Workspace, clock: Clock, api: XApi, server: WebServer
 ) -> None:

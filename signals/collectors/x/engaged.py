@@ -15,9 +15,11 @@ from signals.collectors.contract import (
     Cost,
     Cursor,
     Engagement,
+    Kind,
     Malformed,
     Page,
     Target,
+    Whole,
 )
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.settings import CollectorSettings
@@ -48,6 +50,7 @@ class _Question:
     resource: str
     token_name: str
     with_people: bool = False
+    whole: Kind | None = None  # of what it brings all there is, where it is as many as are counted
 
 
 def read_engaged(
@@ -101,12 +104,16 @@ def _read_target(
     guards: Guards,
     now: datetime,
 ) -> Iterator[Page]:
-    """Pages about one post; the first holds the post itself, for its author's name and counts."""
+    """Pages about one post; the first holds it for its author's name, the last for its counts."""
     waiting: tuple[Engagement, ...] = (post,)
+    whole: list[Whole] = []
     for question in _questions(client, target, now):
         if not _is_worth_it(post, target, question.metric):
+            if post.metrics.get(question.metric) == 0 and question.whole is not None:
+                whole.append(Whole(target.ref, question.whole, frozenset()))
             continue
         token: str | None = None
+        known: set[str] = set()
         while True:
             size = _size(post.metrics.get(question.metric))
             most = prices.cost(**{question.resource: size})
@@ -120,12 +127,18 @@ def _read_target(
             yield Page((*waiting, *found), _IGNORED, cost=cost, malformed=tuple(malformed),
                        seen=items)  # fmt: skip
             waiting = ()
+            known.update(one.external_id for one in found)
             meta = answer.get("meta")
             token = meta.get("next_token") if isinstance(meta, Mapping) else None
             place = f"{target.ref.external_id}:{question.metric}:{token}"
-            if not token or guards.turn(place, items=items) is not None:
+            if not token:
+                # X leaves people out now and then: only as many as it counts are all there are
+                if question.whole is not None and len(known) == post.metrics.get(question.metric):
+                    whole.append(Whole(target.ref, question.whole, frozenset(known)))
                 break
-    yield Page(waiting, _IGNORED, reread=(target.ref,))
+            if guards.turn(place, items=items) is not None:
+                break
+    yield Page((post,), _IGNORED, reread=(target.ref,), whole=tuple(whole))
 
 
 def _questions(client: XClient, target: Target, now: datetime) -> list[_Question]:
@@ -152,13 +165,13 @@ def _questions(client: XClient, target: Target, now: datetime) -> list[_Question
 
     questions = [
         _Question("reposts", ask_reposts, lambda page: to_reposts(page, post_id, now), "user",
-                  "pagination_token"),
+                  "pagination_token", whole=Kind.REPOST),
         _Question("quotes", ask_quotes, to_engagements, "post", "pagination_token", True),
         _Question("comments", ask_answers, to_engagements, "post", "next_token", True),
     ]  # fmt: skip
     if client.may_see_likes:
         likes = _Question("likes", ask_likes, lambda page: to_likes(page, post_id, now), "like",
-                          "pagination_token")  # fmt: skip
+                          "pagination_token", whole=Kind.LIKE)  # fmt: skip
         questions.insert(0, likes)
     return questions
 
