@@ -367,10 +367,15 @@ class TestReread:
         found: list[Engagement] = [e for page in pages for e in page.engagements]
         kinds = [engagement.kind for engagement in found]
         assert {kind: kinds.count(kind) for kind in kinds} == {
-            Kind.POST: 1, Kind.LIKE: 2, Kind.REPOST: 150, Kind.QUOTE: 1, Kind.COMMENT: 1,
+            Kind.POST: 2, Kind.LIKE: 2, Kind.REPOST: 150, Kind.QUOTE: 1, Kind.COMMENT: 1,
         }  # fmt: skip
         assert found[0].author.handle == f"user{post['author_id']}"
-        assert {e.target_external_id for e in found[1:]} == {post["id"]}
+        assert found[-1] == found[0]  # with the counts that were read
+        assert {e.target_external_id for e in found[1:-1]} == {post["id"]}
+        (whole,) = [page.whole for page in pages if page.whole]
+        assert {(one.kind, len(one.external_ids)) for one in whole} == {
+            (Kind.LIKE, 2), (Kind.REPOST, 150),
+        }  # fmt: skip
         assert [page.reread for page in pages if page.reread] == [(target(post).ref,)]
         money = sum(page.cost.money for page in pages)
         assert money == pytest.approx(0.015 + 2 * 0.001 + 150 * 0.01 + 2 * 0.015)
