@@ -70,33 +70,54 @@ def evaluate(
         raise Refused(
             f"There is no head {head!r}.", f"Choose one of {', '.join(measuring.CHOICES)}.", 2
         )
-    if among is not None and (prevalence is None or plot is not None or leave_one_topic_out):
+    if among is not None and prevalence is None:
+        raise Refused("--among needs --prevalence.", "Give --prevalence 0.02, for example.", 2)
+    asked = prevalence is not None or rules or cascade or neural
+    if leave_one_topic_out and (asked or head not in {"prospect", "seeking"}):
         raise Refused(
-            "--among needs --prevalence and goes with neither --plot nor --leave-one-topic-out.",
-            "Give --prevalence 0.02, for example.",
+            "--leave-one-topic-out trains and judges the seeking head alone.",
+            "Leave --head, --prevalence and the choice of a scorer out.",
             2,
         )
+    if rules + cascade + neural > 1:
+        raise Refused("--rules, --cascade and --neural are three scorers.", "Give one of them.", 2)
     if leave_one_topic_out:
-        result = measuring.leave_one_topic_out(file)
+        trial = measuring.leave_one_topic_out(file)
     else:
         used: Scorer
         if neural:
             used = load_neural(encoder, threshold=threshold)
         else:
             used = RuleScorer() if rules else load_cascade() if cascade else load_scorer()
-        if plot is None:
-            result = measuring.evaluate(used, file, head, prevalence=prevalence, among=among)
-        else:
-            from signals.scoring.curves import draw
+        trial = measuring.evaluate(used, file, head, prevalence=prevalence, among=among)
+    if plot is not None:
+        from signals.scoring.curves import draw
 
-            result, labels, found = measuring.evaluate_with_curves(used, file, head)
-            draw(plot, labels, found, title=f"{file.name}, {head}")
+        what = "seeking, topics left out" if leave_one_topic_out else head
+        draw(plot, trial.labels, trial.found, title=f"{file.name}, {what}")
     if json_:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-        return
-    for name, value in result.items():
+        typer.echo(json.dumps(trial.figures, ensure_ascii=False))
+    else:
+        _print(trial.figures)
+
+
+def _print(figures: dict[str, Any]) -> None:
+    """One figure a line, then one line per language, or per topic left out."""
+    for name, value in figures.items():
         if not isinstance(value, dict):
-            typer.echo(f"{name:22} {'-' if value is None else value}")
+            typer.echo(f"{name:22} {_shown(value)}")
+    for name, value in figures.items():
+        if not isinstance(value, dict) or not value:
+            continue
+        rows = value if name.startswith("per_") else {name: value}
+        for row, parts in rows.items():
+            typer.echo(
+                f"{row}: " + ", ".join(f"{part} {_shown(one)}" for part, one in parts.items())
+            )
+
+
+def _shown(value: float | str | None) -> str:
+    return "-" if value is None else str(value)
 
 
 @app.command()

@@ -27,6 +27,8 @@ from signals.text import has_arabic
 _BATCH: Final = 512
 #: In a language the bundle never saw, cues of form still count, but for half.
 _UNSURE: Final = 0.5
+#: What is left of a post that its author marks as sarcasm.
+_JOKING: Final = 0.25
 _BASE_LOGIT: Final = -2.4
 _KNOWN_SHARE: Final = 0.18  # of the words; below, a text is not the English that was learned
 _LEARNED: Final = frozenset({Intent.SEEKING, Intent.SELLER})
@@ -100,7 +102,8 @@ class BundleScorer:
             if item.kind in WORDLESS or not study.readings[row].words:
                 scores[row] = score_reading(study.readings[row], item)
             elif not self._known(study, row, item.language):
-                scores[row] = _unsure(score_reading(study.readings[row], item))
+                rules = score_reading(study.readings[row], item)
+                scores[row] = _drawn(rules, "language.unsure", _UNSURE)
             else:
                 reasons = shown[row]
                 scores[row] = Score(
@@ -109,7 +112,13 @@ class BundleScorer:
                     logistic(math.fsum(reason.log_odds for reason in reasons)),
                     reasons,
                 )
-        return [score for score in scores if score is not None]
+        return [
+            _drawn(score, "language.joking", _JOKING)
+            if reading.joking and item.kind not in WORDLESS and _is_over_base(score)
+            else score
+            for item, score, reading in zip(inputs, scores, study.readings, strict=True)
+            if score is not None
+        ]
 
     def _known(self, study: Study, row: int, language: str | None) -> bool:
         """Whether a text is English enough for what was learned from English."""
@@ -219,13 +228,21 @@ def _place_share(study: Study, row: int) -> float:
     return relevance(study.places[row], named=True)[0]
 
 
-def _unsure(score: Score) -> Score:
-    """The rules' score drawn half-way to the base rate, and saying so."""
-    logit = math.fsum(reason.log_odds for reason in score.reasons)
-    drawn = _BASE_LOGIT + _UNSURE * (logit - _BASE_LOGIT)
-    reasons = largest_first([*score.reasons, Reason("language.unsure", drawn - logit)])
+def _logit(score: Score) -> float:
+    return math.fsum(reason.log_odds for reason in score.reasons)
+
+
+def _is_over_base(score: Score) -> bool:
+    return _logit(score) > _BASE_LOGIT
+
+
+def _drawn(score: Score, code: str, share: float) -> Score:
+    """A score of which only a share counts, the base rate for the rest, and that says so."""
+    logit = _logit(score)
+    drawn = _BASE_LOGIT + share * (logit - _BASE_LOGIT)
+    reasons = largest_first([*score.reasons, Reason(code, drawn - logit)])
     intents = {
-        intent: logistic(_UNSURE * math.log(max(p, 1e-9) / max(1 - p, 1e-9)) - 0.8)
+        intent: logistic(share * math.log(max(p, 1e-9) / max(1 - p, 1e-9)) - 1.6 * (1 - share))
         for intent, p in score.intents.items()
     }
     total = math.fsum(reason.log_odds for reason in reasons)

@@ -65,6 +65,7 @@ CODES: Final[dict[str, str]] = {
     "rest": "Smaller things together",
     "topic.keyword": "How the keyword is used",
     "language.unsure": "In a language this scorer knows little of",
+    "language.joking": "Marked by the author as sarcasm",
     "calibration": "Adjustment to the shown probability",
     "neural.topic": "Compared with the topic by the sentence encoder",
     "neural.wording": "Read by the sentence encoder",
@@ -102,6 +103,12 @@ _PUNCTUATION: Final = {
     ord(character): " " for character in '!"#&()*+,-./:;<=>?@[\\]^_`{|}~،؛؟…•·。、！？¿¡¶|'
 }
 _SENTENCE: Final = re.compile(r"[^.!?؟？\n]+[.!?؟？]*")
+#: How authors mark that they mean the opposite; «/s» stands alone, unlike in an address.
+_SARCASM: Final = re.compile(
+    r"(?:^|\s)(?:/s|/sarc|/sarcasm|</sarcasm>|#sarcasm|[(\[]sarcasm[)\]]|#سخرية)(?=$|[\s.!)])",
+    re.IGNORECASE,
+)
+_SARCASM_HINTS: Final = ("/s", "/S", "arcasm", "ARCASM", "#سخرية")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—―_]+")
 _TITLE_LIMIT: Final = 140
 
@@ -191,6 +198,12 @@ class Reading:
     def words(self) -> list[str]:
         """The tokens of the folded text."""
         return self.plain.split()
+
+    @property
+    def joking(self) -> bool:
+        """Whether the author marked it as sarcasm."""
+        hinted = any(hint in self.text for hint in _SARCASM_HINTS)  # most posts hold none
+        return hinted and _SARCASM.search(self.text, 0, MAX_CHARACTERS) is not None
 
     @cached_property
     def arabic(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,15 @@ _BATCH: Final = 512
 _WARM: Final = 512
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a scorer did on a file: its figures, and each row's label and probability."""
+
+    figures: dict[str, Any]
+    labels: Array
+    found: Array
 
 
 def load_labelled(path: Path) -> tuple[list[ScorerInput], Array, list[str], list[str]]:
@@ -59,8 +69,8 @@ def evaluate(
     *,
     prevalence: float | None = None,
     among: Path | None = None,
-) -> dict[str, Any]:
-    """The figures of ``scorer evaluate`` for one file and head.
+) -> Trial:
+    """What ``scorer evaluate`` says of one file and head.
 
     ``prevalence``: also AP and P@50 as they would be with this share of positives, negatives
     alike; ``among``: a file of random posts, to find the positives of ``path`` in at that share.
@@ -99,19 +109,10 @@ def evaluate(
     }
     result["texts_per_cpu_second"] = round(len(inputs) / max(seconds, 1e-9), 1)
     result["peak_mb"] = round(peak_mb(), 1)
-    return result
+    return Trial(result, labels, found)
 
 
-def evaluate_with_curves(
-    scorer: Scorer, path: Path, head: str
-) -> tuple[dict[str, Any], Array, Array]:
-    """The figures together with labels and probabilities, for drawing."""
-    inputs, labels, _, _ = load_labelled(path)
-    found = np.array([probability(score, head) for score in scorer.score(inputs)])
-    return evaluate(scorer, path, head), labels, found
-
-
-def leave_one_topic_out(path: Path) -> dict[str, Any]:
+def leave_one_topic_out(path: Path) -> Trial:
     """The seeking head, learned from all topics of the file but one, tried on that one."""
     from signals.scoring.head_trial import try_topics  # heavy, for this command only
 
@@ -135,7 +136,7 @@ def leave_one_topic_out(path: Path) -> dict[str, Any]:
     result["per_language"] = {}
     result["texts_per_cpu_second"] = round(len(inputs) / max(seconds, 1e-9), 1)
     result["peak_mb"] = round(peak_mb(), 1)
-    return result
+    return Trial(result, labels, found)
 
 
 def measure(labels: Array, found: Array) -> dict[str, Any]:

@@ -36,6 +36,8 @@ _SIDES: Final = 4  # the topic's name, name and keywords, nearest keyword, keywo
 CLOSENESS: Final = len(PARTS) * _SIDES
 _BATCH: Final = 256
 _TOPICS_KEPT: Final = 256
+#: Scores drawn to the base rate on purpose.
+_DRAWN: Final = frozenset({"language.unsure", "language.joking"})
 
 Floats = NDArray[np.float32]
 
@@ -160,5 +162,5 @@ def _is_readable(item: ScorerInput, score: Score) -> bool:
         and item.language in {None, "en"}
         and not has_arabic(item.text)
         and compile_topic(item.topic).named
-        and all(reason.code != "language.unsure" for reason in score.reasons)
+        and all(reason.code not in _DRAWN for reason in score.reasons)
     )

@@ -34,8 +34,6 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    if not (storage.BUNDLE / storage.MANIFEST).is_file():
-        pytest.skip("no bundle has been trained")
     found = load_scorer()
     assert load_problem() is None
     return found
@@ -105,6 +103,24 @@ def test_other_languages_say_that_they_are_less_sure(scorer: Scorer) -> None:
     item = ScorerInput(TEXTS[5], "de", "post", DOGS)
     found = scorer.score([item])[0]
     assert any(reason.code == "language.unsure" for reason in found.reasons)
+
+
+@pytest.mark.parametrize("mark", ["/s", "(sarcasm)", "</sarcasm>", "#sarcasm"])
+def test_what_its_author_marks_as_sarcasm_is_hardly_a_need(scorer: Scorer, mark: str) -> None:
+    text = "Can anyone recommend a good vet for my puppy?"
+    meant, joked = scorer.score(inputs([text, f"{text} {mark}"]))
+    assert meant.prospect > 0.5
+    assert joked.prospect < 0.3
+    assert any(reason.code == "language.joking" for reason in joked.reasons)
+    assert joked.intents[Intent.SEEKING] < meant.intents[Intent.SEEKING]
+    total = math.fsum(reason.log_odds for reason in joked.reasons)
+    assert joked.prospect == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-9)
+
+
+def test_a_stroke_in_an_address_is_no_sarcasm(scorer: Scorer) -> None:
+    text = "Can anyone recommend a good vet? See https://vet.example/s and w/s offers"
+    found = scorer.score(inputs([text]))[0]
+    assert all(reason.code != "language.joking" for reason in found.reasons)
 
 
 def test_nothing_in_nothing_out(scorer: Scorer) -> None:

@@ -121,6 +121,43 @@ def test_prospects_are_sought_in_a_stream(tmp_path: Path) -> None:
     assert "--prevalence" in str(alone.exception)
 
 
+def test_curves_and_another_prevalence_go_together(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", ROWS)
+    words = ["evaluate", str(path), "--json", "--rules", "--prevalence", "0.1"]
+    result = CliRunner().invoke(app, [*words, "--plot", str(tmp_path / "p")])
+    assert result.exit_code == 0, result.output
+    assert "ap_at_prevalence" in json.loads(result.stdout)
+    assert (tmp_path / "p" / "reliability.svg").is_file()
+
+
+def test_people_read_a_line_per_language(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", ROWS)
+    result = CliRunner().invoke(app, ["evaluate", str(path), "--rules"])
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("ar: n 2, base 0.5, auc ") for line in lines)
+    assert any(line.startswith("en: n 2, ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        ["--rules", "--cascade"],
+        ["--cascade", "--neural"],
+        ["--leave-one-topic-out", "--rules"],
+        ["--leave-one-topic-out", "--head", "seller"],
+        ["--leave-one-topic-out", "--prevalence", "0.1"],
+    ],
+)
+def test_switches_that_contradict_each_other_are_refused(
+    tmp_path: Path, switches: list[str]
+) -> None:
+    path = written(tmp_path / "rows.jsonl", ROWS)
+    result = CliRunner().invoke(app, ["evaluate", str(path), *switches])
+    assert isinstance(result.exception, Refused)
+    assert result.exception.exit_code == 2
+
+
 def test_nothing_is_drawn_from_nothing() -> None:
     assert draw_stream([], [TopicContext("pets")], 3) == []
     assert draw_stream(["a"], [], 3) == []
