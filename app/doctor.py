@@ -143,7 +143,9 @@ def _look_at_scorer(chosen: ScoringSettings) -> Finding:
     from signals.scoring.load import load_neural, load_problem, load_scorer
     from signals.scoring.rules import RuleScorer
 
-    if chosen.encoder and chosen.scorer == "bundle":
+    if chosen.scorer == "rules":
+        return Finding("scorer", True, f"{RuleScorer().version}, as scoring.scorer says")
+    if chosen.encoder:
         try:
             neural = load_neural(chosen.encoder, threshold=chosen.encoder_threshold)
         except Refused as error:
@@ -153,7 +155,7 @@ def _look_at_scorer(chosen: ScoringSettings) -> Finding:
     problem = load_problem() if isinstance(scorer, RuleScorer) else None
     if problem is None:
         return Finding("scorer", True, scorer.version)
-    return Finding("scorer", None, problem)
+    return Finding("scorer", False, problem, "Install Warmlist anew: the bundle comes with it.")
 
 
 def _look_at_front_end() -> Finding:

@@ -67,7 +67,7 @@ def _load(folder: Path | None) -> tuple[Scorer, str | None]:
         scorer = BundleScorer(arrays, str(manifest.get("version", "bundle")))
         scorer.score([_PROBE])  # a bundle of another release would only fail at the first post
     except storage.BrokenBundle as error:
-        return RuleScorer(), f"{error}; the rules score alone until `warmlist scorer train` is run"
+        return RuleScorer(), f"{error}; the rules score alone"
     except Exception as error:  # noqa: BLE001 - arrays of the wrong shape must not stop the program
         return (
             RuleScorer(),
