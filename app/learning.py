@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.label_weights import weigh_labels
 from app.topic_scorers import IN_FORCE, next_number, put_in_force, rescore, stack_of
 from models import ArchiveLabel, Label, Signal, Topic, TopicScorer, WorkspaceValue
 from models.upsert import upsert
@@ -62,13 +63,12 @@ def train_topics(
     clock: Callable[[], datetime],
     *,
     topic: str | None = None,
-    weigh: Callable[[StandingLabel], float] = lambda _label: 1.0,
     seed: int = 0,
 ) -> list[TrainingReport]:
     """Fit every topic's labels over the prior ``scorer``; promote what is better on held-back ones.
 
-    ``weigh``: how many signals a label stands for, the inverse of its chance to be judged. The same
-    labels again write no second row.
+    A label on somebody listed as a try counts for the inverse of its odds. The same labels again
+    write no second row.
     """
     with workspace.db.read() as session:
         topics = (
@@ -76,7 +76,7 @@ def train_topics(
             if topic
             else list(session.scalars(select(Topic).where(Topic.active).order_by(Topic.id)))
         )
-    return [_train(workspace, scorer, clock, one, weigh, seed) for one in topics]
+    return [_train(workspace, scorer, clock, one, seed) for one in topics]
 
 
 def learn_when_due(
@@ -156,13 +156,13 @@ def _train(
     scorer: Scorer,
     clock: Callable[[], datetime],
     topic: Topic,
-    weigh: Callable[[StandingLabel], float],
     seed: int,
 ) -> TrainingReport:
     from signals.scoring.fit_topic import Labelled, fit_stack
 
     with workspace.db.read() as session:
         labels = _may_teach(session, standing_labels(session, topic.id))
+        weights = weigh_labels(session, [one.label_id for one in labels])
         read = {
             pending.signal_id: pending.input
             for pending in load_named(session, topic.id, [one.signal_id for one in labels])
@@ -185,7 +185,12 @@ def _train(
     labels = [one for one in labels if one.signal_id in read]
     scores = scorer.score([read[one.signal_id] for one in labels])
     labelled = [
-        Labelled(read[one.signal_id].text, score, one.value, weigh(one))
+        Labelled(
+            read[one.signal_id].text,
+            score,
+            one.value,
+            1.0 if one.source == ARCHIVE else weights.get(one.label_id, 1.0),
+        )
         for one, score in zip(labels, scores, strict=True)
     ]
     fit = fit_stack(labelled, seed=seed)

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from app.bootstrap import Workspace
 from app.cli import app
 from app.jobs import score_pending
+from app.label_weights import weigh_labels
 from app.learning import TrainingReport, _may_teach, follow_when_due, learn_when_due, train_topics
 from app.topic_scorers import history, load_topic_scorer, promote, rollback
 from config.errors import Conflict, NotFound, Refused
@@ -25,12 +26,20 @@ from config.settings import Settings, load_settings
 from models import Evidence, Label, Prospect, Signal, StoredScore, Topic, TopicScorer
 from models.database import Database
 from prospects.corrections import StandingLabel, apply_label, revoke_label
+from quotas.touches import record_touch
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
 from signals.scoring.contract import Intent, Reason, Score, ScorerInput, TopicContext
 from signals.scoring.topic_stack import StackedScorer, logistic
 from signals.topics import Matcher
-from tests.factories import make_engagement, make_topic, warmth_settings
+from tests.factories import (
+    make_assignment,
+    make_engagement,
+    make_rep,
+    make_team,
+    make_topic,
+    warmth_settings,
+)
 
 
 class SureScorer:
@@ -360,6 +369,51 @@ def test_the_command_line_corrects_lists_and_takes_back(
     for words in (("label", "1", "--topic", "Retirement"), ("promote", "Retirement", "1")):
         with pytest.raises(Refused):
             CliRunner().invoke(app, ["scorer", *words], catch_exceptions=False)
+
+
+def report_as_tries(workspace: Workspace, now: datetime, odds: Sequence[float]) -> None:
+    """A touch on the first people, each with the chance it had to be listed; all were no prospect.
+
+    Odds over one stand for somebody who was listed as warm.
+    """
+    with workspace.db.write() as session:
+        rep = make_rep(session, make_team(session, at=now), "Ines", at=now)
+        prospects = session.scalars(select(Prospect).order_by(Prospect.id)).all()
+        for prospect, odd in zip(prospects, odds, strict=False):
+            listed = make_assignment(session, rep, prospect, at=now)
+            if odd <= 1:
+                listed.source, listed.propensity = "explore", odd
+            record_touch(
+                session, listed.id, channel="message", disposition="not_relevant", now=now,
+                idempotency_key=f"{prospect.id}", weights=warmth_settings(),
+            )  # fmt: skip
+
+
+def test_who_was_listed_by_chance_stands_for_more(workspace: Workspace, now: datetime) -> None:
+    report_as_tries(workspace, now, [2, 0.25, 0.01, 1])
+    judge(workspace, now, slope=1, shift=0, count=1)
+    with workspace.db.read() as session:
+        labels = session.scalars(select(Label.id).order_by(Label.id)).all()
+        assert len(labels) == 5
+        found = weigh_labels(session, labels)
+    assert found == {labels[1]: 4.0, labels[2]: 10.0, labels[3]: 1.0}
+
+
+def test_learning_weighs_tries_by_their_odds(workspace: Workspace, now: datetime) -> None:
+    report_as_tries(workspace, now, [0.1] * 8)
+    judge(workspace, now, slope=0.3, shift=-1, count=60)
+    told = train(workspace, now)
+    with workspace.db.read() as session:
+        label_of = {one.signal_id: one for one in session.scalars(select(Label))}
+        texts = {s.id: s.text or "" for s in session.scalars(select(Signal))}
+    values = np.array([float(one.value) for one in label_of.values()])
+    logits = np.array([float(texts[signal].split()[-1]) for signal in label_of])
+    weights = np.array([10.0 if one.touch_id else 1.0 for one in label_of.values()])
+    losses = np.logaddexp(0, np.where(values > 0, -logits, logits))
+    assert told.incumbent["log_loss"] == pytest.approx(
+        np.average(losses, weights=weights), abs=1e-4
+    )
+    assert told.incumbent["log_loss"] != pytest.approx(losses.mean(), abs=1e-2)
 
 
 def test_nothing_is_learned_from_networks_whose_terms_forbid_it(
