@@ -115,8 +115,10 @@ def _create_staff_and_topics(workspace: Workspace, now: datetime) -> None:
 def _import_community(workspace: Workspace) -> ImportResult:
     from signals.scoring.load import load_scorer
 
+    # all that passes by is kept: the sample is small, and the studio tries drafts on it
+    with as_file(files("app.sample").joinpath("passing.jsonl")) as path:
+        run_import(workspace, ImportOrder(str(path), archive_share=1.0), scorer=load_scorer)
     with as_file(files("app.sample").joinpath("community.jsonl")) as path:
-        # all that passes by is kept: the sample is small, and the studio tries drafts on it
         order = ImportOrder(str(path), archive_share=1.0)
         imported = run_import(workspace, order, scorer=load_scorer)
     with workspace.db.write() as session:

@@ -144,10 +144,19 @@ def _weigh(
     if not posts:
         return None
     return Suggestion(
-        role, phrase, why, round(sum(one.step for one in posts)),
+        role, _spell(phrase, posts), why, round(sum(one.step for one in posts)),
         any(one.step > 1 for one in posts) or max(change.lost_steps) > 1,
         tuple(posts[:_EVIDENCE]), surety,
     )  # fmt: skip
+
+
+def _spell(phrase: str, posts: Sequence[Heard]) -> str:
+    """As most of these posts write it: what was compared has lost its hamzas and capitals."""
+    wanted = words_of(phrase)
+    written = Counter(
+        " ".join(one.post.text[start:end].split()) for one in posts for start, end in one.marks
+    )
+    return next((one for one, _ in written.most_common() if words_of(one) == wanted), phrase)
 
 
 def _read_judged(

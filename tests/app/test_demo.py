@@ -133,3 +133,32 @@ def test_a_port_that_is_taken_is_one_line(made: tuple[Program, Outcome, float]) 
         port = str(taken.getsockname()[1])
         refused = sample.run("serve", "--port", port, code=1)
     assert f"Address 127.0.0.1:{port} cannot be used: address already in use" in refused.line
+
+
+def test_the_studio_has_something_to_say_from_the_first_minute(
+    made: tuple[Program, Outcome, float],
+) -> None:
+    program, outcome, _ = made
+    english, arabic = outcome.document["topics"]
+    suggested, arabic_ones, preview, judge = (
+        shown.document
+        for shown in program.run_each(
+            [
+                ["topic", "suggest", english, "--json"],
+                ["topic", "suggest", arabic, "--json"],
+                ["topic", "preview", english, "--keyword", "adviser", "--json"],
+                ["topic", "judge", english, "--json"],
+            ]
+        )
+    )
+    phrases = {one["phrase"].lower(): one for one in suggested}
+    assert phrases["adviser"]["posts"] > 2
+    assert phrases["adviser"]["evidence"]
+    assert phrases["anuity"]["why"] == "spelling"
+    assert "مكافأة" in {one["phrase"] for one in arabic_ones}  # as people write it
+    assert preview["searched"] > 400
+    assert preview["gained"]["posts"] == phrases["adviser"]["posts"]
+    assert preview["gained"]["prospects"] > 0
+    assert preview["draft"]["precision"]["judged"] > 20
+    assert len(judge["posts"]) == 20
+    assert ask(program, "SELECT count(*) FROM archive")[0][0] > 200

@@ -161,7 +161,7 @@ def test_what_confirmed_prospects_say_in_the_other_language_is_suggested_and_kep
     with db.read() as session:
         found = suggest(session, session.get_one(Topic, topic_id), since=since)
     twins = {one.same_as: one for one in found if one.why == "twin"}
-    assert twins["pension"].phrase == "تقاعد"
+    assert twins["pension"].phrase == "التقاعد"  # as it is written
     assert "رهن" in twins["mortgage"].phrase
     assert twins["pension"].posts >= 3
     with db.write() as session:
@@ -173,5 +173,5 @@ def test_what_confirmed_prospects_say_in_the_other_language_is_suggested_and_kep
     with db.read() as session:  # another topic learns it from the pair that was accepted
         found = suggest(session, session.get_one(Topic, other_id), since=since)
     assert [(one.phrase, one.same_as) for one in found if one.why == "pair"] == [
-        ("تقاعد", "pension")
+        ("التقاعد", "pension")
     ]
