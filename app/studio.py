@@ -14,17 +14,27 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.previews import Facts, Judged, Key, Preview, key_of, put_together
+from app.turns import Turns
 from models import ArchiveLabel, DailyList, PostWords, Rep, Spend, StoredScore, Topic
 from models.bulk import among
 from prospects.corrections import standing_labels
 from prospects.judging import PostKey, judgements, may_judge
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
-from signals.studio import Heard, StoredPost, days_before, hear_all, replay
+from signals.studio import (
+    Heard,
+    StoredPost,
+    days_before,
+    hear_all,
+    load_tokenisers,
+    replay,
+)
 from signals.versions import Definition
 
 #: Posts scored for one preview at most: the scorer reads some hundreds a second.
 _SCORED: Final = 16
 _REMEMBERED: Final = 16  # replays of saved definitions, and totals, kept for the next keystroke
+#: Of so many posts some surely hold an address; in fewer, loading what tells may never be needed.
+_MANY: Final = 20_000
 _FRESH: Final = timedelta(minutes=5)  # so long; nothing of them is shown but counts
 
 _T = TypeVar("_T")
@@ -41,12 +51,14 @@ class Studio:
         self._scorer: Scorer | None = None
         self._lock = Lock()
         self._is_ready = False
+        self.turns = Turns()
 
     def prepare(self, topic_id: int, *, days: float, now: datetime) -> None:
         """Load what previews need and hear the saved topic, before the first key is pressed."""
         with self.workspace.db.read() as session:
             saved = Definition.of(session.get_one(Topic, topic_id))
-        self.preview(topic_id, saved, days=days, now=now)
+        if self.preview(topic_id, saved, days=days, now=now).searched > _MANY:
+            load_tokenisers()
         with self._lock:
             if not self._is_ready:
                 self._is_ready = True
@@ -55,8 +67,14 @@ class Studio:
                 gc.collect()
                 gc.freeze()
 
-    def preview(self, topic_id: int, draft: Definition, *, days: float, now: datetime) -> Preview:
-        """Replay a draft on what was kept of the last days. Writes nothing."""
+    def preview(
+        self, topic_id: int, draft: Definition, *, days: float, now: datetime,
+        check: Callable[[], None] = lambda: None,
+    ) -> Preview:  # fmt: skip
+        """Replay a draft on what was kept of the last days. Writes nothing.
+
+        ``check`` is asked between the steps and may raise: nobody waits any more.
+        """
         from signals.language import detect
 
         since = days_before(now, days)
@@ -65,8 +83,10 @@ class Studio:
             topic = session.get_one(Topic, topic_id)
             saved = Definition.of(topic)
             change = replay(
-                session, saved, draft, since=since, detect=detect, old_share=self._old_share
-            )
+                session, saved, draft, since=since, detect=detect, old_share=self._old_share,
+                check=check,
+            )  # fmt: skip
+            check()
             heard = self._remember(
                 (topic.id, topic.version, days, moment),
                 lambda: hear_all(
@@ -78,7 +98,9 @@ class Studio:
             known = _load_judgements(session, topic_id, named)
             facts = _load_facts(session, topic_id, since, searched)
         context = TopicContext(draft.name, draft.keywords, draft.description)
+        check()
         gained = self._judge(change.gained, known, context, _SCORED)
+        check()
         lost = self._judge(change.lost, known, context, _SCORED // 2)
         before = self._judge(heard, known, context, 0)
         if not any(one.prospect is not None for one in before):

@@ -94,16 +94,20 @@ def replay(
     detect: Detect | None = None,
     most: int = MOST,
     old_share: float = 1.0,
+    check: Callable[[], None] = lambda: None,
 ) -> Replay:
     """Posts since then that ``draft`` would have heard and ``saved`` not, and the other way.
 
     ``old_share``: with which posts were archived before the share was written beside each.
+    ``check`` is asked between the steps and may raise.
     """
     phrases = _changed(saved, draft)
     if not phrases:
         return Replay()
     named = find_posts(session, phrases, since=since, most=most)
+    check()
     posts = load_posts(session, named, old_share=old_share)
+    check()
     steps = _steps(named)
     gained, lost = [], []
     counts: dict[str, float] = {}
@@ -307,6 +311,12 @@ def load_posts(
         posts = [p for p in posts if (p.network, p.kind, p.external_id) not in names] + signals
     posts.sort(key=lambda post: (post.occurred_at, post.external_id), reverse=True)
     return posts
+
+
+def load_tokenisers() -> None:
+    """Load what a replay of many posts will need, so that none waits a second for it."""
+    with _LOCK:
+        Matcher([], _TOKENISERS).load_tokenisers()
 
 
 def check_draft(draft: Definition) -> None:

@@ -200,6 +200,11 @@ class Matcher:
         ]
         return tuple(dict.fromkeys(hits))
 
+    def load_tokenisers(self) -> None:
+        """Load now what the first text that may hold an address would load: a second, 90 MB."""
+        for arabic in (False, True):
+            self._load_language(arabic=arabic)
+
     def _load_language(self, *, arabic: bool) -> tuple[Language, PhraseMatcher]:
         """The tokeniser of a script with the phrases written in it, made when first asked for."""
         if arabic not in self._languages:

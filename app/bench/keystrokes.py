@@ -39,6 +39,10 @@ _WATCH: Final = """
 window.pressed = 0; window.drawn = [];
 document.addEventListener('keydown', (e) => { window.pressed = e.timeStamp; }, true);
 document.addEventListener('click', (e) => { window.pressed = e.timeStamp; }, true);
+// letters that are on no American keyboard come without a key
+document.addEventListener('input', (e) => {
+  if (e.timeStamp - window.pressed > 50) window.pressed = e.timeStamp;
+}, true);
 document.addEventListener('htmx:after:swap', () => {
   const told = [...document.querySelectorAll('#results .save input[type=hidden]')]
     .map((one) => `${one.name}=${one.value}`);

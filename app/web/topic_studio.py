@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.access.who import MANAGERS
 from app.suggestions import Suggestion, add_pair, decide, suggest
 from app.tallies import price_tallies
+from app.turns import Superseded
 from app.web.door import require_who
 from app.web.drafts import Draft, parts_of, read_draft
 from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
@@ -68,7 +69,14 @@ class StudioPages(Controller):
             draft = Draft(replace(tried, name=saved.name, active=saved.active))
         preview = None
         if compare(saved, draft.definition):
-            preview = studio.preview(topic_id, draft.definition, days=REPLAYED_DAYS, now=clock())
+            # of one browser's keys the last alone is waited for
+            check = studio.turns.begin((topic_id, request.cookies.get("csrftoken")))
+            try:
+                preview = studio.preview(
+                    topic_id, draft.definition, days=REPLAYED_DAYS, now=clock(), check=check
+                )
+            except Superseded:
+                return Response("", status_code=204)
         priced = price_tallies(workspace, draft.definition, clock=clock) if preview else []
         suggested: list[Suggestion] | None = None
         with workspace.db.read() as session:

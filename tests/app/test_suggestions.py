@@ -13,6 +13,8 @@ from config.errors import Conflict
 from models import ArchivedPost, Keyword, Label, Match, Signal, StoredScore, Topic
 from models.database import Database
 from signals.archive import index_new
+from signals.policy import find_sensitive, find_sensitive_topic
+from signals.text import fold
 from tests.factories import make_prospect, make_topic
 
 
@@ -175,3 +177,57 @@ def test_what_confirmed_prospects_say_in_the_other_language_is_suggested_and_kep
     assert [(one.phrase, one.same_as) for one in found if one.why == "pair"] == [
         ("التقاعد", "pension")
     ]
+
+
+SENSITIVE = (
+    "diabetes", "cancer", "bankruptcy", "pregnant", "muslim", "السكري", "السرطان", "إفلاس", "حامل",
+)  # fmt: skip
+
+
+def test_nothing_is_suggested_from_sensitive_subjects_in_english_or_arabic(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now, keywords=("pension", "المعاش"))
+        for number in range(36):
+            word = SENSITIVE[number % len(SENSITIVE)]
+            own = f"أحتاج نصيحة في المعاش مع {word} وقرض" if word > "z" else (
+                f"which pension suits me, with {word} and a loan?"
+            )  # fmt: skip
+            make_prospect(session, topic, f"p{number}", (2.0, now))
+            signal = session.scalars(select(Signal).order_by(Signal.id.desc())).first()
+            assert signal is not None
+            signal.text = own
+            session.add(
+                StoredScore(
+                    signal_id=signal.id, topic_id=topic.id, scorer_version="t",
+                    intents={"seeking": 0.9}, relevance=1.0, prospect=0.9, reasons=[],
+                    scored_at=now,
+                )
+            )  # fmt: skip
+        texts = [
+            *(f"a loan and {word}" for word in SENSITIVE[:5]), "a loan, please",
+            *(f"قرض مع {word}" for word in SENSITIVE[5:]), "أريد قرض",
+            *(f"a lovely day at the lake, kind {n}" for n in range(150)),
+        ]  # fmt: skip
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", text=text,
+                language=None, occurred_at=now - timedelta(minutes=n),
+            )
+            for n, text in enumerate(texts)
+        )  # fmt: skip
+        for word in SENSITIVE:
+            add_pair(session, "pension", word, author="Mara", now=now)
+        topic_id = topic.id
+    with db.write() as session:
+        index_new(session, limit=1000)
+    with db.read() as session:
+        found = suggest(
+            session, session.get_one(Topic, topic_id), since=now - timedelta(days=28)
+        )  # fmt: skip
+    assert {one.phrase for one in found} >= {"loan"}
+    for one in found:
+        assert find_sensitive_topic(one.phrase) is None
+        assert not any(fold(word) in fold(one.phrase) for word in SENSITIVE)
+        assert all(find_sensitive(heard.post.text) is None for heard in one.evidence)

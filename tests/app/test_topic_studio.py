@@ -74,6 +74,24 @@ def test_places_are_set_by_code_or_name_kept_and_brought_back(program: Program) 
     assert "no country" in refused.line
 
 
+def test_a_language_that_does_not_exist_is_refused_with_what_to_write(program: Program) -> None:
+    commands = [
+        ["topic", "add", "New", "--keyword", "annuity", "--lang", "xx"],
+        ["topic", "edit", "IRA", "--lang", "qq", "--reason", "r"],
+        ["topic", "edit", "IRA", "--lang", "und", "--reason", "r"],
+        ["topic", "add", "New", "--keyword", "annuity", "--lang", "Arabic"],
+        ["topic", "preview", "IRA", "--lang", "xx"],
+        ["topic", "edit", "IRA", "--lang", "fil", "--lang", "ar-EG", "--reason", "r", "--json"],
+    ]
+    *refused, kept = program.run_each(commands)
+    for outcome in refused:
+        assert outcome.code == 1
+        assert "is not known" in outcome.line
+    assert "Use codes such as en or ar." in refused[0].line
+    assert "Use its code: ar." in refused[3].line
+    assert kept.document["languages"] == ["fil", "ar"]
+
+
 def test_a_preview_without_posts_says_so(program: Program) -> None:
     found = program.run("topic", "preview", "IRA", "--keyword", "annuity", "--json").document
     assert (found["searched"], found["gained"]["posts"], found["exact"]) == (0, 0, True)

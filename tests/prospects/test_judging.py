@@ -10,14 +10,14 @@ from app.learning import learn_when_due, train_topics
 from app.studio import Studio
 from config.errors import NotFound, Refused
 from config.settings import load_settings
-from models import ArchivedPost, ArchiveLabel, Label, TopicScorer
+from models import ArchivedPost, ArchiveLabel, Label, Signal, StoredScore, Topic, TopicScorer
 from models.database import Database
 from prospects.judging import PostKey, judge_post, judgements, load_archive_lessons, may_judge
 from signals.archive import index_new
 from signals.catalog import create_topic
 from signals.scoring.rules import RuleScorer
 from signals.versions import Definition
-from tests.factories import topic_settings
+from tests.factories import make_prospect, topic_settings
 
 WELL = "Can anyone recommend a good annuity? I retire in May and want advice, number {n}."
 ILL = "We sell annuity plans number {n}, sign up today for a free webinar and a discount!"
@@ -78,6 +78,23 @@ def test_what_was_said_last_stands_and_nothing_is_written_twice(
         lessons = load_archive_lessons(session, 1)
         assert [(one.signal_id, one.value) for one, _, _ in lessons] == [(-7, 0)]
         assert lessons[0][1].topic.name == "Annuities"
+
+
+def test_who_said_so_of_a_signal_is_kept(sampled: Workspace, now: datetime) -> None:
+    with sampled.db.write() as session:
+        topic = session.get_one(Topic, 1)
+        make_prospect(session, topic, "p", (2.0, now))
+        signal_id = session.scalars(select(Signal.id)).one()
+        session.add(
+            StoredScore(
+                signal_id=signal_id, topic_id=1, scorer_version="t", intents={"seeking": 0.9},
+                relevance=1.0, prospect=0.9, reasons=[], scored_at=now,
+            )
+        )  # fmt: skip
+    assert say(sampled, PostKey(None, signal_id), 0, now)
+    with sampled.db.read() as session:
+        label = session.scalars(select(Label)).one()
+        assert (label.value, label.source, label.author) == (0, "manager", "Mara")
 
 
 def test_a_post_that_is_gone_or_of_no_such_kind_is_refused(
