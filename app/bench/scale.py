@@ -169,6 +169,10 @@ def _fill(db: Database, done: int, size: int, now: datetime) -> None:
                     text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")  # noqa: S608 - our own names
                 )
         session.execute(text("ANALYZE"))
+    if not db.is_sqlite:
+        # as a database in use has long since done: else its own cleaning runs beside the clock
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
 
 
 @dataclass(frozen=True)

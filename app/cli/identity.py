@@ -20,7 +20,7 @@ group = typer.Typer(
     rich_markup_mode=None,
 )
 
-Handle = Annotated[str, typer.Argument(help="The account's handle, with or without @.")]
+Handle = Annotated[str, typer.Argument(help="The account: handle, @handle or network:handle.")]
 Network = Annotated[str | None, typer.Option(help="Its network, where several have the handle.")]
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
 
@@ -205,17 +205,23 @@ def _say(account: Account, verdict: str, *, as_json: bool) -> None:
 
 
 def find_account(session: Session, handle: str, network: str | None) -> Account:
-    """The account of that handle; refuses one that several networks have, unless told which."""
+    """The account of that handle; refuses one that several networks have, unless told which.
+
+    ``network:handle`` tells it too, as the commands of links write it.
+    """
     from sqlalchemy import func, select
 
     from config.errors import NotFound, Refused
     from models import Account
+    from prospects.resolve import find_account as find_on_network
 
     name = handle.strip().removeprefix("@").lower()
     statement = select(Account).where(func.lower(Account.handle) == name).order_by(Account.id)
     if network is not None:
         statement = statement.where(Account.network == network)
     found = session.scalars(statement.limit(9)).all()
+    if not found and network is None and ":" in name:
+        return find_on_network(session, handle)
     if not found:
         raise NotFound(f"There is no account {handle!r}.", "See: warmlist list show --rep NAME")
     if len(found) > 1:
