@@ -32,6 +32,7 @@ _BATCH = 1000
 _ACCOUNTS = 5_000
 _SHARES = (0.0, 0.05, 0.10, 0.15, 0.20)  # of the words are edited
 _FILE_ROWS = 200_000
+_ALIKE = 0.5  # of the words, as prospects.similarity asks for
 
 
 def measure_copies(data: Path | None) -> list[Figure]:
@@ -204,7 +205,8 @@ def _add_signals(session: Session, ids: range, texts: Sequence[str], at: datetim
 def _group_with_datasketch(texts: Sequence[str]) -> tuple[dict[int, int], float]:
     """The same by datasketch alone, in memory: the same words, bands and rows, nothing stored.
 
-    A text joins the group of the first it meets in a band; nothing is compared word by word.
+    Of what a text meets in a band it joins the group of the likest by their sketches, if half of
+    the words are estimated to be the same: datasketch keeps no words to compare.
     """
     from datasketch import MinHash, MinHashLSH
 
@@ -212,11 +214,14 @@ def _group_with_datasketch(texts: Sequence[str]) -> tuple[dict[int, int], float]
 
     index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
     groups: dict[int, int] = {}
+    sketches: dict[int, MinHash] = {}
     started = time.process_time()
     for number, text in enumerate(texts, start=1):
         sketch = MinHash(num_perm=BANDS * ROWS)
         sketch.update_batch([word.encode() for word in tell(words_of(text))])
-        met = index.query(sketch)
-        groups[number] = groups[min(met)] if met else number
+        alike = max(((sketch.jaccard(sketches[one]), -one) for one in index.query(sketch)),
+                    default=(0.0, 0))  # fmt: skip
+        groups[number] = groups[-alike[1]] if alike[0] >= _ALIKE else number
+        sketches[number] = sketch
         index.insert(number, sketch)
     return groups, time.process_time() - started

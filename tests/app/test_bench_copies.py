@@ -63,4 +63,3 @@ def test_ours_and_the_reference_group_the_same_plain_copies(texts: list[str]) ->
     )
     assert (ours.recall, ours.precision) == (1.0, 1.0)
     assert theirs.recall == 1.0
-    assert theirs.precision < 1.0  # what meets in a band is not compared word by word

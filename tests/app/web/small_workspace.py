@@ -267,12 +267,16 @@ def add_listed(
 
 
 def add_touch(
-    session: Session, assignment: Assignment, at: datetime, channel: str = "message"
+    session: Session,
+    assignment: Assignment,
+    at: datetime,
+    channel: str = "message",
+    disposition: str = "contacted",
 ) -> Touch:
     """A recorded contact that closed its assignment."""
     touch = Touch(
         assignment_id=assignment.id, rep_id=assignment.rep_id, person_id=assignment.person_id,
-        channel=channel, disposition="contacted", note=None, occurred_at=at, recorded_at=at,
+        channel=channel, disposition=disposition, note=None, occurred_at=at, recorded_at=at,
         idempotency_key=f"seed:{assignment.id}",
     )  # fmt: skip
     assignment.closed_at, assignment.closed_reason = at, "touched"

@@ -20,11 +20,13 @@ from models import (
     Label,
     Person,
     PrivacyEntry,
+    Rep,
     Suppression,
+    Topic,
 )
 from prospects.resolve import decide_link, propose_link
 from tests.app.web.conftest import Browser
-from tests.app.web.small_workspace import NOW
+from tests.app.web.small_workspace import NOW, TODAY, Post, add_listed, add_touch
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
@@ -52,6 +54,35 @@ class TestPage:
             assert words in page, words
         assert page.count('class="c-dot on"') == 3
         assert page.count('class="c-hollow"') == 1
+
+    def test_without_enough_touches_no_chance_is_invented(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        says = "Chance of a positive outcome: not yet calibrated."
+        assert says in browser.open(f"/prospects/{_person(workspace)}").text
+        assert says in browser.open("/today").text
+
+    def test_with_enough_touches_the_chance_stands_with_its_interval(
+        self, browser: Browser, workspace: Workspace
+    ) -> None:
+        with workspace.db.write() as session:
+            rep = session.scalars(select(Rep).order_by(Rep.id)).first()
+            topic = session.scalars(select(Topic).order_by(Topic.id)).first()
+            assert rep is not None
+            assert topic is not None
+            for number in range(240):
+                post = Post(f"sample_past{number}", "Is a [rollover] worth it?",
+                            reasons=((100 + number, "cue.question"),))  # fmt: skip
+                on = TODAY - timedelta(days=20)
+                listed = add_listed(session, post, topic, rep, on, NOW - 20 * DAY, rank=number)
+                came = "replied" if number > 160 else "no_answer"
+                add_touch(session, listed, NOW - 20 * DAY, disposition=came)
+        page = browser.open(f"/prospects/{_person(workspace)}").text
+        found = re.search(r"Chance of a positive outcome: (\d+)\s%, between (\d+)\s% and (\d+)\s%", page)
+        assert found
+        chance, low, high = map(int, found.groups())
+        assert 0 < low <= chance <= high <= 100
+        assert high > low
 
     def test_points_add_up_to_the_headline(self, browser: Browser, workspace: Workspace) -> None:
         page = browser.open(f"/prospects/{_person(workspace)}").text
