@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from config.settings import ListSettings
 from models import Assignment, Person, Prospect, Rep, Topic, Touch
 from models.bulk import among_named, pack
+from prospects.outcomes import load_curves
 from prospects.ranked import RankedProspect, TopicRank, explain_all
 from prospects.relations import relationships
 from quotas.attainment import standing_touches
@@ -238,18 +239,33 @@ def explain_best(
 
 
 def explain_everything(
-    session: Session, people: Sequence[int], as_of: datetime, settings: ListSettings
+    session: Session,
+    people: Sequence[int],
+    as_of: datetime,
+    settings: ListSettings,
+    *,
+    with_chances: bool = False,
 ) -> list[RankedProspect]:
-    """These people on every active topic they left evidence of up to ``as_of`` for."""
+    """These people on every active topic they left evidence of up to ``as_of`` for.
+
+    ``with_chances``: also how likely it comes to something, which reads thousands of touches.
+    """
+    known = session.execute(_select_topics()).all()
+    curves = (
+        load_curves(session, [row[0] for row in known], as_of=as_of, settings=settings)
+        if with_chances
+        else {}
+    )
     topics = [
         TopicRank(
             number,
             timedelta(hours=half_life),
             timedelta(days=window),
             tuple(languages),
-            places=tuple(places),
+            curves.get(number),
+            tuple(places),
         )
-        for number, half_life, window, languages, places in session.execute(_select_topics())
+        for number, half_life, window, languages, places in known
     ]
     rows: dict[int, list[tuple[int, int]]] = {}
     dialect, numbers = pack(session, sorted(set(people)))

@@ -112,7 +112,7 @@ def load_person(
         select(Assignment).where(Assignment.person_id == person.id, Assignment.closed_at.is_(None))
     )
     ranked = sorted(
-        explain_everything(session, [person.id], now, settings),
+        explain_everything(session, [person.id], now, settings, with_chances=True),
         key=lambda one: (-one.warmth.value, one.topic_id),
     )
     main = next((r for r in ranked if holding and r.topic_id == holding.topic_id), None)

@@ -60,7 +60,6 @@ class TestPage:
     ) -> None:
         says = "Chance of a positive outcome: not yet calibrated."
         assert says in browser.open(f"/prospects/{_person(workspace)}").text
-        assert says in browser.open("/today").text
 
     def test_with_enough_touches_the_chance_stands_with_its_interval(
         self, browser: Browser, workspace: Workspace
@@ -78,7 +77,9 @@ class TestPage:
                 came = "replied" if number > 160 else "no_answer"
                 add_touch(session, listed, NOW - 20 * DAY, disposition=came)
         page = browser.open(f"/prospects/{_person(workspace)}").text
-        found = re.search(r"Chance of a positive outcome: (\d+)\s%, between (\d+)\s% and (\d+)\s%", page)
+        found = re.search(
+            r"Chance of a positive outcome: (\d+)\s%, between (\d+)\s% and (\d+)\s%", page
+        )
         assert found
         chance, low, high = map(int, found.groups())
         assert 0 < low <= chance <= high <= 100
