@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.app.starter import shared_starter
+
 ROOT = Path(__file__).resolve().parents[2]
 _START = "from app.cli import main; main()"
 # Several commands one after the other in one process: what is judged is what each says, and the
@@ -98,17 +100,16 @@ class Program:
         timeout: float = 90,
     ) -> Outcome:
         """Run to the end; the exit code must be ``code`` (``None``: any). Never a traceback."""
-        data = feed.encode() if isinstance(feed, str) else feed
-        done = subprocess.run(
-            self.command(words),
-            input=b"" if data is None else data,
-            capture_output=True,
-            env=self.variables(),
-            cwd=self.home.parent,
-            timeout=timeout,
-            check=False,
-        )
-        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        data = (feed.encode() if isinstance(feed, str) else feed) or b""
+        if self.before or "PYTHONIOENCODING" in self.environment:  # takes place before any import
+            done = subprocess.run(
+                self.command(words), input=data, capture_output=True, env=self.variables(),
+                cwd=self.home.parent, timeout=timeout, check=False,
+            )  # fmt: skip
+            found = (done.returncode, done.stdout, done.stderr)
+        else:
+            found = shared_starter().run(words, data, self.variables(), self.home.parent, timeout)
+        outcome = Outcome(found[0], found[1].decode(), found[2].decode())
         assert "Traceback" not in outcome.out + outcome.err, outcome.err
         if code is not None:
             assert outcome.code == code, (words, outcome)
