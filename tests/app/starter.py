@@ -77,11 +77,18 @@ class Starter:
                 writer.join()
             return os.waitstatus_to_exitcode(status), _read(out), _read(err)
 
+    def stop(self) -> None:
+        """End it; what it started goes on."""
+        self._control.close()
+        self._process.wait(timeout=30)
+
 
 @functools.cache
 def shared_starter() -> Starter:
     """The one of this process of the tests; it ends when this process does."""
-    return Starter()
+    made = Starter()
+    atexit.register(made.stop)
+    return made
 
 
 def _write(feed: int, data: bytes) -> None:

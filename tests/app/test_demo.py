@@ -112,7 +112,7 @@ def test_a_second_run_uses_it_again_and_serves_until_ctrl_c(
         assert "<html" in page[0]
         stopped_at = time.monotonic()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         assert time.monotonic() - stopped_at < 10
     finally:
         process.kill()
