@@ -50,26 +50,45 @@ def serve_pages(
         timeout_graceful_shutdown=5, lifespan="on",
     )  # fmt: skip
     reached = web.public_url.rstrip("/") or f"http://{shown}:{bound}"
-    announce(f"Warmlist is at http://{shown}:{bound}/  (Ctrl-C stops it)")
-    if not is_open(workspace):
-        with workspace.db.write() as session:
-            first = make_first_link(session, now=read_clock(), settings=workspace.settings.access)
-        if first is not None:
-            announce(
-                f"Nobody can sign in yet. The first admin comes in by {reached}/welcome/{first}"
-            )
-    # uvicorn finishes its requests and then raises the signal again: it must not kill us before
-    # the caller has put its own things in order.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    spare_collector()  # else one page in fifty waits a tenth of a second for a round of it
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            _hold_signals(held=False)  # its own handlers stand by now
+            await super().startup(sockets)
+
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        # uvicorn finishes its requests and then raises the signal again: it must not kill us
+        # before the caller has put its own things in order. Until it listens for signals they
+        # wait: raised in the middle of its start, one could be swallowed, and nothing ended.
+        _hold_signals(held=True)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        announce(f"Warmlist is at http://{shown}:{bound}/  (Ctrl-C stops it)")
+        if not is_open(workspace):
+            _announce_first_link(workspace, reached, announce)
+        spare_collector()  # else one page in fifty waits a tenth of a second for a round of it
+        Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
+        _hold_signals(held=False)
         listening.close()
     announce("Stopped.")
+
+
+def _announce_first_link(
+    workspace: Workspace, reached: str, announce: Callable[[str], None]
+) -> None:
+    with workspace.db.write() as session:
+        first = make_first_link(session, now=read_clock(), settings=workspace.settings.access)
+    if first is not None:
+        announce(f"Nobody can sign in yet. The first admin comes in by {reached}/welcome/{first}")
+
+
+def _hold_signals(*, held: bool) -> None:
+    if hasattr(signal, "pthread_sigmask"):  # not everywhere
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, {signal.SIGINT, signal.SIGTERM})
 
 
 def take_short_turns() -> None:

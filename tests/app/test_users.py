@@ -40,5 +40,7 @@ def test_run_prints_the_first_link_until_somebody_can_sign_in(tmp_path: Path) ->
         lines = [process.stderr.readline() for _ in range(2)]
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        _, said = process.communicate(timeout=60)
     assert "/welcome/" in lines[1]
+    # asked to end while it was still starting: it does, and in order
+    assert (process.returncode, said) == (0, "Stopped.\n")
