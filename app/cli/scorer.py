@@ -141,8 +141,8 @@ def train(
     def say(line: str) -> None:
         typer.echo(line, err=True)
 
+    folder = _made(out or storage.BUNDLE)  # before minutes of work, not after
     arrays, figures = train_bundle(data, say)
-    folder = out or storage.BUNDLE
     storage.save(folder, arrays, {"version": VERSION}, write_card(arrays, figures))
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     say(f"wrote {folder}: {size / 1e6:.2f} MB")
@@ -167,9 +167,18 @@ def distil(
         raise Refused(
             f"{data} is not a folder.", "Give the folder that holds bulk_reddit_posts.jsonl.gz."
         )
-    write_seeds(
-        data, load_encoder(encoder), lambda line: typer.echo(line, err=True), out=out or SEEDS
-    )
+    folder = _made(out or SEEDS)
+    write_seeds(data, load_encoder(encoder), lambda line: typer.echo(line, err=True), out=folder)
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"{folder} cannot be written: {error.strerror}.", "Give another folder: --out."
+        ) from None
+    return folder
 
 
 @app.command(short_help="Score JSONL from standard input.")

@@ -198,6 +198,16 @@ def test_a_missing_file_and_an_unknown_head_are_refused(tmp_path: Path) -> None:
         assert isinstance(CliRunner().invoke(app, arguments).exception, Refused)
 
 
+@pytest.mark.parametrize("command", ["train", "distil"])
+def test_a_folder_that_cannot_be_is_refused_before_the_work(tmp_path: Path, command: str) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for data in (tmp_path / "no", tmp_path):
+        result = CliRunner().invoke(app, [command, str(data), "--out", str(taken)])
+        assert isinstance(result.exception, Refused)
+    assert "taken cannot be written" in str(result.exception)
+
+
 def test_score_reads_lines_and_writes_lines() -> None:
     lines = '{"id": 7, "text": "Which vet?", "topic": "pets"}\n{"no": 1}\n{"text": ""}\n'
     result = CliRunner().invoke(app, ["score"], input=lines)
