@@ -64,12 +64,20 @@ def prepare_home(home: Path, *, create: bool) -> None:
             home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(
-            f"WARMLIST_HOME {home} cannot be made: {error.strerror}.",
+            "WARMLIST_HOME %(home)s cannot be made: %(strerror)s.",
             "Choose a folder you may write to.",
+            home=home,
+            strerror=error.strerror,
         ) from error
     if home.exists() and not home.is_dir():
-        raise Refused(f"WARMLIST_HOME {home} is not a folder.", "Choose a folder.")
+        raise Refused(
+            "WARMLIST_HOME %(home)s is not a folder.",
+            "Choose a folder.",
+            home=home,
+        )
     if create and not os.access(home, os.W_OK):
         raise Refused(
-            f"WARMLIST_HOME {home} is read-only.", "Give write access or choose another folder."
+            "WARMLIST_HOME %(home)s is read-only.",
+            "Give write access or choose another folder.",
+            home=home,
         )

@@ -49,8 +49,10 @@ def prepare_demo(*, fresh: bool) -> tuple[Workspace, dict[str, Any]]:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(
-            f"The sample workspace {home} cannot be made: {error.strerror}.",
+            "The sample workspace %(home)s cannot be made: %(strerror)s.",
             "Set WARMLIST_HOME to a folder you may write to.",
+            home=home,
+            strerror=error.strerror,
         ) from error
     settings = settings.model_copy(update={"home": home, "database_url": None})
     workspace = Workspace(settings, Database(settings.url))

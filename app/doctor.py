@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from sqlalchemy import func, or_, select
@@ -14,19 +15,47 @@ from config.errors import Refused
 from config.settings import PrivacySettings, ScoringSettings, Settings, load_settings
 from models import Assignment, Collection, FileImport, Rep, Signal, Source, Team, Topic
 from models.database import Database
-from prospects.exports import outreach_of
+from prospects.exports import NO_CHANNEL, SET_CHANNEL, outreach_of
 
 _ROOM_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``ok`` is ``None`` where it is neither right nor wrong."""
+    """One thing looked at; ``ok`` is ``None`` where it is neither right nor wrong.
 
-    name: str
+    ``title``, ``sentence`` and ``advice`` are English with places such as ``%(n)s`` for ``values``,
+    so that a reader of another language is told the same.
+    """
+
+    title: str
     ok: bool | None
-    found: str
-    remedy: str = ""
+    sentence: str
+    advice: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What was looked at."""
+        return _fill(self.title, self.values)
+
+    @property
+    def found(self) -> str:
+        """What was found."""
+        return _fill(self.sentence, self.values)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _fill(self.advice, self.values)
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    return text % values if values else text
+
+
+def _refused(title: str, error: Refused) -> Finding:
+    return Finding(title, False, error.sentence, error.advice, error.values)
 
 
 def examine() -> list[Finding]:
@@ -34,17 +63,17 @@ def examine() -> list[Finding]:
     try:
         settings = load_settings()
     except Refused as error:
-        return [Finding("settings", False, error.what, error.remedy)]
+        return [_refused("settings", error)]
     findings = [Finding("settings", True, "readable")]
     findings += _look_at_home(settings)
     try:
         db = Database(settings.url)
         db.require_current()
     except Refused as error:
-        findings.append(Finding("database", False, error.what, error.remedy))
+        findings.append(_refused("database", error))
     else:
         where = db.url.render_as_string(hide_password=True)
-        findings.append(Finding("database", True, where))
+        findings.append(Finding("database", True, "%(where)s", values={"where": where}))
         findings += _look_inside(Workspace(settings, db))
         db.close()
     findings += [_look_at_scorer(settings.scoring), _look_at_front_end()]
@@ -54,15 +83,18 @@ def examine() -> list[Finding]:
 def _look_at_home(settings: Settings) -> list[Finding]:
     home = settings.home
     if not home.exists():
-        return [Finding("home", False, f"{home} does not exist", "Run: warmlist init")]
+        return [
+            Finding("home", False, "%(home)s does not exist", "Run: warmlist init", {"home": home})
+        ]
     try:
         prepare_home(home, create=True)
     except Refused as error:
-        return [Finding("home", False, error.what, error.remedy)]
+        return [_refused("home", error)]
     free = shutil.disk_usage(home).free
-    found = [Finding("home", True, str(home))]
+    found = [Finding("home", True, "%(home)s", values={"home": home})]
     if free < _ROOM_BYTES:
-        found.append(Finding("disk", False, f"only {free // (1 << 20)} MB are free", "Make room."))
+        room = {"n": free // (1 << 20)}
+        found.append(Finding("disk", False, "only %(n)s MB are free", "Make room.", room))
     return found
 
 
@@ -90,19 +122,24 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
         Finding(
             "sources",
             None if signals or sources else False,
-            f"{sources} listened to, {signals:,} signals stored",
+            "%(sources)s listened to, %(signals)s signals stored",
             ""
             if signals or sources
             else "warmlist import FILE, or: warmlist source add bluesky --lawful-basis TEXT",
+            {"sources": sources, "signals": f"{signals:,}"},
         )
     )
     found += _look_at_notices(workspace.settings.privacy, has_files=bool(by_file))
-    found += [Finding(f"source {network}", False, reason or "", "") for network, reason in paused]
+    found += [
+        Finding("source %(name)s", False, "%(why)s", values={"name": name, "why": why or ""})
+        for name, why in paused
+    ]
     found += [
         Finding(
-            f"deletions at {one['source']}", None,
-            f"{one['late']:,} stored posts were not asked for within the time its terms allow",
+            "deletions at %(name)s", None,
+            "%(n)s stored posts were not asked for within the time its terms allow",
             "Let warmlist run, or raise collect.recheck_batch; see: warmlist collections",
+            {"name": one["source"], "n": f"{one['late']:,}"},
         )
         for one in list_collections(workspace, now=read_clock(), count_late=True)
         if one["late"]
@@ -113,16 +150,14 @@ def _look_inside(workspace: Workspace) -> list[Finding]:
 def _look_at_notices(settings: PrivacySettings, *, has_files: bool) -> list[Finding]:
     """What stands between the people stored here and outreach elsewhere."""
     state = outreach_of(settings)
-    told = "no law asks for any here"
-    if settings.notice_channel.strip():
-        told = f"people are told {settings.notice_channel}"
-    found = [
-        Finding("notices", True, told)
-        if state.allowed
-        else Finding(
-            "notices", None, f"{state.why} Nothing is exported for outreach.", state.remedy
-        )
-    ]
+    if not state.allowed:
+        told = Finding("notices", None, NO_CHANNEL, SET_CHANNEL, state.values)
+    elif settings.notice_channel.strip():
+        how = {"how": settings.notice_channel}
+        told = Finding("notices", True, "people are told %(how)s", values=how)
+    else:
+        told = Finding("notices", True, "no law asks for any here")
+    found = [told]
     if has_files and not settings.lawful_basis.strip():
         found.append(
             Finding(
@@ -135,8 +170,8 @@ def _look_at_notices(settings: PrivacySettings, *, has_files: bool) -> list[Find
 
 def _needed(name: str, number: int, command: str) -> Finding:
     if number:
-        return Finding(name, True, str(number))
-    return Finding(name, False, "none yet", f"Run: {command}")
+        return Finding(name, True, "%(n)s", values={"n": number})
+    return Finding(name, False, "none yet", "Run: %(command)s", {"command": command})
 
 
 def _look_at_scorer(chosen: ScoringSettings) -> Finding:
@@ -149,13 +184,16 @@ def _look_at_scorer(chosen: ScoringSettings) -> Finding:
         try:
             neural = load_neural(chosen.encoder, threshold=chosen.encoder_threshold)
         except Refused as error:
-            return Finding("scorer", False, error.what, error.remedy)
-        return Finding("scorer", True, neural.version)
+            return _refused("scorer", error)
+        return Finding("scorer", True, "%(version)s", values={"version": neural.version})
     scorer = load_scorer()  # seconds; the reason is asked for only where there is one
     problem = load_problem() if isinstance(scorer, RuleScorer) else None
     if problem is None:
-        return Finding("scorer", True, scorer.version)
-    return Finding("scorer", False, problem, "Install Warmlist anew: the bundle comes with it.")
+        return Finding("scorer", True, "%(version)s", values={"version": scorer.version})
+    return Finding(
+        "scorer", False, "%(why)s", "Install Warmlist anew: the bundle comes with it.",
+        {"why": problem},
+    )  # fmt: skip
 
 
 def _look_at_front_end() -> Finding:

@@ -34,7 +34,12 @@ def find_hook(workspace: Workspace, name: str) -> HookSettings:
     if hook is None:
         raise NotFound("There is no such hook.")
     if not hook.secret.get_secret_value():
-        raise Refused(f"Hook {name} has no secret.", f"Set WARMLIST_HOOKS__{name.upper()}__SECRET.")
+        raise Refused(
+            "Hook %(name)s has no secret.",
+            "Set WARMLIST_HOOKS__%(upper)s__SECRET.",
+            name=name,
+            upper=name.upper(),
+        )
     check_source(
         _NETWORKS[hook.kind], lawful_basis=hook.lawful_basis, approval_ref=hook.approval_ref
     )

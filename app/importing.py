@@ -129,8 +129,10 @@ def run_import(
     result.peak_mb = round(peak_mb(), 1)
     if result.read and result.malformed >= result.read and not result.truncated:
         raise Refused(
-            f"Nothing in {source.name} could be read as engagements ({result.problems[0].reason}).",
+            "Nothing in %(name)s could be read as engagements (%(reason)s).",
             "Check --network and --format; docs/import.md describes the formats.",
+            name=source.name,
+            reason=result.problems[0].reason,
         )
     return result
 
@@ -227,7 +229,7 @@ def _decode(decoder: Decoder, line: Line, source: Source, shift: timedelta) -> R
     try:
         return decoder.decode(line, shift=shift)
     except Refused as error:  # a decoder does not know what the file is called
-        raise Refused(f"{source.name}: {error.what}", error.remedy) from error
+        raise Refused(error.sentence, error.advice, within=source.name, **error.values) from error
 
 
 def _store(

@@ -124,7 +124,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise Refused(
-            f"Address {host}:{port} cannot be used: {reason.lower()}.",
+            "Address %(host)s:%(port)s cannot be used: %(reason)s.",
             "Choose another with --port, or stop the program that uses it.",
+            host=host,
+            port=port,
+            reason=reason.lower(),
         ) from error
     return listening

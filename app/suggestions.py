@@ -269,7 +269,10 @@ def decide(
     )  # fmt: skip
     if made is None:
         raise Conflict(
-            f"{phrase!r} was decided before.", f'See: warmlist topic suggest "{topic.name}"'
+            "%(phrase)s was decided before.",
+            'See: warmlist topic suggest "%(name)s"',
+            phrase=repr(phrase),
+            name=topic.name,
         )
     if decision == "accepted" and same_as:
         add_pair(session, same_as, phrase, author=author, now=now)
@@ -297,4 +300,8 @@ def find_suggestion(suggestions: Sequence[Suggestion], phrase: str) -> Suggestio
     for one in suggestions:
         if fold(one.phrase) == fold(phrase):
             return one
-    raise NotFound(f"{phrase!r} is not suggested.", "Choose one of those listed.")
+    raise NotFound(
+        "%(phrase)s is not suggested.",
+        "Choose one of those listed.",
+        phrase=repr(phrase),
+    )

@@ -117,13 +117,26 @@ def promote(
             )
         )
         if row is None:
-            raise NotFound(f"{found.name} has no number {number}.", "See: warmlist scorer history")
+            raise NotFound(
+                "%(name)s has no number %(number)s.",
+                "See: warmlist scorer history",
+                name=found.name,
+                number=number,
+            )
         if row.promoted_at is not None and row.retired_at is None:
-            raise Conflict(f"Number {number} of {found.name} is in force already.", "")
+            raise Conflict(
+                "Number %(number)s of %(name)s is in force already.",
+                "",
+                number=number,
+                name=found.name,
+            )
         if row.prior_version != prior.version:
             raise Refused(
-                f"Number {number} was fitted over {row.prior_version}, not {prior.version}.",
+                "Number %(number)s was fitted over %(prior_version)s, not %(version)s.",
                 "Run: warmlist scorer learn",
+                number=number,
+                prior_version=row.prior_version,
+                version=prior.version,
             )
         promoted = put_in_force(session, row, clock())
     rescore(workspace, found.name, prior, clock)
@@ -140,8 +153,9 @@ def rollback(
         origin = 0 if current is None else _origin(current)
         if current is None or origin == 0:
             raise Refused(
-                f"{found.name} is scored by the shipped scorer alone.",
+                "%(name)s is scored by the shipped scorer alone.",
                 "There is nothing to go back to.",
+                name=found.name,
             )
         earlier = session.scalar(
             select(TopicScorer)

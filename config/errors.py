@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refused(Exception):
     """Something a person asked for cannot be done.
@@ -10,12 +12,16 @@ class Refused(Exception):
     prints both on one line and ends with ``exit_code``; pages answer with a 4xx. Both are whole
     English sentences with places such as ``%(name)s`` for ``values``, never f-strings where a page
     may show them: pages look the sentence up in a catalogue (``sentence``, ``advice``) and fill
-    in the values afterwards. A percent sign is doubled where there are values.
+    in the values afterwards. A percent sign is doubled where there are values. ``within``
+    names the file it is about, where what is refused does not know it.
     """
 
-    def __init__(self, what: str, remedy: str = "", exit_code: int = 1, **values: object) -> None:
-        self.sentence, self.advice, self.values = what, remedy, values
-        self.what = what % values if values else what
+    def __init__(
+        self, what: str, remedy: str = "", exit_code: int = 1, within: str = "", **values: object
+    ) -> None:
+        self.sentence, self.advice, self.within = what, remedy, within
+        self.values: dict[str, Any] = values
+        self.what = (f"{within}: " if within else "") + (what % values if values else what)
         self.remedy = remedy % values if values else remedy
         self.exit_code = exit_code
         super().__init__(f"{self.what} {self.remedy}".strip())

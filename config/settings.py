@@ -315,9 +315,19 @@ def load_settings() -> Settings:
         try:
             values = _merge(values, tomllib.loads(path.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Refused(f"{path} is not valid TOML: {error}.", "Correct or remove it.") from error
+            raise Refused(
+                "%(path)s is not valid TOML: %(error)s.",
+                "Correct or remove it.",
+                path=path,
+                error=error,
+            ) from error
         except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror}.", "Check it.") from error
+            raise Refused(
+                "%(path)s cannot be read: %(strerror)s.",
+                "Check it.",
+                path=path,
+                strerror=error.strerror,
+            ) from error
     values = {("importing" if key == "import" else key): value for key, value in values.items()}
     values.setdefault("home", home)
     try:
@@ -327,9 +337,16 @@ def load_settings() -> Settings:
         # "import" in files; Python reserves the word
         name = ".".join("import" if part == "importing" else str(part) for part in first["loc"])
         raise Refused(
-            f"Setting {name} = {first.get('input')!r} is not usable: {first['msg'].lower()}.",
+            "Setting %(name)s = %(get)s is not usable: %(msg)s.",
             "Correct it in the environment or in warmlist.toml.",
+            name=name,
+            get=repr(first.get("input")),
+            msg=first["msg"].lower(),
         ) from error
     except SettingsError as error:
-        raise Refused(f"The environment is not usable: {error}.", "Correct it.") from error
+        raise Refused(
+            "The environment is not usable: %(error)s.",
+            "Correct it.",
+            error=error,
+        ) from error
     return settings

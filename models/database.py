@@ -50,16 +50,18 @@ class Database:
             ) from error
         if self.url.get_backend_name() not in {"sqlite", "postgresql"}:
             raise Refused(
-                f"WARMLIST_DATABASE_URL names {self.url.get_backend_name()}, not supported.",
+                "WARMLIST_DATABASE_URL names %(get_backend_name)s, not supported.",
                 "Use SQLite or PostgreSQL.",
+                get_backend_name=self.url.get_backend_name(),
             )
         try:
             # the connection used last is taken first: its pages are in memory
             self.engine: Engine = create_engine(self.url, pool_use_lifo=True)
         except (ArgumentError, ImportError) as error:  # a driver that nobody has, or not here
             raise Refused(
-                f"WARMLIST_DATABASE_URL asks for the driver {self.url.drivername}, not installed.",
+                "WARMLIST_DATABASE_URL asks for the driver %(drivername)s, not installed.",
                 "Use postgresql://user:password@host/name.",
+                drivername=self.url.drivername,
             ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -128,7 +130,11 @@ class Database:
     def require_current(self) -> None:
         """Refuse to work on a schema that is missing, older or newer."""
         if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
-            raise Refused(f"There is no workspace at {self.url.database}.", "Run: warmlist init")
+            raise Refused(
+                "There is no workspace at %(database)s.",
+                "Run: warmlist init",
+                database=self.url.database,
+            )
         revision = self.revision()
         if revision is None:
             raise Refused("The database is empty.", "Run: warmlist init")
@@ -143,8 +149,9 @@ class Database:
             ScriptDirectory.from_config(_alembic_config()).get_revision(revision)
         except CommandError as error:
             raise Refused(
-                f"The database was made by a newer Warmlist (schema {revision}).",
+                "The database was made by a newer Warmlist (schema %(revision)s).",
                 "Update Warmlist; nothing was changed.",
+                revision=revision,
             ) from error
 
     def close(self) -> None:
@@ -206,8 +213,9 @@ def _check_references(connection: Connection) -> None:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
         if broken is not None:
             raise Refused(
-                f"Table {broken[0]} of the database points to rows that are not there.",
+                "Table %(broken)s of the database points to rows that are not there.",
                 "Put a copy from before in its place; nothing was changed.",
+                broken=broken[0],
             )
 
 
@@ -237,9 +245,10 @@ def _too_large() -> Refused:
 
 def _is_locked(database: Database) -> Refused:
     return Refused(
-        f"Another process has been writing to {database.url.database} for over"
-        f" {_BUSY_SECONDS} seconds.",
+        "Another process has been writing to %(database)s for over %(BUSY_SECONDS)s seconds.",
         "Wait for it to finish, then repeat the command.",
+        database=database.url.database,
+        BUSY_SECONDS=_BUSY_SECONDS,
     )
 
 
@@ -250,20 +259,42 @@ def _explain(database: Database, error: DatabaseError) -> Exception:
     if "out of range" in low:
         return _too_large()
     if "readonly" in low or "read-only" in low:
-        return Refused(f"The database {where} is read-only.", "Give write access, then try again.")
+        return Refused(
+            "The database %(where)s is read-only.",
+            "Give write access, then try again.",
+            where=where,
+        )
     if "disk is full" in low or "no space left" in low or "disk i/o" in low:
         return Refused(
-            f"The disk is full: {where} could not be written.",
+            "The disk is full: %(where)s could not be written.",
             "Make room, then repeat the command; what was stored before is intact.",
+            where=where,
         )
     if "unable to open" in low:
-        return Refused(f"The database {where} cannot be opened.", "Check the path and its rights.")
+        return Refused(
+            "The database %(where)s cannot be opened.",
+            "Check the path and its rights.",
+            where=where,
+        )
     if "is locked" in low:
         return _is_locked(database)
     if "malformed" in low:
-        return Refused(f"The database {where} is damaged.", "Put a copy from before in its place.")
+        return Refused(
+            "The database %(where)s is damaged.",
+            "Put a copy from before in its place.",
+            where=where,
+        )
     if "not a database" in low or "already exists" in low:
-        return Refused(f"{where} is not a Warmlist database.", "Check WARMLIST_DATABASE_URL.")
+        return Refused(
+            "%(where)s is not a Warmlist database.",
+            "Check WARMLIST_DATABASE_URL.",
+            where=where,
+        )
     if not database.is_sqlite and ("connection" in low or "authentication" in low):
-        return Refused(f"PostgreSQL at {where} refused: {text}.", "Check WARMLIST_DATABASE_URL.")
+        return Refused(
+            "PostgreSQL at %(where)s refused: %(given)s.",
+            "Check WARMLIST_DATABASE_URL.",
+            where=where,
+            given=text,
+        )
     return error

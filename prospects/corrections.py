@@ -74,7 +74,12 @@ def apply_label(
     Refuses a signal that is deleted, not scored yet or not of the topic.
     """
     if value not in {0, 1}:
-        raise Refused(f"A label is 0 or 1, not {value}.", "Use 1 for a prospect, 0 for none.", 2)
+        raise Refused(
+            "A label is 0 or 1, not %(value)s.",
+            "Use 1 for a prospect, 0 for none.",
+            2,
+            value=value,
+        )
     _check_scored(session, signal_id, topic_id)
     label = Label(
         signal_id=signal_id,
@@ -100,7 +105,11 @@ def revoke_label(
     """
     label = session.get(Label, label_id, with_for_update=True)
     if label is None or label.revokes_id is not None:
-        raise NotFound(f"There is no label {label_id}.", "See: warmlist scorer history")
+        raise NotFound(
+            "There is no label %(label_id)s.",
+            "See: warmlist scorer history",
+            label_id=label_id,
+        )
     earlier = session.scalar(select(Label).where(Label.revokes_id == label_id))
     if earlier is not None:
         return earlier
@@ -250,11 +259,20 @@ def latest_scores(
 def _check_scored(session: Session, signal_id: int, topic_id: int) -> None:
     signal = session.get(Signal, signal_id)
     if signal is None or signal.deleted_at is not None:
-        raise NotFound(f"There is no signal {signal_id}.", "See: warmlist list show --rep NAME")
+        raise NotFound(
+            "There is no signal %(signal_id)s.",
+            "See: warmlist list show --rep NAME",
+            signal_id=signal_id,
+        )
     if signal.scored_at is None:
-        raise Refused(f"Signal {signal_id} is not scored yet.", "Run: warmlist score")
+        raise Refused(
+            "Signal %(signal_id)s is not scored yet.",
+            "Run: warmlist score",
+            signal_id=signal_id,
+        )
     if signal_id not in latest_scores(session, topic_id, [signal_id]):
         raise Refused(
-            f"Signal {signal_id} does not belong to that topic.",
+            "Signal %(signal_id)s does not belong to that topic.",
             "Name the topic that stands beside it on the list.",
+            signal_id=signal_id,
         )

@@ -9,7 +9,7 @@ Source: NETWORKS section 2, requirements R6, R7, R10 and R14.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -110,13 +110,22 @@ def _book(
     return taken | set(new)
 
 
+#: Why people may not be handed on, and what to do about it.
+NO_CHANNEL: Final = (
+    "People here must be told that they are stored (privacy.place is %(place)s), and no way of"
+    " telling them is set: %(names)s."
+)
+SET_CHANNEL: Final = (
+    "Set it in warmlist.toml under [privacy]; docs/privacy.md, Telling people, says how."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Outreach:
-    """Whether people may be handed on for outreach; if not, why, and what to do."""
+    """Whether people may be handed on for outreach; if not, ``NO_CHANNEL`` with these values."""
 
     allowed: bool
-    why: str = ""
-    remedy: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def outreach_of(settings: PrivacySettings) -> Outreach:
@@ -130,19 +139,14 @@ def outreach_of(settings: PrivacySettings) -> Outreach:
     if not missing:
         return Outreach(True)
     names = ", ".join(f"privacy.{name}" for name in missing)
-    return Outreach(
-        False,
-        f"People here must be told that they are stored (privacy.place is {settings.place}), and no"
-        f" way of telling them is set: {names}.",
-        "Set it in warmlist.toml under [privacy]; docs/privacy.md, Telling people, says how.",
-    )
+    return Outreach(False, {"place": settings.place, "names": names})
 
 
 def check_notice_channel(settings: PrivacySettings) -> None:
     """Refuse to hand anybody on while those who must be told cannot be (NETWORKS R6)."""
     state = outreach_of(settings)
     if not state.allowed:
-        raise Refused(state.why, state.remedy)
+        raise Refused(NO_CHANNEL, SET_CHANNEL, **state.values)
 
 
 def check_grounds(items: Sequence[Mapping[str, Any]]) -> None:

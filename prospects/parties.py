@@ -29,7 +29,12 @@ def add_party(
     Returns the entry and the accounts it names, to be judged anew.
     """
     if verdict not in {"competitor", "staff"}:
-        raise Refused(f"{verdict!r} is no list.", "Use competitor or staff.", 2)
+        raise Refused(
+            "%(verdict)s is no list.",
+            "Use competitor or staff.",
+            2,
+            verdict=repr(verdict),
+        )
     if (handle is None) == (domain is None):
         raise Refused("Name either a handle or a domain.", "For example: --handle @acme", 2)
     value = _clean_handle(handle) if handle is not None else _clean_domain(domain or "")
@@ -52,7 +57,11 @@ def remove_party(session: Session, party_id: int, *, now: datetime) -> list[int]
     """Take an entry off its list; returns the accounts it named, to be judged anew."""
     party = session.get(KnownParty, party_id)
     if party is None or party.removed_at is not None:
-        raise NotFound(f"There is no entry {party_id}.", "See: warmlist identity parties")
+        raise NotFound(
+            "There is no entry %(party_id)s.",
+            "See: warmlist identity parties",
+            party_id=party_id,
+        )
     party.removed_at = now
     session.flush()
     return _named_by(session, party)

@@ -69,8 +69,9 @@ def read_places(typed: Iterable[str]) -> list[str]:
             code = _codes().get(plain.removeprefix("the "), "")
         if not code:
             raise Refused(
-                f"Place {text[:40]!r} is no country that is known.",
+                "Place %(given)s is no country that is known.",
                 "Use a country's code such as AE, or its name in English or Arabic.",
+                given=repr(text[:40]),
             )
         if code not in places:
             places.append(code)

@@ -76,7 +76,13 @@ def tune(
         if not isinstance(target, dict) or not isinstance(target.get(part), float):
             known = [key for key, old in values.items() if isinstance(old, float)]
             known += [f"identity.{key}" for key in values["identity"]]
-            raise Refused(f"There is no weight {name!r}.", f"Known: {', '.join(known)}.", 2)
+            raise Refused(
+                "There is no weight %(name)s.",
+                "Known: %(known)s.",
+                2,
+                name=repr(name),
+                known=", ".join(known),
+            )
         target[part] = value
     try:
         checked = WarmthSettings(**values).model_dump()
@@ -84,9 +90,10 @@ def tune(
             checked[_HALF_LIVES] = half_lives
     except ValueError as error:
         raise Refused(
-            f"A weight is out of range: {_first_line(error)}.",
+            "A weight is out of range: %(first_line)s.",
             "Weights are 0 or more; repeat and identity are shares up to 1.",
             2,
+            first_line=_first_line(error),
         ) from error
     if checked == before.settings:
         raise Refused("Nothing would change.", "See: warmlist warmth show")
@@ -95,7 +102,12 @@ def tune(
 
 def _set_half_life(topic: Topic, hours: float, now: datetime) -> float:
     if not 0 < hours <= _LONGEST_HOURS:
-        raise Refused(f"A half-life of {hours:g} hours is out of range.", "Give hours over 0.", 2)
+        raise Refused(
+            "A half-life of %(hours)s hours is out of range.",
+            "Give hours over 0.",
+            2,
+            hours=f"{hours:g}",
+        )
     topic.half_life_hours, topic.updated_at = hours, now
     topic.version += 1
     return hours

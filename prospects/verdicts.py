@@ -220,7 +220,13 @@ def correct_identity(
 ) -> AccountIdentity:
     """A person's word on who an account is; it stands whatever is derived later."""
     if verdict not in VERDICTS:
-        raise Refused(f"{verdict!r} is no verdict.", f"Use one of: {', '.join(VERDICTS)}.", 2)
+        raise Refused(
+            "%(verdict)s is no verdict.",
+            "Use one of: %(VERDICTS)s.",
+            2,
+            verdict=repr(verdict),
+            VERDICTS=", ".join(VERDICTS),
+        )
     return _say(session, account_id, verdict, "person", author, now, weights)
 
 
@@ -251,7 +257,11 @@ def _say(
     if not author.strip():
         raise Refused("A correction needs who makes it.", "Give --by NAME.", 2)
     if session.get(Account, account_id, with_for_update=True) is None:
-        raise NotFound(f"There is no account {account_id}.", "See: warmlist list show --rep NAME")
+        raise NotFound(
+            "There is no account %(account_id)s.",
+            "See: warmlist list show --rep NAME",
+            account_id=account_id,
+        )
     if source == "person" and verdict != "staff":  # their posts count as others' from now on
         session.execute(update(Account).where(Account.id == account_id).values(own=False))
     before = standing_verdicts(session, [account_id])

@@ -19,7 +19,9 @@ def set_control(
     """From now on call this share of cold contacts; 0 switches it off. The seed stays, once set."""
     if not 0 <= share <= 0.5:
         raise Refused(
-            f"A control share of {share:g} is not usable.", "Use 0 to 0.5: 0.1 is one in ten."
+            "A control share of %(share)s is not usable.",
+            "Use 0 to 0.5: 0.1 is one in ten.",
+            share=f"{share:g}",
         )
     before = find_control(session, team.id)
     row = ControlShare(
@@ -51,8 +53,9 @@ def deal_control(session: Session, team: Team, references: Sequence[str]) -> dic
     control = find_control(session, team.id)
     if control is None or control.share == 0:
         raise Refused(
-            f"Team {team.name} compares with no cold contacts.",
+            "Team %(name)s compares with no cold contacts.",
             "Switch it on: warmlist exchange control --team TEAM --share 0.1",
+            name=team.name,
         )
     reps = session.scalars(
         select(Rep.id).where(Rep.team_id == team.id, Rep.active).order_by(Rep.id)

@@ -57,8 +57,10 @@ def load_builds(session: Session, rep: Rep, on: date) -> list[ListBuild]:
     ).all()
     if not builds:
         raise NotFound(
-            f"No list of {rep.name} was built for {on}, or an older version built it.",
+            "No list of %(name)s was built for %(on)s, or an older version built it.",
             "See: warmlist lists build --date DATE",
+            name=rep.name,
+            on=on,
         )
     return list(builds)
 

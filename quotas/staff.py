@@ -161,12 +161,11 @@ def find_team(session: Session, name_or_id: str) -> Team:
         team = session.get(Team, int(wanted))
     if team is None:
         names = session.scalars(select(Team.name).order_by(Team.name).limit(6)).all()
-        known = f"Known teams: {', '.join(names)}." if names else "Add one: warmlist team add NAME"
         raise NotFound(
             "There is no team %(name_or_id)s.",
-            "%(known)s",
+            "Known teams: %(known)s." if names else "Add one: warmlist team add NAME",
             name_or_id=repr(name_or_id),
-            known=known,
+            known=", ".join(names),
         )
     return team
 
@@ -234,13 +233,13 @@ def find_rep(session: Session, name_or_id: str) -> Rep:
         found = [rep] if rep is not None else []
     if not found:
         names = session.scalars(select(Rep.name).order_by(Rep.name).limit(6)).all()
-        known = (
-            f"Known reps: {', '.join(names)}."
-            if names
-            else "Add one: warmlist rep add NAME --team TEAM --quota 50 --per week"
-        )
         raise NotFound(
-            "There is no rep %(name_or_id)s.", "%(known)s", name_or_id=repr(name_or_id), known=known
+            "There is no rep %(name_or_id)s.",
+            "Known reps: %(known)s."
+            if names
+            else "Add one: warmlist rep add NAME --team TEAM --quota 50 --per week",
+            name_or_id=repr(name_or_id),
+            known=", ".join(names),
         )
     if len(found) > 1:
         numbers = ", ".join(f"{rep.id} ({rep.team.name})" for rep in found)

@@ -73,7 +73,9 @@ def _find_account(session: Session, handle: str) -> Account:
         ).one_or_none()
     if account is None:
         raise NotFound(
-            f"Nobody is known as {handle[:60]!r}.", "Give a handle as the list shows it."
+            "Nobody is known as %(handle)s.",
+            "Give a handle as the list shows it.",
+            handle=repr(handle[:60]),
         )
     return account
 

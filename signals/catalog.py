@@ -41,12 +41,11 @@ def find_topic(session: Session, name_or_id: str) -> Topic:
         topic = session.get(Topic, int(wanted))
     if topic is None:
         names = session.scalars(select(Topic.name).order_by(Topic.name).limit(6)).all()
-        known = f"Known topics: {', '.join(names)}." if names else "Add one: warmlist topic add"
         raise NotFound(
             "There is no topic %(name_or_id)s.",
-            "%(known)s",
+            "Known topics: %(known)s." if names else "Add one: warmlist topic add",
             name_or_id=repr(name_or_id),
-            known=known,
+            known=", ".join(names),
         )
     return topic
 

@@ -85,9 +85,10 @@ def _check_matching(session: Session, person: Person) -> None:
     for network in sorted(networks):
         if not (terms := terms_of(network)).link_people:
             raise Refused(
-                f"People on {terms.name} get no link of their own: its terms forbid matching them"
-                " with what they do elsewhere.",
+                "People on %(name)s get no link of their own: its terms forbid "
+                "matching them with what they do elsewhere.",
                 "Make one for everybody: leave the prospect out.",
+                name=terms.name,
             )
 
 
@@ -100,7 +101,11 @@ def check_target(url: str) -> None:
         host, parts = None, urlsplit("")
     plain = is_storable(url) and url.isprintable() and " " not in url and len(url) <= _LONGEST_URL
     if not plain or parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
-        raise Refused(f"{url[:80]!r} is no address on the web.", "Use one such as https://host/…")
+        raise Refused(
+            "%(url)s is no address on the web.",
+            "Use one such as https://host/…",
+            url=repr(url[:80]),
+        )
 
 
 def _find_words(session: Session, person_id: int, topic_id: int) -> int | None:
@@ -199,5 +204,9 @@ def close_link(session: Session, code: str) -> None:
     """The link leads nowhere from now on."""
     link = session.scalar(select(Link).where(Link.code == code.lower()))
     if link is None:
-        raise NotFound(f"There is no link {code!r}.", "See: warmlist link list")
+        raise NotFound(
+            "There is no link %(code)s.",
+            "See: warmlist link list",
+            code=repr(code),
+        )
     link.active = False

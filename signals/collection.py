@@ -41,7 +41,11 @@ def advance(
     """
     collection = session.get_one(Collection, lease.collection_id, with_for_update=True)
     if collection.lease_owner != lease.owner:
-        raise Conflict(f"Source {lease.name} was taken over by another process.", "Nothing to do.")
+        raise Conflict(
+            "Source %(name)s was taken over by another process.",
+            "Nothing to do.",
+            name=lease.name,
+        )
     if not keep_cursor:
         collection.cursor = page.cursor.value
     collection.lease_until = now + extend

@@ -108,8 +108,9 @@ class OpenId:
         parts = urlsplit(settings.issuer)
         if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
             raise Refused(
-                f"openid.issuer {settings.issuer!r} is no https address.",
+                "openid.issuer %(issuer)s is no https address.",
                 "Give the provider's issuer as it stands in its documentation.",
+                issuer=repr(settings.issuer),
             )
         if not settings.client_id:
             raise Refused("openid.client_id is not set.", "Register Warmlist with the provider.")

@@ -187,7 +187,12 @@ def _read_once(request: ApiRequest, name: str) -> str | None:
     """A value of the address; of two it is not known which is meant."""
     given = request.query_params.getall(name, [])
     if len(given) > 1:
-        raise Refused(f"{name} is given {len(given)} times.", "Give it once, or leave it out.")
+        raise Refused(
+            "%(name)s is given %(given)s times.",
+            "Give it once, or leave it out.",
+            name=name,
+            given=len(given),
+        )
     return given[0] if given else None
 
 
@@ -210,7 +215,11 @@ def _read_body(body: bytes, key: str) -> dict[str, Any]:
     words = {name: read.get(name) for name in ("channel", "disposition")}
     for name, word in words.items():
         if not isinstance(word, str):
-            raise Refused(f"{name} is missing.", "Give it as text.")
+            raise Refused(
+                "%(name)s is missing.",
+                "Give it as text.",
+                name=name,
+            )
     if note is not None and not isinstance(note, str):
         raise Refused("note is not text.", "Give it as text or leave it out.")
     return words | {"assignment": assignment, "note": note, "key": f"api:{_read_key(key)}"[:100]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +37,8 @@ from app.cli import (
     why,
     workspace,
 )
-from app.cli.console import note, report_crash, report_refusal
+from app.cli.console import check_choice, remark, report_crash, report_refusal
+from app.cli.language import speak, spoken
 from config.errors import Refused
 
 app = typer.Typer(
@@ -47,6 +49,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def warmlist(
+    lang: Annotated[
+        str | None,
+        typer.Option(help="en or ar; WARMLIST_LANG or the terminal's language if left out."),
+    ] = None,
+    digits: Annotated[
+        str, typer.Option(help="latn or arab: the digits of Arabic sentences.")
+    ] = "latn",
+) -> None:
+    """Turns public engagements into today's list of warm prospects."""
+    # both were read before the program was put together, for its help speaks the language too
+    check_choice("--lang", lang or "en", ("en", "ar"))
+    check_choice("--digits", digits, ("latn", "arab"))
+
+
 workspace.register(app)
 topics.register(app)
 teams.register(app)
@@ -84,15 +104,16 @@ def main() -> None:
     # A terminal that cannot show a letter gets its code instead of a failure.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a text file here
     try:
+        speak(sys.argv[1:])
         _refuse_broken_words(sys.argv[1:])
-        code = app(standalone_mode=False, prog_name="warmlist")
+        code = _put_together()(standalone_mode=False, prog_name="warmlist")
         sys.stdout.flush()
         if code == _STOPPED:  # Typer's word for Ctrl-C
             raise KeyboardInterrupt
     except Refused as error:
         sys.exit(report_refusal(error))
     except (KeyboardInterrupt, typer.Abort):
-        note("warmlist: Stopped. What was stored stays; the same command goes on from there.")
+        remark("warmlist: Stopped. What was stored stays; the same command goes on from there.")
         sys.exit(_STOPPED)
     except BrokenPipeError:  # the reader of our output went away, for example `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -102,8 +123,23 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _put_together() -> Any:
+    """The program's parser, which explains itself in the reader's language."""
+    command = typer.main.get_command(app)
+    if spoken() is not None:
+        from app.cli.helping import translate_help
+
+        translate_help(command)
+    return command
+
+
 def _refuse_broken_words(words: list[str]) -> None:
     """Refuse what no database can hold; a file's name may be any bytes."""
     for word in words[1:] if words[:1] != ["import"] else []:
         if not word.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in word):
-            raise Refused(f"{word!a} is not valid UTF-8.", "Type it anew.", exit_code=2)
+            raise Refused(
+                "%(word)s is not valid UTF-8.",
+                "Type it anew.",
+                exit_code=2,
+                word=ascii(word),
+            )

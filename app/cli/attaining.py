@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
+from app.cli.console import named, print_json, print_table, say
+from app.cli.language import said, spelled
+from app.cli.words import CAUSES
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -50,14 +52,14 @@ def attainment(
     if as_json:
         print_json(rows)
     elif not rows:
-        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
+        say("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
     else:
         ranked = any(r["rank"] is not None for r in rows)
         print_table(
             ["Team", "Rep", "Of", "Per", "Counted", "Target", "Ahead", "Today", "Due today",
              "Likely end", "Row", "Missing because", *(["Rank"] if ranked else [])],
             [
-                [r["team"], r["rep"], r["activity"].replace("_", " "), r["period"], r["counted"],
+                [r["team"], r["rep"], spelled(r["activity"]), named(r["period"]), r["counted"],
                  r["target"], f"{r['ahead']:+d}", r["today"], r["due_today"],
                  f"{r['projection']['low']}-{r['projection']['high']}", r["streak"]["periods"],
                  _causes(r["missing"]["causes"]), *([r["rank"] or ""] if ranked else [])]
@@ -67,7 +69,11 @@ def attainment(
         )  # fmt: skip
         for name, share in {r["rep"]: r["scorecard"] for r in rows}.items():
             if share is not None and sum(r["rep"] == name for r in rows) > 1:
-                print_line(f"{name}: {share:.0%} over all quotas by their weights")
+                say(
+                    "%(name)s: %(share)s over all quotas by their weights",
+                    name=name,
+                    share=f"{share:.0%}",
+                )
 
 
 def attainment_rows(session: Session, reps: Sequence[Rep], now: datetime) -> list[dict[str, Any]]:
@@ -112,11 +118,7 @@ def attainment_document(s: Attainment, outlook: Outlook, share: float | None) ->
     }  # fmt: skip
 
 
-_CAUSES = {
-    "no_supply": "nobody else warm enough", "territory": "nobody in the territory",
-    "not_worked": "not worked", "longest": "held already, as many as may be",
-}  # fmt: skip
-
-
 def _causes(causes: dict[str, int]) -> str:
-    return ", ".join(f"{number} {_CAUSES.get(cause, cause)}" for cause, number in causes.items())
+    return ", ".join(
+        f"{number} {said(CAUSES.get(cause, cause))}" for cause, number in causes.items()
+    )

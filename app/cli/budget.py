@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table, who
+from app.cli.console import named, print_json, print_table, say, who
+from app.cli.language import said
 from app.cli.studio import By
+from app.cli.words import SHARES
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
     from app.budgets import Proposal, Row
     from models import BudgetPlan
-
-_WHY = {
-    "best": "brought most", "promising": "may bring more, little was seen",
-    "floor": "kept for exploring", "capped": "as much as can be asked",
-}  # fmt: skip
 
 
 def register(group: typer.Typer) -> None:
@@ -63,14 +60,20 @@ def budget(
         print_json(_document(found, plan))
         return
     if not found.rows:
-        print_line("No topic is polled on any network yet. Add one: warmlist source add")
+        say("No topic is polled on any network yet. Add one: warmlist source add")
     else:
         _print(found)
     if plan is not None:
         at = f"{plan.created_at:%Y-%m-%d %H:%M}"
-        print_line(f"Switched {plan.state} by {plan.author}, {at}: {plan.reason}")
+        say(
+            "Switched %(state)s by %(author)s, %(at)s: %(reason)s",
+            state=named(plan.state),
+            author=plan.author,
+            at=at,
+            reason=plan.reason,
+        )
     elif found.rows:
-        print_line("Not switched on. Switch on: warmlist topic budget --on --reason WHY")
+        say("Not switched on. Switch on: warmlist topic budget --on --reason WHY")
 
 
 def _print(found: Proposal) -> None:
@@ -79,25 +82,34 @@ def _print(found: Proposal) -> None:
         [
             [row.topic_name, row.keyword, row.network, _amount(row.unit, row.present),
              _amount(row.unit, row.amount),
-             _rate(row), _WHY[row.why]]
+             _rate(row), said(SHARES[row.why])]
             for row in found.rows
         ],
         numbers=(3, 4, 5),
     )  # fmt: skip
-    print_line(
-        f"${found.money:.2f} and {found.requests:.0f} requests a day; new prospects expected a day:"
-        f" {found.expected_then:.2g}, as it is now {found.expected_now:.2g}."
+    say(
+        "$%(money)s and %(requests)s requests a day; new prospects expected a "
+        "day: %(expected_then)s, as it is now %(expected_now)s.",
+        money=f"{found.money:.2f}",
+        requests=f"{found.requests:.0f}",
+        expected_then=f"{found.expected_then:.2g}",
+        expected_now=f"{found.expected_now:.2g}",
     )
 
 
 def _rate(row: Row) -> str:
     if row.rate is None or row.low is None or row.high is None:
-        return "not known"
-    return f"{100 * row.rate:.2g} ({100 * row.low:.2g} to {100 * row.high:.2g})"
+        return said("not known")
+    return said(
+        "%(value)s (%(low)s to %(high)s)",
+        value=f"{100 * row.rate:.2g}", low=f"{100 * row.low:.2g}", high=f"{100 * row.high:.2g}",
+    )  # fmt: skip
 
 
 def _amount(unit: str, value: float) -> str:
-    return f"${value:.2f}" if unit == "money" else f"{value:.1f} requests"
+    if unit == "money":
+        return f"${value:.2f}"
+    return said("%(n)s requests", n=f"{value:.1f}")
 
 
 def _document(found: Proposal, plan: BudgetPlan | None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line, print_table
+from app.cli.console import judging_words, named, print_json, print_line, print_table, say
+from app.cli.language import said
 from app.cli.lists import Day, read_day
 from app.cli.workspace import AsJson
 
@@ -71,10 +72,15 @@ def holidays(
     if as_json:
         print_json(document)
     else:
-        kept = "/".join(filter(None, (document["country"], document["subdivision"]))) or "none"
-        print_line(f"{document['team']} keeps public holidays: {kept}.")
+        kept = "/".join(filter(None, (document["country"], document["subdivision"])))
+        say(
+            "%(team)s keeps public holidays: %(kept)s.",
+            team=document["team"],
+            kept=kept or said("none"),
+        )
         for row in document["own"]:
-            print_line(f"{row['date']} {'worked' if row['works'] else 'off'}: {row['name']}")
+            works = said("worked") if row["works"] else said("off")
+            print_line(f"{row['date']} {works}: {row['name']}")
 
 
 def team_calendar(
@@ -110,7 +116,12 @@ def team_calendar(
     if as_json:
         print_json(document)
         return
-    print_line(f"{document['team']}, {wanted}: {len(days)} holidays on working weekdays.")
+    say(
+        "%(team)s, %(wanted)s: %(days)s holidays on working weekdays.",
+        team=document["team"],
+        wanted=wanted,
+        days=len(days),
+    )
     if days:
         print_table(["Day", "Holiday"], [[d["date"], d["name"]] for d in document["days_off"]])
 
@@ -157,12 +168,19 @@ def leave(
     if as_json:
         print_json(document)
     elif document["withdrawn"]:
-        print_line(f"Leave {document['leave']} is withdrawn.")
+        say(
+            "Leave %(leave)s is withdrawn.",
+            leave=document["leave"],
+        )
     else:
-        print_line(
-            f"{document['rep']} is away from {document['from']} to {document['to']}."
-            f" To take it back: warmlist rep leave {document['rep']!r}"
-            f" --withdraw {document['leave']}"
+        say(
+            "%(rep)s is away from %(start)s to %(to)s. To take it back: warmlist "
+            "rep leave %(rep2)s --withdraw %(leave)s",
+            rep=document["rep"],
+            start=document["from"],
+            to=document["to"],
+            rep2=repr(document["rep"]),
+            leave=document["leave"],
         )
 
 
@@ -193,11 +211,16 @@ def ramp(
         print_json(document)
     else:
         steps = ", ".join(f"{p} %" for p in row.percents)
-        print_line(
-            f"{document['rep']} owes {steps} week by week from {document['from']}, then all of it."
-            if steps
-            else f"{document['rep']} owes the whole target from {document['from']} on."
-        )
+        if steps:
+            say(
+                "%(rep)s owes %(steps)s week by week from %(start)s, then all of it.",
+                rep=document["rep"], steps=steps, start=document["from"],
+            )  # fmt: skip
+        else:
+            say(
+                "%(rep)s owes the whole target from %(start)s on.",
+                rep=document["rep"], start=document["from"],
+            )  # fmt: skip
 
 
 def works(
@@ -211,7 +234,6 @@ def works(
 ) -> None:
     """Set on which weekdays a rep works and how much of each."""
     from app.bootstrap import open_workspace, read_clock
-    from app.cli.console import judging_words
     from quotas.calendars import WEEKDAYS, read_weekday
     from quotas.staff import find_rep
     from quotas.working_time import calendar_of, set_working_time
@@ -236,8 +258,14 @@ def works(
     if as_json:
         print_json(document)
     else:
-        days = ", ".join(document["weekdays"]) if document["weekdays"] else "the team's days"
-        print_line(f"{document['rep']} works {percent} % of {days} from {document['from']} on.")
+        days = ", ".join(map(named, document["weekdays"] or ())) or said("the team's days")
+        say(
+            "%(rep)s works %(percent)s %% of %(days)s from %(start)s on.",
+            rep=document["rep"],
+            percent=percent,
+            days=days,
+            start=document["from"],
+        )
 
 
 def employ(
@@ -274,10 +302,12 @@ def employ(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"{document['rep']}: role {document['role'] or 'none'},"
-            f" from {document['starts_on'] or 'ever'},"
-            f" to before {document['ends_on'] or 'further notice'}."
+        say(
+            "%(rep)s: role %(role)s, from %(starts_on)s, to before %(ends_on)s.",
+            rep=document["rep"],
+            role=document["role"] or said("none"),
+            starts_on=document["starts_on"] or said("ever"),
+            ends_on=document["ends_on"] or said("further notice"),
         )
 
 
@@ -311,8 +341,12 @@ def territory(
     if as_json:
         print_json(document)
         return
-    kinds = [f"{k} {', '.join(v)}" for k, v in document.items() if k != "rep"]
-    print_line(f"{document['rep']} receives {'; '.join(kinds) or 'everything'}.")
+    kinds = [f"{named(k)} {', '.join(v)}" for k, v in document.items() if k != "rep"]
+    say(
+        "%(rep)s receives %(kinds)s.",
+        rep=document["rep"],
+        kinds="; ".join(kinds) or said("everything"),
+    )
 
 
 def rep_calendar(rep: RepName, date: Day = None, as_json: AsJson = False) -> None:
@@ -349,12 +383,18 @@ def rep_calendar(rep: RepName, date: Day = None, as_json: AsJson = False) -> Non
         return
     print_table(
         ["Day", "", "Works", "Ramp"],
-        [[d["date"], d["weekday"], f"{d['working']} %", f"{d['ramp']} %"]
+        [[d["date"], named(d["weekday"]), f"{d['working']} %", f"{d['ramp']} %"]
          for d in document["days"]],
         numbers=(2, 3),
     )  # fmt: skip
     for row in document["leave"]:
-        print_line(f"Leave {row['leave']}: {row['from']} to {row['to']}, {row['reason']}")
+        say(
+            "Leave %(leave)s: %(start)s to %(to)s, %(reason)s",
+            leave=row["leave"],
+            start=row["from"],
+            to=row["to"],
+            reason=row["reason"],
+        )
 
 
 def _day(calendar: Calendar, on: date) -> dict[str, Any]:

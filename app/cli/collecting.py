@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import moment, note, print_json, print_line, print_table
+from app.cli.console import moment, named, print_json, print_line, print_table, remark, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 
@@ -50,14 +51,14 @@ def collect(
     if as_json:
         print_json({"runs": [asdict(report) for report in reports], "scored": scored})
     elif not reports:
-        print_line(missing or "Nothing is due. See: warmlist source list")
+        print_line(missing or said("Nothing is due. See: warmlist source list"))
     else:
         print_table(
             ["Source", "Topic", "Task", "Outcome", "Read", "Matched", "Stored", "Suppressed",
              "Malformed", "$"],
             [
-                [r.source, r.topic, r.task, r.outcome, r.read, r.matched, r.stored, r.suppressed,
-                 r.malformed, f"{r.money:.3f}"]
+                [r.source, r.topic, named(r.task), named(r.outcome), r.read, r.matched, r.stored,
+                 r.suppressed, r.malformed, f"{r.money:.3f}"]
                 for r in reports
             ],
             numbers=(4, 5, 6, 7, 8, 9),
@@ -66,7 +67,11 @@ def collect(
             print_line(missing)
     failed = [report for report in reports if report.outcome in {"failed", "paused"}]
     for report in failed:
-        note(f"warmlist: {report.source}: {report.error}")
+        remark(
+            "warmlist: %(source)s: %(error)s",
+            source=report.source,
+            error=report.error,
+        )
     if failed:
         raise typer.Exit(1)
 
@@ -83,8 +88,10 @@ def _wanted(workspace: Any, network: str | None, topic: str | None, once: bool) 
             topic_id = find_topic(session, topic).id
         if network is not None and not is_source(session, network):
             raise NotFound(
-                f"There is no source {network!r}.",
-                f"Add it: warmlist source add {network} --lawful-basis TEXT",
+                "There is no source %(network)s.",
+                "Add it: warmlist source add %(network2)s --lawful-basis TEXT",
+                network=repr(network),
+                network2=network,
             )
     return Wanted(network, topic_id, even_if_not_due=once)
 
@@ -109,10 +116,10 @@ def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
         return
     missing = _say_missing(workspace, wanted.name)
     if missing or not plans:
-        print_line(missing or "Nothing would be asked. See: warmlist collections")
+        print_line(missing or said("Nothing would be asked. See: warmlist collections"))
     for plan in plans:
-        place = f" in {plan['scope']}" if plan["scope"] else ""
-        print_line(f"{plan['source']} · {plan['topic'] or 'every topic'} · {plan['task']}{place}")
+        about = [plan["source"], plan["topic"] or said("every topic"), named(plan["task"])]
+        print_line(" · ".join([*about, *([plan["scope"]] if plan["scope"] else [])]))
         for line in plan["requests"]:
             print_line(f"  {line}")
         for line in plan["notes"]:
@@ -120,8 +127,13 @@ def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
         if not plan["requests"]:
             continue  # nothing would be asked: the notes say why
         left = plan["budget_left"]
-        of = "" if left is None else f" of ${left:.2f} left today"
-        print_line(f"  at most {plan['most_requests']} requests, ${plan['most_money']:.3f}{of}")
+        of = "" if left is None else said(" of $%(left)s left today", left=f"{left:.2f}")
+        say(
+            "  at most %(most_requests)s requests, $%(most_money)s%(of)s",
+            most_requests=plan["most_requests"],
+            most_money=f"{plan['most_money']:.3f}",
+            of=of,
+        )
 
 
 def collections(as_json: AsJson = False) -> None:
@@ -137,14 +149,14 @@ def collections(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No source yet. Add one: warmlist source add bluesky --lawful-basis TEXT")
+        say("No source yet. Add one: warmlist source add bluesky --lawful-basis TEXT")
     else:
         print_table(
             ["Source", "Topic", "Scope", "Task", "State", "Last run", "Items", "Matched", "$ today",
              "Gap", "Next", "To do"],
             [
-                [d["source"], d["topic"], d["scope"], d["task"], d["state"], moment(d["last_run"]),
-                 d["items"], d["matched"], f"{d['cost_today']:.2f}",
+                [d["source"], d["topic"], d["scope"], named(d["task"]), named(d["state"]),
+                 moment(d["last_run"]), d["items"], d["matched"], f"{d['cost_today']:.2f}",
                  d["gap"]["reason"] if d["gap"] else None, moment(d["next_due_at"]),
                  d["do"] or d["error"] or _late(d)]
                 for d in documents
@@ -157,4 +169,4 @@ def _late(document: dict[str, Any]) -> str | None:
     """What a re-check is behind with."""
     if not document["late"]:
         return None
-    return f"{document['late']:,} posts were not asked for in time"
+    return said("%(n)s posts were not asked for in time", n=f"{document['late']:,}")

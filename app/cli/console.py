@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from app.cli.language import counted as counted  # noqa: PLC0414 - commands print with it
+from app.cli.language import named as named  # noqa: PLC0414 - commands print with it
+from app.cli.language import said, spoken
 from app.documents import write_json
 from config.errors import Refused
 
@@ -45,7 +48,12 @@ def check_choice(option: str, given: str, allowed: Collection[str]) -> None:
     """Refuse a value that an option cannot have as a wrong use of the program."""
     if given not in allowed:
         raise Refused(
-            f"{option} {given!r} is not known.", f"Use {', '.join(allowed)}.", exit_code=2
+            "%(option)s %(given)s is not known.",
+            "Use %(allowed)s.",
+            exit_code=2,
+            option=option,
+            given=repr(given),
+            allowed=", ".join(allowed),
         )
 
 
@@ -59,9 +67,9 @@ def judging_words() -> Iterator[None]:
         raise
 
 
-def counted(number: int, singular: str) -> str:
-    """A number with its noun: 1 keyword, 2 keywords."""
-    return f"{number:,} {singular}{'' if number == 1 else 's'}"
+def say(sentence: str, **values: object) -> None:
+    """One sentence of output in the reader's language."""
+    print_line(said(sentence, **values))
 
 
 def note(text: str) -> None:
@@ -69,10 +77,15 @@ def note(text: str) -> None:
     sys.stderr.write(defuse(text) + "\n")
 
 
+def remark(sentence: str, **values: object) -> None:
+    """One sentence beside the output, in the reader's language."""
+    note(said(sentence, **values))
+
+
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[int] = ()
 ) -> None:
-    """A plain table; ``numbers`` are the columns to align at the end."""
+    """A plain table; ``numbers`` are the columns to align at the end. Heads are translated here."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -81,9 +94,11 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index, column in enumerate(columns):
         table.add_column(
-            column, justify="right" if index in numbers else "left", overflow="fold",
+            said(column) if column else "",
+            justify="right" if index in numbers else "left",
+            overflow="fold",
             no_wrap=index in numbers,
-        )  # fmt: skip
+        )
     for row in rows:
         table.add_row(*(Text("" if cell is None else defuse(str(cell))) for cell in row))
     # A pipe has no width: nothing is folded there, so that other programs can read it.
@@ -121,9 +136,16 @@ def progress(title: str) -> Iterator[Advance]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def explain(error: Refused) -> str:
+    """What was refused and what to do, in the reader's language."""
+    parts = [said(part, **error.values) for part in (error.sentence, error.advice) if part]
+    text = " ".join(" ".join(parts).split())
+    return f"{error.within}: {text}" if error.within else text
+
+
 def report_refusal(error: Refused) -> int:
     """Say on one line what was refused and what to do; returns the exit code."""
-    note(f"warmlist: {' '.join(str(error).split())}")
+    note(f"warmlist: {explain(error)}")
     return error.exit_code
 
 
@@ -135,15 +157,22 @@ def report_crash(error: Exception) -> int:
     import errno
 
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        note("warmlist: The disk is full. Make room, then repeat the command; nothing was lost.")
+        remark("warmlist: The disk is full. Make room, then repeat the command; nothing was lost.")
         return 1
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        what = error.filename or "A file"
-        note(f"warmlist: {what} may not be used. Give the rights to it, then try again.")
+        what = error.filename or said("A file")
+        remark(
+            "warmlist: %(path)s may not be used. Give the rights to it, then try again.",
+            path=what,
+        )
         return 1
     where = _keep_details(error)
     kind = type(error).__name__
-    note(f"warmlist: An unexpected fault stopped the command ({kind}). Details: {where}")
+    remark(
+        "warmlist: An unexpected fault stopped the command (%(kind)s). Details: %(where)s",
+        kind=kind,
+        where=where,
+    )
     return 1
 
 
@@ -153,7 +182,13 @@ def _usage(error: Exception) -> int | None:
     code = getattr(error, "exit_code", None)
     if show is None or code is None:
         return None
-    show()
+    if spoken() is None:
+        show()
+    else:
+        from app.cli.helping import explain_use
+
+        for line in explain_use(error):
+            note(line)
     return int(code)
 
 

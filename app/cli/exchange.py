@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import note, print_json, print_line
+from app.cli.console import named, print_json, print_line, remark, say
+from app.cli.language import said
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
 
@@ -52,19 +53,28 @@ def show(
                "cold": asdict(worth.cold)}
         )  # fmt: skip
     elif worth.enough:
-        print_line(
-            f"{calls} cold calls are worth {worth.target} engaged contacts"
-            f" ({worth.low:.0f} to {worth.high:.0f} with probability 0.9)."
+        say(
+            "%(calls)s cold calls are worth %(target)s engaged contacts (%(low)s "
+            "to %(high)s with probability 0.9).",
+            calls=calls,
+            target=worth.target,
+            low=f"{worth.low:.0f}",
+            high=f"{worth.high:.0f}",
         )
-        print_line(
-            f"From {worth.engaged.succeeded} of {worth.engaged.tried} engaged and"
-            f" {worth.cold.succeeded} of {worth.cold.tried} cold contacts that came to a meeting,"
-            " a proposal or a sale."
+        say(
+            "From %(succeeded)s of %(tried)s engaged and %(succeeded2)s of "
+            "%(tried2)s cold contacts that came to a meeting, a proposal or a sale.",
+            succeeded=worth.engaged.succeeded,
+            tried=worth.engaged.tried,
+            succeeded2=worth.cold.succeeded,
+            tried2=worth.cold.tried,
         )
     else:
-        print_line(
-            "Too little is known to say. Still needed:"
-            f" {worth.more_engaged} engaged and {worth.more_cold} cold contacts."
+        say(
+            "Too little is known to say. Still needed: %(more_engaged)s engaged "
+            "and %(more_cold)s cold contacts.",
+            more_engaged=worth.more_engaged,
+            more_cold=worth.more_cold,
         )
 
 
@@ -92,9 +102,9 @@ def control(
         print_json(document)
     else:
         print_line(
-            f"One of {1 / share:.0f} cold contacts is called for comparison."
+            said("One of %(n)s cold contacts is called for comparison.", n=f"{1 / share:.0f}")
             if share
-            else "No cold contact is called for comparison."
+            else said("No cold contact is called for comparison.")
         )
 
 
@@ -119,7 +129,11 @@ def draw(
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} cannot be read as text.", "Give a UTF-8 file.") from error
+        raise Refused(
+            "%(file)s cannot be read as text.",
+            "Give a UTF-8 file.",
+            file=file,
+        ) from error
     workspace = open_workspace()
     refused = 0
     with workspace.db.write() as session:
@@ -138,9 +152,16 @@ def draw(
                     "drawn": [{"rep": rep, "reference": line} for rep, line in rows]})  # fmt: skip
     else:
         sys.stdout.write(write_sheet(["rep", "reference"], rows))
-        note(f"{len(rows)} of {len(lines)} drawn.")
+        remark(
+            "%(rows)s of %(lines)s drawn.",
+            rows=len(rows),
+            lines=len(lines),
+        )
     if refused:
-        note(f"{refused} lines named nobody.")
+        remark(
+            "%(refused)s lines named nobody.",
+            refused=refused,
+        )
         raise typer.Exit(3)
 
 
@@ -180,7 +201,12 @@ def convert(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"{document['rep']} owes {quota.target} engaged contacts a {quota.period} instead of"
-            f" {worth.calls} calls from {document['from']} on."
+        say(
+            "%(rep)s owes %(target)s engaged contacts a %(period)s instead of "
+            "%(calls)s calls from %(start)s on.",
+            rep=document["rep"],
+            target=quota.target,
+            period=named(quota.period),
+            calls=worth.calls,
+            start=document["from"],
         )

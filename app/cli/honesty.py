@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table
+from app.cli.console import check_choice, counted, named, print_json, print_table, say
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
 
@@ -40,9 +40,10 @@ def check(team: TeamName = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"new": new, "waiting": waiting})
     else:
-        print_line(
-            f"{counted(new, 'flag')} new; {counted(waiting, 'contact')} waiting for a verdict."
-            " See: warmlist honesty list"
+        say(
+            "%(new)s new; %(waiting)s waiting for a verdict. See: warmlist honesty list",
+            new=counted(new, "flag"),
+            waiting=counted(waiting, "contact"),
         )
 
 
@@ -66,13 +67,13 @@ def show(
     if as_json:
         print_json(rows)
     elif not rows:
-        print_line("No touch waits for a verdict.")
+        say("No touch waits for a verdict.")
     else:
         print_table(
             ["Touch", "Rep", "At", "By", "Outcome", "Verdict", "Why"],
             [
-                [r["touch"], r["rep"], r["at"][:16], r["channel"], r["disposition"],
-                 r["verdict"] or "", " ".join(r["why"])]
+                [r["touch"], r["rep"], r["at"][:16], named(r["channel"]), named(r["disposition"]),
+                 named(r["verdict"]), " ".join(r["why"])]
                 for r in rows
             ],
             numbers=(0,),
@@ -102,9 +103,10 @@ def decide(
         )  # fmt: skip
     if as_json:
         print_json({"touch": touch, "verdict": verdict, "reason": reason, "by": by})
+    elif verdict == "accept":
+        say("Touch %(touch)s is accepted.", touch=touch)
     else:
-        done = "is accepted" if verdict == "accept" else "counts no more"
-        print_line(f"Touch {touch} {done}.")
+        say("Touch %(touch)s counts no more.", touch=touch)
 
 
 @group.command("audit", short_help="Draw a quarter's random sample.")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table
+from app.cli.console import check_choice, counted, named, print_json, print_line, print_table, say
+from app.cli.language import said, wording
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def register(app: typer.Typer) -> None:
 def show(handle: Handle, network: Network = None, as_json: AsJson = False) -> None:
     """Show who an account is, and every verdict on it with its reasons."""
     from app.bootstrap import open_workspace
-    from app.wording import Wording
     from prospects.identity import standing_verdicts
     from prospects.verdicts import identity_history
 
@@ -47,7 +47,9 @@ def show(handle: Handle, network: Network = None, as_json: AsJson = False) -> No
         account = find_account(session, handle, network)
         verdict = standing_verdicts(session, [account.id]).get(account.id, "unknown")
         history = identity_history(session, account.id)
-    words = Wording("en")
+    from app.wording import Wording
+
+    words = Wording("en") if as_json else wording()
     if as_json:
         print_json(
             {
@@ -67,12 +69,21 @@ def show(handle: Handle, network: Network = None, as_json: AsJson = False) -> No
             }
         )  # fmt: skip
         return
-    print_line(f"{account.handle} on {account.network}: {words.identity(verdict)}")
+    say(
+        "%(handle)s on %(network)s: %(identity)s",
+        handle=account.handle,
+        network=account.network,
+        identity=words.identity(verdict),
+    )
     for row in history:
         why = ", ".join(words.reason_text(code) for code, _ in row.reasons)
         print_line(
             f"  {row.decided_at:%Y-%m-%d}  {words.identity(row.verdict)}, "
-            + (f"{row.source} by {row.author}" if row.author else row.source)
+            + (
+                said("%(source)s by %(author)s", source=named(row.source), author=row.author)
+                if row.author
+                else named(row.source)
+            )
             + (f": {why}" if why else "")
         )
 
@@ -135,16 +146,22 @@ def mark(
     check_choice("PARTY", party, ("competitor", "staff"))
     workspace = open_workspace()
     with workspace.db.write() as session:
-        entry, named = add_party(
+        entry, found = add_party(
             session, party, handle=handle, domain=domain, network=network, author=author,
             now=read_clock(),
         )  # fmt: skip
-    changed = judge_anew(workspace, named, clock=read_clock)
+    changed = judge_anew(workspace, found, clock=read_clock)
     if as_json:
-        print_json(_document(entry) | {"accounts": len(named), "changed": changed})
+        print_json(_document(entry) | {"accounts": len(found), "changed": changed})
     else:
-        known = counted(len(named), "account")
-        print_line(f"{entry.value} counts as {party} (entry {entry.id}); {known} known by now.")
+        known = counted(len(found), "account")
+        say(
+            "%(value)s counts as %(party)s (entry %(id)s); %(known)s known by now.",
+            value=entry.value,
+            party=named(party),
+            id=entry.id,
+            known=known,
+        )
 
 
 def unmark(
@@ -158,12 +175,16 @@ def unmark(
 
     workspace = open_workspace()
     with workspace.db.write() as session:
-        named = remove_party(session, entry, now=read_clock())
-    changed = judge_anew(workspace, named, clock=read_clock)
+        found = remove_party(session, entry, now=read_clock())
+    changed = judge_anew(workspace, found, clock=read_clock)
     if as_json:
-        print_json({"removed": entry, "accounts": len(named), "changed": changed})
+        print_json({"removed": entry, "accounts": len(found), "changed": changed})
     else:
-        print_line(f"Entry {entry} is off the list; {counted(changed, 'account')} changed.")
+        say(
+            "Entry %(entry)s is off the list; %(changed)s changed.",
+            entry=entry,
+            changed=counted(changed, "account"),
+        )
 
 
 def parties(as_json: AsJson = False) -> None:
@@ -176,14 +197,19 @@ def parties(as_json: AsJson = False) -> None:
     if as_json:
         print_json([_document(one) for one in found])
     elif not found:
-        print_line(
-            "Nobody. Name one: warmlist identity mark competitor --domain acme.example --by ME"
-        )
+        say("Nobody. Name one: warmlist identity mark competitor --domain acme.example --by ME")
     else:
         print_table(
             ["Entry", "Who", "By", "Value", "Network", "Added by"],
             [
-                [one.id, one.verdict, one.scope, one.value, one.network or "all", one.author]
+                [
+                    one.id,
+                    named(one.verdict),
+                    named(one.scope),
+                    one.value,
+                    one.network or said("all"),
+                    one.author,
+                ]
                 for one in found
             ],
             numbers=(0,),
@@ -201,7 +227,12 @@ def _say(account: Account, verdict: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"account": account.id, "handle": account.handle, "identity": verdict})
     else:
-        print_line(f"{account.handle} on {account.network} counts as: {verdict}.")
+        say(
+            "%(handle)s on %(network)s counts as: %(verdict)s.",
+            handle=account.handle,
+            network=account.network,
+            verdict=named(verdict),
+        )
 
 
 def find_account(session: Session, handle: str, network: str | None) -> Account:
@@ -223,8 +254,17 @@ def find_account(session: Session, handle: str, network: str | None) -> Account:
     if not found and network is None and ":" in name:
         return find_on_network(session, handle)
     if not found:
-        raise NotFound(f"There is no account {handle!r}.", "See: warmlist list show --rep NAME")
+        raise NotFound(
+            "There is no account %(handle)s.",
+            "See: warmlist list show --rep NAME",
+            handle=repr(handle),
+        )
     if len(found) > 1:
         networks = ", ".join(account.network for account in found)
-        raise Refused(f"Several accounts are called {handle!r}: {networks}.", "Give --network.")
+        raise Refused(
+            "Several accounts are called %(handle)s: %(networks)s.",
+            "Give --network.",
+            handle=repr(handle),
+            networks=networks,
+        )
     return found[0]

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import check_choice, note, print_json, print_line, progress
+from app.cli.console import check_choice, print_json, progress, remark, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 
@@ -43,7 +44,7 @@ def import_(
         check_choice("--network", network, NETWORKS)
     check_choice("--format", format, FORMATS)
     workspace = open_workspace()
-    with progress("Reading") as advance:
+    with progress(said("Reading")) as advance:
         result = run_import(
             workspace,
             ImportOrder(file, network, format, shift_dates, lawful_basis),
@@ -54,32 +55,60 @@ def import_(
         print_json(result.as_json())
     else:
         rate = result.read / result.cpu_seconds if result.cpu_seconds else 0
-        print_line(
-            f"{result.read:,} read, {result.matched:,} matched, {result.stored:,} stored,"
-            f" {result.duplicate:,} duplicate, {result.suppressed:,} suppressed,"
-            f" {result.malformed:,} malformed"
+        say(
+            "%(read)s read, %(matched)s matched, %(stored)s stored, %(duplicate)s "
+            "duplicate, %(suppressed)s suppressed, %(malformed)s malformed",
+            read=f"{result.read:,}",
+            matched=f"{result.matched:,}",
+            stored=f"{result.stored:,}",
+            duplicate=f"{result.duplicate:,}",
+            suppressed=f"{result.suppressed:,}",
+            malformed=f"{result.malformed:,}",
         )
-        print_line(
-            f"{result.seconds:,.1f} s, {rate:,.0f} a CPU-second, {result.peak_mb:,.0f} MB at most"
+        say(
+            "%(seconds)s s, %(rate)s a CPU-second, %(peak_mb)s MB at most",
+            seconds=f"{result.seconds:,.1f}",
+            rate=f"{rate:,.0f}",
+            peak_mb=f"{result.peak_mb:,.0f}",
         )
         if result.shift_seconds:
-            print_line(f"All dates were moved by {result.shift_seconds / 86400:+,.2f} days.")
+            say(
+                "All dates were moved by %(shift_seconds)s days.",
+                shift_seconds=f"{result.shift_seconds / 86400:+,.2f}",
+            )
         for name, days in sorted(result.words_days.items()):
-            kept = f"{days:g} days" if days > 2 else f"{days * 24:g} hours"
-            print_line(
-                f"Words from {terms_of(name).name} are kept for {kept}, then quotes are empty: "
-                "its terms allow no more without seeing them there again."
+            kept = (
+                said("%(n)s days", n=f"{days:g}")
+                if days > 2
+                else said("%(n)s hours", n=f"{days * 24:g}")
+            )
+            say(
+                "Words from %(name)s are kept for %(kept)s, then quotes are empty: its "
+                "terms allow no more without seeing them there again.",
+                name=terms_of(name).name,
+                kept=kept,
             )
         for bad in result.problems:
-            note(f"line {bad.number:,}: {bad.reason}")
+            remark(
+                "line %(number)s: %(reason)s",
+                number=f"{bad.number:,}",
+                reason=bad.reason,
+            )
         if result.malformed > len(result.problems):
-            note(f"and {result.malformed - len(result.problems):,} more")
+            remark(
+                "and %(malformed)s more",
+                malformed=f"{result.malformed - len(result.problems):,}",
+            )
         if result.quarantine:
-            note(f"Malformed lines are kept in {result.quarantine}")
+            remark(
+                "Malformed lines are kept in %(quarantine)s",
+                quarantine=result.quarantine,
+            )
     if result.truncated:
-        note(
-            f"warmlist: {result.truncated}. What came before is stored;"
-            " get a whole copy and import it again."
+        remark(
+            "warmlist: %(truncated)s. What came before is stored; get a whole copy "
+            "and import it again.",
+            truncated=result.truncated,
         )
         raise typer.Exit(1)
     if result.malformed:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, who
+from app.cli.console import counted, print_json, print_table, say, who
 from app.cli.workspace import AsJson
 
 
@@ -49,7 +49,11 @@ def judge(
     said += [(PostKey.read(one), 0) for one in no or ()]
     for key, value in said:
         if (key, 1 - value) in said:
-            raise Refused(f"{key} is both --yes and --no.", "Say one of the two.")
+            raise Refused(
+                "%(key)s is both --yes and --no.",
+                "Say one of the two.",
+                key=key,
+            )
     kept = 0
     with workspace.db.write() as session:
         topic = find_topic(session, name)
@@ -78,12 +82,15 @@ def judge(
         )  # fmt: skip
         return
     if said:
-        print_line(f"{counted(kept, 'judgement')} kept.")
+        say(
+            "%(kept)s kept.",
+            kept=counted(kept, "judgement"),
+        )
     if not rows:
-        print_line("Nothing left to judge.")
+        say("Nothing left to judge.")
         return
     print_table(
         ["Post", "Network", "Text"],
         [[key, post.network, " ".join(post.text.split())[:100]] for key, post in rows],
     )
-    print_line("Say: warmlist topic judge NAME --yes a1 --no s2")
+    say("Say: warmlist topic judge NAME --yes a1 --no s2")

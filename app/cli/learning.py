@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, print_json, print_line, print_table, who
+from app.cli.console import check_choice, named, print_json, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def learn(
     if as_json:
         print_json([report.as_json() for report in reports])
     elif not reports:
-        print_line("No topic yet. Add one: warmlist topic add NAME --keyword PHRASE")
+        say("No topic yet. Add one: warmlist topic add NAME --keyword PHRASE")
     else:
         print_table(
             ["Topic", "Judged", "Number", "Kind", "In force", "Scored anew", "Why"],
             [
-                [r.topic, r.labels, r.number, r.kind if r.number else "",
-                 "yes" if r.promoted else "", r.rescored or "", r.why]
+                [r.topic, r.labels, r.number, named(r.kind) if r.number else "",
+                 said("yes") if r.promoted else "", r.rescored or "", r.why]
                 for r in reports
             ],
             numbers=(1, 2, 5),
@@ -89,12 +90,12 @@ def history(
     if as_json:
         print_json([_document(name, row) for name, row in rows])
     elif not rows:
-        print_line("Nothing was learned yet. Run: warmlist scorer learn")
+        say("Nothing was learned yet. Run: warmlist scorer learn")
     else:
         print_table(
             ["Topic", "Number", "Kind", "State", "Made", "Judged", "Log loss", "Before", "Note"],
             [
-                [name, row.number, row.kind, _state(row), row.created_at.date(),
+                [name, row.number, named(row.kind), named(_state(row)), row.created_at.date(),
                  row.labels.get("texts"), row.candidate.get("log_loss"),
                  row.incumbent.get("log_loss"), row.note]
                 for name, row in rows
@@ -137,7 +138,10 @@ def label(
             standing = standing_labels(session, found.id, [signal])
             if not standing:
                 raise NotFound(
-                    f"Signal {signal} has no judgement for {found.name}.", "Nothing to take back."
+                    "Signal %(signal)s has no judgement for %(name)s.",
+                    "Nothing to take back.",
+                    signal=signal,
+                    name=found.name,
                 )
             revoke_label(
                 session, standing[0].label_id, read_clock(), weights=weights, author=who(by)
@@ -152,17 +156,29 @@ def label(
     if as_json:
         print_json(document)
     elif left:
-        what = "a prospect" if left[0].value else "no prospect"
-        print_line(f"Signal {signal} counts as {what} for {found.name}.")
+        what = said("a prospect") if left[0].value else said("no prospect")
+        say(
+            "Signal %(signal)s counts as %(said)s for %(name)s.",
+            signal=signal,
+            said=what,
+            name=found.name,
+        )
     else:
-        print_line(f"Signal {signal} counts as it was scored for {found.name}.")
+        say(
+            "Signal %(signal)s counts as it was scored for %(name)s.",
+            signal=signal,
+            name=found.name,
+        )
 
 
 def _say_in_force(topic: str, row: TopicScorer, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(topic, row))
     else:
-        print_line(f"Number {row.number} of {topic} is in force ({row.kind}). {row.note}".strip())
+        say(
+            "Number %(number)s of %(topic)s is in force (%(kind)s). %(note)s",
+            number=row.number, topic=topic, kind=named(row.kind), note=row.note,
+        )  # fmt: skip
 
 
 def _state(row: TopicScorer) -> str:

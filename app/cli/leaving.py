@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from app.cli.console import check_choice, counted, note, who
+from app.cli.console import check_choice, counted, remark, who
 from app.cli.lists import Day, one, read_day, reason_text
 from app.documents import spell, write_json
 
@@ -72,9 +72,16 @@ def export(
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise Refused(
-            f"{out} cannot be written ({error.strerror}).", "Choose another place with --out."
+            "%(out)s cannot be written (%(strerror)s).",
+            "Choose another place with --out.",
+            out=out,
+            strerror=error.strerror,
         ) from error
-    note(f"{counted(len(document['items']), 'prospect')} written to {out}.")
+    remark(
+        "%(items)s written to %(out)s.",
+        items=counted(len(document["items"]), "prospect"),
+        out=out,
+    )
 
 
 def _row(item: Mapping[str, Any]) -> list[str | int | None]:
@@ -128,9 +135,12 @@ def export_list(
     for network in sorted({network for (network, _), why in kept.items() if why == LIMIT}):
         count = sum(one[0] == network for one, why in kept.items() if why == LIMIT)
         terms = terms_of(network)
-        note(
-            f"warmlist: {counted(count, 'quote')} from {terms.name} left out: its terms let one"
-            f" person take out {terms.export_a_day} a day. Links and ids are there."
+        remark(
+            "warmlist: %(count)s from %(name)s left out: its terms let one person "
+            "take out %(export_a_day)s a day. Links and ids are there.",
+            count=counted(count, "quote"),
+            name=terms.name,
+            export_a_day=terms.export_a_day,
         )
     return document
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table
+from app.cli.console import counted, explain, print_json, print_line, print_table, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -91,19 +92,23 @@ def list_links(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No links yet. Make one: warmlist link create URL --topic TOPIC")
+        say("No links yet. Make one: warmlist link create URL --topic TOPIC")
     else:
         print_table(
             ["Link", "Leads to", "Topic", "Person", "Clicks", "Open"],
             [
                 [d["link"], d["url"], d["topic"], d["person"], d["clicks"],
-                 "yes" if d["active"] else "no"]
+                 said("yes") if d["active"] else said("no")]
                 for d in documents
             ],
             numbers=(3, 4),
         )  # fmt: skip
         for topic, total in sorted(totals.items()):
-            print_line(f"{topic}: {counted(total, 'click')} on all of its links")
+            say(
+                "%(topic)s: %(total)s on all of its links",
+                topic=topic,
+                total=counted(total, "click"),
+            )
 
 
 @links.command("close")
@@ -115,7 +120,10 @@ def close(code: Annotated[str, typer.Argument(help="The code behind /c/.")]) -> 
     workspace = open_workspace()
     with workspace.db.write() as session:
         close_link(session, code)
-    print_line(f"Link {code} is closed.")
+    say(
+        "Link %(code)s is closed.",
+        code=code,
+    )
 
 
 @hooks.command("list", short_help="List hooks and whether they may run.")
@@ -136,7 +144,7 @@ def list_hooks(as_json: AsJson = False) -> None:
                 f"Not all of its topics exist and are switched on: {', '.join(hook.topics)}."
             )  # fmt: skip
         except Refused as error:
-            trouble = str(error)
+            trouble = str(error) if as_json else explain(error)
         documents.append(
             {
                 "hook": name,
@@ -148,11 +156,14 @@ def list_hooks(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No hooks. docs/hooks.md says how to add one to warmlist.toml.")
+        say("No hooks. docs/hooks.md says how to add one to warmlist.toml.")
     else:
         print_table(
             ["Hook", "Kind", "Address", "State"],
-            [[d["hook"], d["kind"], d["address"], d["trouble"] or "ready"] for d in documents],
+            [
+                [d["hook"], d["kind"], d["address"], d["trouble"] or said("ready")]
+                for d in documents
+            ],
         )
 
 
@@ -173,7 +184,11 @@ def drain(as_json: AsJson = False) -> None:
     if as_json:
         print_json(document)
     else:
-        print_line(f"{counted(counts.read, 'engagement')} read, {counts.stored} stored.")
+        say(
+            "%(read)s read, %(stored)s stored.",
+            read=counted(counts.read, "engagement"),
+            stored=counts.stored,
+        )
 
 
 def base_address(workspace: Workspace) -> str:

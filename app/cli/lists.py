@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, progress
+from app.cli.console import counted, named, print_json, print_line, print_table, progress, say
+from app.cli.language import said, wording
+from app.cli.words import SHORTFALLS, SOURCES
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -42,7 +44,12 @@ def read_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Refused(f"{text!r} is not a date.", "Write it as 2026-11-25.", 2) from error
+        raise Refused(
+            "%(given)s is not a date.",
+            "Write it as 2026-11-25.",
+            2,
+            given=repr(text),
+        ) from error
 
 
 def score(as_json: AsJson = False) -> None:
@@ -53,7 +60,7 @@ def score(as_json: AsJson = False) -> None:
 
     workspace = open_workspace()
     scorer = load_topic_scorer(workspace)
-    with progress("Scoring") as advance:
+    with progress(said("Scoring")) as advance:
         done = 0
 
         def add(count: int) -> None:
@@ -65,7 +72,11 @@ def score(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"scored": total, "scorer": scorer.version})
     else:
-        print_line(f"{counted(total, 'signal')} scored by {scorer.version}.")
+        say(
+            "%(total)s scored by %(version)s.",
+            total=counted(total, "signal"),
+            version=scorer.version,
+        )
 
 
 @many.command("build", short_help="Build every team's lists of a day.")
@@ -102,24 +113,17 @@ def build(
         print_json({"lists": rows})
         return
     if not rows:
-        print_line("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
+        say("No rep has a quota. Run: warmlist rep add NAME --team TEAM --quota 50")
         return
     print_table(
         ["Team", "Rep", "Date", "Wanted", "Held", "New", "Unfilled", "Why"],
         [
             [r["team"], r["rep"], r["date"], r["wanted"], r["held"], r["assigned"],
-             r["shortfall"] or "", _REASONS.get(str(r["reason"]), "")]
+             r["shortfall"] or "", said(SHORTFALLS.get(str(r["reason"]), ""))]
             for r in rows
         ],
         numbers=(3, 4, 5, 6),
     )  # fmt: skip
-
-
-_REASONS = {
-    "no_supply": "nobody else is warm enough",
-    "territory": "nobody warm enough in the territory",
-    "longest": "as many are held as may be",
-}
 
 
 @many.command("replay", short_help="Make a past list again and compare.")
@@ -150,11 +154,19 @@ def replay(
             if as_json:
                 print_json(asdict(answer))
                 return
-            verdict = "was" if answer.listed else "was not"
-            print_line(f"{answer.account} {verdict} on the list of {found.name} on {on}.")
+            if answer.listed:
+                say(
+                    "%(account)s was on the list of %(name)s on %(on)s.",
+                    account=answer.account, name=found.name, on=on,
+                )  # fmt: skip
+            else:
+                say(
+                    "%(account)s was not on the list of %(name)s on %(on)s.",
+                    account=answer.account, name=found.name, on=on,
+                )  # fmt: skip
             for line in answer.because:
                 print_line(f"  {line}")
-            print_line("What would change it:")
+            say("What would change it:")
             for line in answer.would_change:
                 print_line(f"  {line}")
             return
@@ -170,15 +182,19 @@ def replay(
             }
         )  # fmt: skip
         return
-    print_line(
-        f"{again.rep}, {on}: {counted(len(again.items), 'prospect')},"
-        f" {'the same list byte for byte' if again.equal else 'not the same list'}"
-        f" ({again.recorded_hash[:12]}, made again {again.rebuilt_hash[:12]})."
+    say(
+        "%(rep)s, %(on)s: %(items)s, %(same)s (%(recorded_hash)s, made again %(rebuilt_hash)s).",
+        rep=again.rep,
+        on=on,
+        items=counted(len(again.items), "prospect"),
+        same=said("the same list byte for byte") if again.equal else said("not the same list"),
+        recorded_hash=again.recorded_hash[:12],
+        rebuilt_hash=again.rebuilt_hash[:12],
     )
     print_line(
-        "Deciding anew gives the same people."
+        said("Deciding anew gives the same people.")
         if again.decided_alike
-        else "Deciding anew gives other people: this is a fault, please report it."
+        else said("Deciding anew gives other people: this is a fault, please report it.")
     )
     _print_versions(again.topic_versions)
     for line in (*again.faults, *again.changes):
@@ -214,7 +230,12 @@ def more(
     if as_json:
         print_json(document)
     else:
-        print_line(f"{document['rep']}, {document['date']}: {document['more']} more to contact.")
+        say(
+            "%(rep)s, %(date)s: %(more)s more to contact.",
+            rep=document["rep"],
+            date=document["date"],
+            more=document["more"],
+        )
 
 
 @one.command("show")
@@ -240,13 +261,30 @@ def show(
         print_json(export_list(workspace, day_list, now=now))
         return
     if day_list.built is None and not day_list.items:
-        print_line(f"No list was built for {found.name} on {on}. Run: warmlist lists build")
+        say(
+            "No list was built for %(name)s on %(on)s. Run: warmlist lists build",
+            name=found.name,
+            on=on,
+        )
         return
     missing = day_list.built.shortfall if day_list.built else 0
     print_line(
-        f"{found.name}, {on}: {len(day_list.open_items)} to contact"
-        + (f", {counted(missing, 'place')} could not be filled" if missing else "")
-        + (f" (weights {day_list.weights})" if day_list.weights is not None else "")
+        said(
+            "%(rep)s, %(on)s: %(n)s to contact",
+            rep=found.name,
+            on=on,
+            n=len(day_list.open_items),
+        )
+        + (
+            said(", %(places)s could not be filled", places=counted(missing, "place"))
+            if missing
+            else ""
+        )
+        + (
+            said(" (weights %(version)s)", version=day_list.weights)
+            if day_list.weights is not None
+            else ""
+        )
     )
     _print_versions(day_list.topic_versions)
     for item in day_list.items:
@@ -255,32 +293,25 @@ def show(
 
 def _print_versions(versions: Mapping[str, int]) -> None:
     if versions:
-        named = ", ".join(f"{name} {number}" for name, number in versions.items())
-        print_line(f"Versions of topics: {named}")
-
-
-_SOURCES = {
-    "warmth": "",
-    "explore": "  (a try: the scorer is unsure)",
-    "relationship": "  (answered, or engaged again)",
-    "next_step": "  (due today)",
-}
+        listed = ", ".join(f"{name} {number}" for name, number in versions.items())
+        say("Versions of topics: %(named)s", named=listed)
 
 
 def _print_item(item: ListedItem, version: int | None) -> None:
     state = item.touch.disposition if item.touch else item.state
     head = f"#{item.assignment_id}  {item.warmth:.2f}  {item.handle}  {item.network}, {item.topic}"
-    head += _SOURCES[item.source]
+    if SOURCES[item.source]:
+        head += "  " + said(SOURCES[item.source])
     if item.topic_version not in {version, None}:  # carried over from a day before
-        head += f"  (listed by version {item.topic_version})"
+        head += "  " + said("(listed by version %(number)s)", number=item.topic_version)
     print_line("")
-    print_line(head if state == "open" else f"{head}  [{state}]")
+    print_line(head if state == "open" else f"{head}  [{named(state)}]")
     quote = " ".join(item.passage.text.split())
     before, after = ("…" * item.passage.cut_before, "…" * item.passage.cut_after)
     if quote:
         print_line(f"    “{before}{quote}{after}”")
     for reason in item.reasons:
-        print_line(f"    {reason.hundredths / 100:+.2f}  {reason_text(reason.code)}")
+        print_line(f"    {reason.hundredths / 100:+.2f}  {wording().reason_text(reason.code)}")
     if item.url:
         print_line(f"    {item.url}")
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table, who
+from app.cli.console import check_choice, counted, print_json, print_line, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson, By
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def notices(
         if as_json:
             print_json({"given": count})
         else:
-            print_line(f"{counted(count, 'notice')} marked as given.")
+            say(
+                "%(count)s marked as given.",
+                count=counted(count, "notice"),
+            )
         return
     with workspace.db.read() as session:
         found = due_notices(session, settings=settings, now=now, only_overdue=due)
@@ -67,13 +71,13 @@ def notices(
         )  # fmt: skip
         return
     if not found:
-        print_line("Nobody has to be told.")
+        say("Nobody has to be told.")
         return
     print_table(
         ["Person", "Account", "Network", "Due", "Because", ""],
         [
-            [one.person_id, one.name, one.network, f"{one.due_at:%Y-%m-%d}", one.because,
-             "overdue" if one.is_overdue else ""]
+            [one.person_id, one.name, one.network, f"{one.due_at:%Y-%m-%d}", said(one.because),
+             said("overdue") if one.is_overdue else ""]
             for one in found
         ],
         numbers=[0],
@@ -93,7 +97,11 @@ def _print_text(workspace: Workspace, person_id: int, language: str) -> None:
             select(Account).where(Account.person_id == person_id).order_by(Account.id)
         )
         if account is None:
-            raise NotFound(f"There is no person {person_id}.", "See: warmlist privacy notices")
+            raise NotFound(
+                "There is no person %(person_id)s.",
+                "See: warmlist privacy notices",
+                person_id=person_id,
+            )
         name, network = account.handle or account.external_id, account.network
     written = notice_text(language, name=name, network=network, settings=workspace.settings.privacy)
     for line in written.splitlines():

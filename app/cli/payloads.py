@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import note, print_json, print_line, print_table
+from app.cli.console import print_json, print_line, print_table, remark
+from app.cli.language import said
 from app.cli.workspace import AsJson
 from config.errors import NotFound
 
@@ -45,7 +46,12 @@ def check(
 
     if not folder.is_dir():
         what = "is a file, no folder" if folder.exists() else "is no folder"
-        raise NotFound(f"{str(folder)!r} {what}.", "Name one with a folder per network.")
+        raise NotFound(
+            "%(folder)s %(said)s.",
+            "Name one with a folder per network.",
+            folder=repr(str(folder)),
+            said=what,
+        )
     found = check_payloads(_read(folder))
     if as_json:
         print_json(asdict(found))
@@ -53,20 +59,26 @@ def check(
         print_table(
             ["Outcome", "Items"],
             [
-                ["mapped", f"{found.mapped:,}"],
-                *([f"refused: {reason}", f"{count:,}"] for reason, count in found.refused.items()),
-                ["not mapped", f"{len(found.unmapped):,}"],
-                ["exceptions", f"{len(found.exceptions):,}"],
-                ["all", f"{found.items:,}"],
+                [said("mapped"), f"{found.mapped:,}"],
+                *(
+                    [said("refused: %(reason)s", reason=reason), f"{count:,}"]
+                    for reason, count in found.refused.items()
+                ),
+                [said("not mapped"), f"{len(found.unmapped):,}"],
+                [said("exceptions"), f"{len(found.exceptions):,}"],
+                [said("all"), f"{found.items:,}"],
             ],
             numbers=(1,),
         )
         for entry in (*found.unmapped, *found.exceptions):
             print_line(f"{entry['file']}: {entry['why']}")
     if not found.files:
-        note(f"{folder} holds no payloads: no file in a folder of a network's name.")
+        remark(
+            "%(folder)s holds no payloads: no file in a folder of a network's name.",
+            folder=folder,
+        )
     if found.exceptions:
-        note("warmlist: A mapper raised; the files are named above. Mend the mapper.")
+        remark("warmlist: A mapper raised; the files are named above. Mend the mapper.")
         raise typer.Exit(1)
     if found.unmapped:
         raise typer.Exit(3)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, print_json, print_line, print_table, who
+from app.cli.console import check_choice, named, print_json, print_line, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def propose_(
         pages=(first_page, second_page), now=read_clock(),
     )  # fmt: skip
     document = _document(link)
-    _say(document, f"Link {document['link']} proposed; a manager decides.", as_json=as_json)
+    _say(
+        document,
+        said("Link %(link)s proposed; a manager decides.", link=document["link"]),
+        as_json=as_json,
+    )
 
 
 @people.command("decide-link")
@@ -79,7 +84,11 @@ def decide_(
             now=read_clock(),
         )  # fmt: skip
         document = _document(decided)
-    _say(document, f"Link {link} {document['state']}.", as_json=as_json)
+    _say(
+        document,
+        said("Link %(link)s %(state)s.", link=link, state=named(document["state"])),
+        as_json=as_json,
+    )
 
 
 @people.command("unlink")
@@ -93,7 +102,7 @@ def undo_(link: Number, by: By = None, as_json: AsJson = False) -> None:
     with workspace.db.write() as session:
         asker = find_answering(session, by, MANAGERS, system_name=who(by))
         document = _document(undo(session, asker, link, now=read_clock()))
-    _say(document, f"Link {link} undone.", as_json=as_json)
+    _say(document, said("Link %(link)s undone.", link=link), as_json=as_json)
 
 
 @people.command("show")
@@ -107,17 +116,20 @@ def show(
 
     workspace = open_workspace()
     with workspace.db.read() as session:
-        named = None if account is None else [find_account(session, account).id]
-        documents = [_document(link) for link in links_of(session, named)]
+        chosen = None if account is None else [find_account(session, account).id]
+        documents = [_document(link) for link in links_of(session, chosen)]
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No links. Accounts stand for themselves.")
+        say("No links. Accounts stand for themselves.")
     else:
         columns = ("link", "first", "second", "proof", "state", "proposed_by", "decided_by")
         print_table(
-            [column.replace("_", " ").capitalize() for column in columns],
-            [[one[column] for column in columns] for one in documents],
+            ["Link", "First", "Second", "Proof", "State", "Proposed by", "Decided by"],
+            [
+                [named(one[c]) if c in {"proof", "state"} else one[c] for c in columns]
+                for one in documents
+            ],
             numbers=[0],
         )
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, print_json, print_line, print_table
+from app.cli.console import check_choice, named, print_json, print_line, print_table, say
+from app.cli.language import persons, said
+from app.cli.words import FIXES
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
     from app.bootstrap import Workspace
     from models import Quota
-    from quotas.supply import Feasibility
+    from quotas.supply import Feasibility, Fix
 
 supply = typer.Typer(
     help="Whether there are enough people to contact.", no_args_is_help=True, rich_markup_mode=None
@@ -42,11 +44,14 @@ def forecast(
     if as_json:
         print_json({"weeks_known": record.weeks, "parts": [asdict(part) for part in parts]})
     elif not parts:
-        print_line("Nobody became contactable yet. Collect or import first: warmlist import FILE")
+        say("Nobody became contactable yet. Collect or import first: warmlist import FILE")
     else:
-        print_line(f"From {record.weeks} past weeks; ranges hold with probability 0.8")
+        say(
+            "From %(weeks)s past weeks; ranges hold with probability 0.8",
+            weeks=record.weeks,
+        )
         print_table(
-            ["Topic", "Network", "Now", *(f"Week {n}" for n in range(1, weeks + 1))],
+            ["Topic", "Network", "Now", *(said("Week %(n)s", n=n) for n in range(1, weeks + 1))],
             [
                 [p.topic, p.network, p.stock, *(f"{one.low}-{one.high}" for one in p.ahead)]
                 for p in parts
@@ -87,20 +92,23 @@ def check(
 def describe(name: str, told: Feasibility) -> list[str]:
     """A feasibility in lines for people."""
     if told.verdict == "unknown":
-        there = "1 person" if told.supply.low == 1 else f"{told.supply.low:,} people"
-        return [f"{name}: whether {told.target} a week can be met is not known yet: {there} now."]
-    head = (
-        f"{name}: {told.target} a week is {told.verdict};"
-        f" supply is {told.supply.low} to {told.supply.high} a week"
-        f" ({told.chance:.0%} likely to suffice)."
-    )
-    says = {
-        "threshold": "A threshold of {to} brings about {brings} more a week.",
-        "networks": "Opening the territory to {to} brings about {brings} more a week.",
-        "keywords": "{to} more keywords as productive as these bring about {brings} more a week.",
-        "target": "A target of {to} a week can be met.",
-    }
-    return [head, *("    " + says[fix.kind].format(**asdict(fix)) for fix in told.fixes)]
+        return [
+            said(
+                "%(name)s: whether %(target)s a week can be met is not known yet: %(there)s now.",
+                name=name, target=told.target, there=persons(told.supply.low),
+            )
+        ]  # fmt: skip
+    head = said(
+        "%(name)s: %(target)s a week is %(verdict)s; supply is %(low)s to %(high)s a week"
+        " (%(chance)s likely to suffice).",
+        name=name, target=told.target, verdict=named(told.verdict), low=told.supply.low,
+        high=told.supply.high, chance=f"{told.chance:.0%}",
+    )  # fmt: skip
+    return [head, *("    " + said(FIXES[fix.kind], **_places(fix)) for fix in told.fixes)]
+
+
+def _places(fix: Fix) -> dict[str, object]:
+    return {"to": fix.to, "brings": fix.brings}
 
 
 def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool) -> dict[str, Any]:
@@ -145,7 +153,7 @@ def propose(team: TeamName, as_json: AsJson = False) -> None:
             ["Rep", "Role", "Now", "Proposed", "From weeks"],
             [
                 [r["rep"], r["role"], r["current"],
-                 "too little known" if r["target"] is None else r["target"], r["based_on"]]
+                 said("too little known") if r["target"] is None else r["target"], r["based_on"]]
                 for r in rows
             ],
             numbers=(2, 3, 4),

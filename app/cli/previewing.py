@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table
+from app.cli.console import counted, print_json, print_line, print_table, remark, say
+from app.cli.language import said
 from app.cli.studio import TopicName
 from app.cli.workspace import AsJson
 
@@ -79,29 +80,36 @@ def preview(
         )
         return
     print_table(
-        [f"In {days:g} days", "Saved", "Draft", "Change"],
+        [said("In %(n)s days", n=f"{days:g}"), "Saved", "Draft", "Change"],
         [
-            ["Posts", _about(found.saved.posts), _about(found.draft.posts),
-             f"{_about(found.gained_posts)} gained, {_about(found.lost_posts)} lost"],
-            ["Prospects", _about(found.saved.prospects), _about(found.draft.prospects),
-             f"{_about(found.gained_prospects)} gained, {_about(found.lost_prospects)} lost"],
-            ["Precision", _say(found.saved.precision), _say(found.draft.precision),
-             "estimated, 90 % interval"],
-            ["A rep and day", _number(found.saved.per_rep_day), _number(found.draft.per_rep_day),
-             "" if found.places is None else f"of {found.places:.0f} places"],
-            ["Cost", f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}",
-             "a guess: as if every post cost what it cost so far"],
+            [said("Posts"), _about(found.saved.posts), _about(found.draft.posts),
+             _moved(found.gained_posts, found.lost_posts)],
+            [said("Prospects"), _about(found.saved.prospects), _about(found.draft.prospects),
+             _moved(found.gained_prospects, found.lost_prospects)],
+            [said("Precision"), _say(found.saved.precision), _say(found.draft.precision),
+             said("estimated, 90 % interval")],
+            [said("A rep and day"), _number(found.saved.per_rep_day),
+             _number(found.draft.per_rep_day),
+             "" if found.places is None else said("of %(n)s places", n=f"{found.places:.0f}")],
+            [said("Cost"), f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}",
+             said("a guess: as if every post cost what it cost so far")],
         ],
         numbers=(1, 2),
     )  # fmt: skip
-    kept = counted(found.searched, "post") + " kept of these days"
-    estimated = "; estimated from an even sample, each person once as far as it tells"
-    print_line(f"Replayed on {kept}{'' if found.exact else estimated}.")
+    kept = counted(found.searched, "post")
+    if found.exact:
+        say("Replayed on %(kept)s kept of these days.", kept=kept)
+    else:
+        say(
+            "Replayed on %(kept)s kept of these days; estimated from an even sample, each person"
+            " once as far as it tells.",
+            kept=kept,
+        )
     if not asked and _list_counting(workspace, draft):
-        print_line("Paid networks have not counted this draft; --ask asks them, at a price.")
+        say("Paid networks have not counted this draft; --ask asks them, at a price.")
     for network in asked:
         print_line(_tell(network))
-    for title, posts in (("Gained", found.gained), ("Lost", found.lost)):
+    for title, posts in ((said("Gained"), found.gained), (said("Lost"), found.lost)):
         for one in posts[:5]:
             print_line(f"{title}  {_number(one.prospect)}  {_shorten(one)}")
 
@@ -114,10 +122,12 @@ def _ask(workspace: Workspace, topic_id: int, draft: Definition, *, yes: bool) -
     priced = price_tallies(workspace, draft, clock=read_clock)
     price = sum(one.price for one in priced)
     if not priced:
-        typer.echo("No paid network that counts is switched on.", err=True)
+        remark("No paid network that counts is switched on.")
         return []
     names = ", ".join(one.source for one in priced)
-    if not yes and not typer.confirm(f"Asking {names} costs ${price:.3f}. Ask?", err=True):
+    if not yes and not typer.confirm(
+        said("Asking %(names)s costs $%(price)s. Ask?", names=names, price=f"{price:.3f}"), err=True
+    ):
         return priced
     return ask_tallies(workspace, topic_id, draft, clock=read_clock)
 
@@ -131,11 +141,17 @@ def _list_counting(workspace: Workspace, draft: Definition) -> list[Asked]:
 
 def _tell(one: Asked) -> str:
     if one.tally is None:
-        return f"{one.source}: {one.error or 'not asked'}."
-    return (
-        f"{one.source}: {one.tally.posts} posts in {one.tally.days:g} days, about"
-        f" ${one.daily or 0.0:.2f} a day to collect; asking cost ${one.tally.cost.money:.3f}."
-    )
+        return f"{one.source}: {one.error or said('not asked')}."
+    return said(
+        "%(source)s: %(posts)s posts in %(days)s days, about $%(daily)s a day to collect; asking"
+        " cost $%(money)s.",
+        source=one.source, posts=one.tally.posts, days=f"{one.tally.days:g}",
+        daily=f"{one.daily or 0.0:.2f}", money=f"{one.tally.cost.money:.3f}",
+    )  # fmt: skip
+
+
+def _moved(gained: Count, lost: Count) -> str:
+    return said("%(gained)s gained, %(lost)s lost", gained=_about(gained), lost=_about(lost))
 
 
 def _counted(one: Asked) -> dict[str, Any]:
@@ -153,7 +169,12 @@ def _check_known(role: str, phrases: tuple[str, ...], dropped: list[str] | None)
     known = {fold(one) for one in phrases}
     for one in dropped or ():
         if fold(one) not in known:
-            raise NotFound(f"The topic has no {role} {one!r}.", "See: warmlist topic list")
+            raise NotFound(
+                "The topic has no %(role)s %(one)s.",
+                "See: warmlist topic list",
+                role=role,
+                one=repr(one),
+            )
 
 
 def _change(
@@ -219,13 +240,19 @@ def _about(count: Count) -> str:
     """A count; an estimated one with its 90 % interval."""
     if count.exact:
         return f"{count.value:.0f}"
-    return f"{count.value:.0f} ({count.low:.0f} to {count.high:.0f})"
+    return said(
+        "%(value)s (%(low)s to %(high)s)",
+        value=f"{count.value:.0f}", low=f"{count.low:.0f}", high=f"{count.high:.0f}",
+    )  # fmt: skip
 
 
 def _say(estimate: Estimate | None) -> str:
     if estimate is None:
-        return "not known"
-    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+        return said("not known")
+    return said(
+        "%(value)s (%(low)s to %(high)s)",
+        value=f"{estimate.value:.2f}", low=f"{estimate.low:.2f}", high=f"{estimate.high:.2f}",
+    )  # fmt: skip
 
 
 def _number(value: float | None) -> str:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import notices
-from app.cli.console import check_choice, counted, print_json, print_line, print_table, who
+from app.cli.console import check_choice, counted, named, print_json, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson, By
 from app.documents import write_json
 
@@ -55,13 +56,27 @@ def find(handle: Handle, network: Network = None, as_json: AsJson = False) -> No
         print_json({"people": documents, "done": history})
         return
     if not documents:
-        print_line(f"Nothing is stored about {handle}.")
+        say(
+            "Nothing is stored about %(handle)s.",
+            handle=handle,
+        )
     for one in documents:
-        state = f", suppressed ({one['suppressed_for']})" if one["suppressed_for"] else ""
-        print_line(f"Person {one['person']}: {', '.join(one['accounts'])}{state}")
+        why = one["suppressed_for"]
+        state = said(", suppressed (%(why)s)", why=named(why)) if why else ""
+        say(
+            "Person %(person)s: %(accounts)s%(state)s",
+            person=one["person"],
+            accounts=", ".join(one["accounts"]),
+            state=state,
+        )
         print_table(["Table", "Rows"], list(one["records"].items()), numbers=[1])
     for done in history:
-        print_line(f"{done['at'][:16]}  {done['action']} by {done['by']}")
+        say(
+            "%(at)s  %(action)s by %(by)s",
+            at=done["at"][:16],
+            action=named(done["action"]),
+            by=done["by"],
+        )
 
 
 @rights.command("export", short_help="Write everything about somebody.")
@@ -99,12 +114,22 @@ def export(
             text = write_json(document)
             out.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise Refused(f"{out} cannot be written: {error.strerror}.", "Choose another.") from error
+        raise Refused(
+            "%(out)s cannot be written: %(strerror)s.",
+            "Choose another.",
+            out=out,
+            strerror=error.strerror,
+        ) from error
     rows = sum(found.counts.values())
     if as_json:
         print_json({"file": str(out), "records": found.counts})
     else:
-        print_line(f"{counted(rows, 'row')} about {handle} written to {out}.")
+        say(
+            "%(rows)s about %(handle)s written to %(out)s.",
+            rows=counted(rows, "row"),
+            handle=handle,
+            out=out,
+        )
 
 
 @rights.command("erase", short_help="Forget somebody for good.")
@@ -123,7 +148,9 @@ def erase(
 
     if not yes and not sys.stdin.isatty():
         raise Refused("An erasure cannot be undone.", "Say --yes if it is meant.", 2)
-    if not yes and not typer.confirm(f"Erase everything about {handle} for good?"):
+    if not yes and not typer.confirm(
+        said("Erase everything about %(handle)s for good?", handle=handle)
+    ):
         raise typer.Abort
     _act(erase_person, "erased", handle, network, by, as_json=as_json)
 
@@ -158,6 +185,13 @@ def _act(
     if as_json:
         print_json({"action": reason, "records": counts})
     elif counts:
-        print_line(f"Done for {handle}: {counted(sum(counts.values()), 'row')} concerned.")
+        say(
+            "Done for %(handle)s: %(sum)s concerned.",
+            handle=handle,
+            sum=counted(sum(counts.values()), "row"),
+        )
     else:
-        print_line(f"Nothing was stored about {handle}; the handle is kept out from now on.")
+        say(
+            "Nothing was stored about %(handle)s; the handle is kept out from now on.",
+            handle=handle,
+        )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table
+from app.cli.console import check_choice, counted, named, print_json, print_line, print_table, say
+from app.cli.language import said, spelled
 from app.cli.lists import Day, read_day
 from app.cli.planning import judge_new
 from app.cli.workspace import AsJson
@@ -69,7 +70,11 @@ _JUDGED = 5  # reps of a team whose part of the supply is looked at when a quota
 
 
 def _in_words(quota: Quota) -> str:
-    return f"{counted(quota.target, quota.activity.replace('_', ' '))} a {quota.period}"
+    return said(
+        "%(target)s a %(period)s",
+        target=counted(quota.target, quota.activity.replace("_", " ")),
+        period=named(quota.period),
+    )
 
 
 @quotas.command("set", short_help="Set a quota, or several from a template.")
@@ -134,7 +139,7 @@ def set_(
                 )
             ]  # fmt: skip
         documents = [_document(row) | {"of": owner.name} for row in rows]
-        words = " and ".join(_in_words(row) for row in rows)
+        words = said(" and ").join(_in_words(row) for row in rows)
         name = owner.name
         contacts = [row for row in rows if row.activity == "engaged_contact"]
         numbers = {row.id for row in contacts}
@@ -151,8 +156,11 @@ def set_(
             }
         ]
     if not as_json:
-        since_words = "" if starts_on.year == 2000 else f" from {starts_on} on"
-        print_line(f"{name[0].upper()}{name[1:]}: {words}{since_words}.")
+        whose = f"{name[0].upper()}{name[1:]}"
+        if starts_on.year == 2000:
+            print_line(f"{whose}: {words}.")
+        else:
+            say("%(whose)s: %(words)s from %(day)s on.", whose=whose, words=words, day=starts_on)
     told = [
         judge_new(workspace, rep_id, row, as_json=as_json)
         for row in contacts
@@ -187,7 +195,12 @@ def stop(
     if as_json:
         print_json(document)
     else:
-        print_line(f"{document['of']}: no {activity} quota from {starts_on} on.")
+        say(
+            "%(of)s: no %(activity)s quota from %(starts_on)s on.",
+            of=document["of"],
+            activity=named(activity),
+            starts_on=starts_on,
+        )
 
 
 @quotas.command("list", short_help="List the quotas in force, with what is owed.")
@@ -228,13 +241,13 @@ def list_(
     if as_json:
         print_json(rows)
     elif not rows:
-        print_line("No quota is in force. Set one: warmlist quota set --rep NAME --target 50")
+        say("No quota is in force. Set one: warmlist quota set --rep NAME --target 50")
     else:
         print_table(
             ["Team", "Rep", "Of", "Target", "Per", "Owed", "Warmth", "Set for", "Template"],
             [
-                [r["team"], r["rep"], r["activity"].replace("_", " "), r["target"], r["per"],
-                 r["owed"], f"{r['threshold']:g}", r["set_for"], r["template"]]
+                [r["team"], r["rep"], spelled(r["activity"]), r["target"], named(r["per"]),
+                 r["owed"], f"{r['threshold']:g}", named(r["set_for"]), r["template"]]
                 for r in rows
             ],
             numbers=(3, 5, 6),
@@ -259,12 +272,15 @@ def history(
     if as_json:
         print_json([_document(s.quota) | _bounds(s) for s in spans])
     elif not spans:
-        print_line(f"{owner.name} has no quota of its own.")
+        say(
+            "%(name)s has no quota of its own.",
+            name=owner.name,
+        )
     else:
         print_table(
             ["Of", "Target", "Per", "From", "Until", "Set", "Template"],
             [
-                [s.quota.activity.replace("_", " "), s.quota.target, s.quota.period,
+                [spelled(s.quota.activity), s.quota.target, named(s.quota.period),
                  _bounds(s)["in_force_from"], _bounds(s)["in_force_until"],
                  s.quota.created_at.date(), s.quota.template]
                 for s in spans
@@ -291,7 +307,7 @@ def templates(as_json: AsJson = False) -> None:
         print_json({key: asdict(template) for key, template in TEMPLATES.items()})
     else:
         print_table(
-            ["Template", "What it asks"], [[key, one.name] for key, one in TEMPLATES.items()]
+            ["Template", "What it asks"], [[key, said(one.name)] for key, one in TEMPLATES.items()]
         )
 
 
@@ -330,8 +346,10 @@ def preview(
             quota = find_quota(session, found.id, on)
             if quota is None:
                 raise NotFound(
-                    f"{found.name} has no quota of engaged contacts on {on}.",
+                    "%(name)s has no quota of engaged contacts on %(on)s.",
                     "Try one: warmlist quota preview --rep NAME --target 50",
+                    name=found.name,
+                    on=on,
                 )
             start, end, owed = load_target(session, found, quota, on)
             spans = load_spans(session, [found], start, end)[found.id][ENGAGED_CONTACT]
@@ -353,7 +371,13 @@ def preview(
              "end": end.isoformat(), "owed": owed, "days": days}
         )  # fmt: skip
         return
-    print_line(f"{name}: {owed} of {target} a {per} are owed, by working time.")
+    say(
+        "%(name)s: %(owed)s of %(target)s a %(per)s are owed, by working time.",
+        name=name,
+        owed=owed,
+        target=target,
+        per=named(per),
+    )
     print_table(
         ["Day", "Works", "Ramp", "Planned"],
         [[d["date"], f"{d['working']} %", f"{d['ramp']} %", d["planned"]] for d in days],

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, judging_words, print_json, print_line, print_table
+from app.cli.console import check_choice, judging_words, named, print_json, print_table, say
+from app.cli.language import said
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
 
@@ -69,10 +70,26 @@ def scheme(
     if as_json:
         print_json(document)
     elif stop:
-        print_line(f"Scheme {row.name} pays nothing from {day} on.")
+        say(
+            "Scheme %(name)s pays nothing from %(day)s on.",
+            name=row.name,
+            day=day,
+        )
     else:
-        steps = ", ".join(f"from {t.percent} % {show_hundredths(t.multiple)} times" for t in tiers)
-        print_line(f"Scheme {row.name}: {document['rate']} {row.unit} a contact, {steps}.")
+        steps = ", ".join(
+            said(
+                "from %(percent)s %% %(times)s times",
+                percent=t.percent, times=show_hundredths(t.multiple),
+            )
+            for t in tiers
+        )  # fmt: skip
+        say(
+            "Scheme %(name)s: %(rate)s %(unit)s a contact, %(steps)s.",
+            name=row.name,
+            rate=document["rate"],
+            unit=row.unit,
+            steps=steps,
+        )
 
 
 @group.command("schemes", short_help="Show schemes and contests.")
@@ -106,14 +123,20 @@ def schemes(team: TeamName, as_json: AsJson = False) -> None:
     print_table(
         ["Scheme", "Of", "A contact", "Tiers", "How", "Since"],
         [
-            [r["name"], r["activity"], f"{r['rate']} {r['unit']}",
-             ", ".join(f"{t['percent']} %: {t['times']}" for t in r["tiers"]), r["mode"], r["from"]]
+            [r["name"], named(r["activity"]), f"{r['rate']} {r['unit']}",
+             ", ".join(f"{t['percent']} %: {t['times']}" for t in r["tiers"]),
+             named(r["mode"]), r["from"]]
             for r in rows
         ],
     )  # fmt: skip
     for c in contests:
-        print_line(
-            f"Contest {c['name']}, {c['from']} to {c['to']}: {', '.join(c['prizes'])} {c['unit']}"
+        say(
+            "Contest %(name)s, %(start)s to %(to)s: %(prizes)s %(unit)s",
+            name=c["name"],
+            start=c["from"],
+            to=c["to"],
+            prizes=", ".join(c["prizes"]),
+            unit=c["unit"],
         )
 
 
@@ -149,7 +172,12 @@ def contest(
     if as_json:
         print_json(document)
     else:
-        print_line(f"Contest {document['name']} runs from {start} to {end}.")
+        say(
+            "Contest %(name)s runs from %(start)s to %(end)s.",
+            name=document["name"],
+            start=start,
+            end=end,
+        )
 
 
 def read_amount(text: str) -> int:
@@ -159,7 +187,12 @@ def read_amount(text: str) -> int:
     try:
         return hundredths(text)
     except ValueError as error:
-        raise Refused(f"{text!r} is not an amount.", "Write it as 12.50.", 2) from error
+        raise Refused(
+            "%(given)s is not an amount.",
+            "Write it as 12.50.",
+            2,
+            given=repr(text),
+        ) from error
 
 
 def _scheme_document(row: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.console import note, remark
 from config.errors import Refused
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def evaluate(
 
     if head not in measuring.CHOICES:
         raise Refused(
-            f"There is no head {head!r}.", f"Choose one of {', '.join(measuring.CHOICES)}.", 2
+            "There is no head %(head)s.",
+            "Choose one of %(CHOICES)s.",
+            2,
+            head=repr(head),
+            CHOICES=", ".join(measuring.CHOICES),
         )
     if among is not None and prevalence is None:
         raise Refused("--among needs --prevalence.", "Give --prevalence 0.02, for example.", 2)
@@ -135,17 +140,16 @@ def train(
 
     if not data.is_dir():
         raise Refused(
-            f"{data} is not a folder.", "Give the folder that holds reddit_pairs.jsonl.gz."
+            "%(data)s is not a folder.",
+            "Give the folder that holds reddit_pairs.jsonl.gz.",
+            data=data,
         )
 
-    def say(line: str) -> None:
-        typer.echo(line, err=True)
-
     folder = _made(out or storage.BUNDLE)  # before minutes of work, not after
-    arrays, figures = train_bundle(data, say)
+    arrays, figures = train_bundle(data, note)
     storage.save(folder, arrays, {"version": VERSION}, write_card(arrays, figures))
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    say(f"wrote {folder}: {size / 1e6:.2f} MB")
+    remark("Written to %(folder)s: %(size)s MB", folder=folder, size=f"{size / 1e6:.2f}")
 
 
 @app.command(short_help="Write anew what an encoder gave.")
@@ -165,10 +169,12 @@ def distil(
 
     if not data.is_dir():
         raise Refused(
-            f"{data} is not a folder.", "Give the folder that holds bulk_reddit_posts.jsonl.gz."
+            "%(data)s is not a folder.",
+            "Give the folder that holds bulk_reddit_posts.jsonl.gz.",
+            data=data,
         )
     folder = _made(out or SEEDS)
-    write_seeds(data, load_encoder(encoder), lambda line: typer.echo(line, err=True), out=folder)
+    write_seeds(data, load_encoder(encoder), note, out=folder)
 
 
 def _made(folder: Path) -> Path:
@@ -176,7 +182,10 @@ def _made(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(
-            f"{folder} cannot be written: {error.strerror}.", "Give another folder: --out."
+            "%(folder)s cannot be written: %(strerror)s.",
+            "Give another folder: --out.",
+            folder=folder,
+            strerror=error.strerror,
         ) from None
     return folder
 
@@ -213,7 +222,7 @@ def score() -> None:
     if rows:
         flush()
     if refused:
-        typer.echo(f"{refused} lines refused: not an object with a text.", err=True)
+        remark("%(n)s lines refused: not an object with a text.", n=refused)
         raise typer.Exit(3)
 
 

@@ -8,6 +8,7 @@ import typer
 
 from app.cli import learning, scorer
 from app.cli.console import note, print_json, print_line, print_table
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 if left out.")]
@@ -96,7 +97,7 @@ def bench(
             [
                 f["name"], f"{f['value']:,.3g}" if f["value"] < 10 else f"{f['value']:,.0f}",
                 f["unit"], f["target"], f["reference"], f["ratio"],
-                {True: "yes", False: "no", None: ""}[f["met"]],
+                "" if f["met"] is None else said("yes") if f["met"] else said("no"),
             ]
             for f in report["figures"]
         ],

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, progress
+from app.cli.console import counted, named, print_json, print_line, print_table, progress, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 
@@ -38,7 +39,7 @@ def simulate(
     settings = load_settings()
     workspace = prepare(settings, settings.home / "simulation")
     plan = Plan(weeks, per_day, need, cold_calls, learn, seed)
-    with progress("Simulating") as advance:
+    with progress(said("Simulating")) as advance:
         run = run_quarter(workspace, plan, advance=advance)
     document = report(run)
     if as_json:
@@ -47,31 +48,48 @@ def simulate(
         for line in tell(document):
             print_line(line)
         _tables(document)
-        print_line(f"The workspace stays in {workspace.home}.")
+        say(
+            "The workspace stays in %(home)s.",
+            home=workspace.home,
+        )
 
 
 def tell(document: dict[str, Any]) -> list[str]:
     """The quarter in sentences."""
     in_need = [share for share in document["in_need"].values() if share is not None]
-    size = f"{counted(document['signals'], 'signal')}, {document['touches']:,} contacts"
-    lines = [f"{document['from']} to {document['to']}: {size}"]
+    lines = [
+        said(
+            "%(start)s to %(end)s: %(signals)s, %(touches)s contacts",
+            start=document["from"], end=document["to"],
+            signals=counted(document["signals"], "signal"), touches=f"{document['touches']:,}",
+        )
+    ]  # fmt: skip
     if in_need:
         lines.append(
-            f"Of those listed {in_need[0]:.0%} had a need in the first week,"
-            f" {in_need[-1]:.0%} in the last; of all who spoke {document['plan']['need_share']:.0%}"
-        )
-    lines += [f"Learned in {what}" for what in document["learned"]]
+            said(
+                "Of those listed %(first)s had a need in the first week, %(last)s in the last;"
+                " of all who spoke %(spoke)s",
+                first=f"{in_need[0]:.0%}", last=f"{in_need[-1]:.0%}",
+                spoke=f"{document['plan']['need_share']:.0%}",
+            )
+        )  # fmt: skip
+    lines += [said("Learned in %(week)s", week=what) for what in document["learned"]]
     worth = document["exchange"]
     if worth["enough"]:
         lines.append(
-            f"250 cold calls are worth {worth['target']} engaged contacts"
-            f" ({worth['low']:.0f} to {worth['high']:.0f})"
-        )
+            said(
+                "250 cold calls are worth %(target)s engaged contacts (%(low)s to %(high)s)",
+                target=worth["target"], low=f"{worth['low']:.0f}", high=f"{worth['high']:.0f}",
+            )
+        )  # fmt: skip
     else:
         lines.append(
-            f"What cold calls are worth is not known yet: {worth['more_engaged']} engaged and"
-            f" {worth['more_cold']} cold contacts are still needed"
-        )
+            said(
+                "What cold calls are worth is not known yet: %(engaged)s engaged and %(cold)s"
+                " cold contacts are still needed",
+                engaged=worth["more_engaged"], cold=worth["more_cold"],
+            )
+        )  # fmt: skip
     return lines
 
 
@@ -81,8 +99,9 @@ def _tables(document: dict[str, Any]) -> None:
          "Earned", "Invented (truth)", "of them flagged", "honest flagged"],
         [
             [r["rep"], r["works"], r["counted"], r["target"],
-             f"{r['weeks_met']} of {r['weeks_owed']}", r["successes"], r["flagged"], r["voided"],
-             r["earned"], r["truth"]["invented"], r["truth"]["invented_flagged"],
+             said("%(met)s of %(owed)s", met=r["weeks_met"], owed=r["weeks_owed"]),
+             r["successes"], r["flagged"], r["voided"], r["earned"], r["truth"]["invented"],
+             r["truth"]["invented_flagged"],
              r["truth"]["honest_flagged"]]
             for r in document["reps"]
         ],
@@ -91,7 +110,10 @@ def _tables(document: dict[str, Any]) -> None:
     for name in ("feasible", "three_times"):
         told = document[name]
         supply = told["supply"]
-        print_line(
-            f"{told['target']} a week: {told['verdict']}, supply {supply['low']} to"
-            f" {supply['high']} for this rep"
+        say(
+            "%(target)s a week: %(verdict)s, supply %(low)s to %(high)s for this rep",
+            target=told["target"],
+            verdict=named(told["verdict"]),
+            low=supply["low"],
+            high=supply["high"],
         )

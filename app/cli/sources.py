@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import moment, print_json, print_line, print_table
+from app.cli.console import moment, named, print_json, print_line, print_table, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ def add(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"Listening to {document['name']} from the next `warmlist collect` or `warmlist run`."
+        say(
+            "Listening to %(name)s from the next `warmlist collect` or `warmlist run`.",
+            name=document["name"],
         )
         if missing:
             print_line(missing)
@@ -138,7 +140,10 @@ def set_(
     if as_json:
         print_json(document)
     else:
-        print_line(f"{name} is changed, from its next run on.")
+        say(
+            "%(name)s is changed, from its next run on.",
+            name=name,
+        )
 
 
 def _terms(
@@ -161,7 +166,10 @@ def _terms(
         key, equals, value = one.partition("=")
         if not equals or not key.strip():
             raise Refused(
-                f"--option {one!r} is not name=value.", "Write, say, --option first_hours=24.", 2
+                "--option %(one)s is not name=value.",
+                "Write, say, --option first_hours=24.",
+                2,
+                one=repr(one),
             )
         options[key.strip()] = value.strip()
     return SourceTerms(
@@ -184,7 +192,10 @@ def _missing(workspace: Any, network: str) -> list[str]:
 
     known = workspace.settings.secrets.get(network, {})
     return [
-        f"Still to set in the environment: WARMLIST_SECRETS__{network.upper()}__{name.upper()}"
+        said(
+            "Still to set in the environment: %(name)s",
+            name=f"WARMLIST_SECRETS__{network.upper()}__{name.upper()}",
+        )
         for name in traits_of(network).secrets
         if name not in known
     ]
@@ -199,7 +210,10 @@ def resume_(name: Name) -> None:
     workspace = open_workspace()
     with workspace.db.write() as session:
         resume(session, name, now=read_clock())
-    print_line(f"{name} is due again.")
+    say(
+        "%(name)s is due again.",
+        name=name,
+    )
 
 
 @group.command("pause")
@@ -215,9 +229,13 @@ def pause(
     with workspace.db.write() as session:
         pause_source(
             session, name,
-            reason=reason.strip() or f"Paused by a person. Go on: warmlist source resume {name}",
+            reason=reason.strip()
+            or said("Paused by a person. Go on: warmlist source resume %(name)s", name=name),
         )  # fmt: skip
-    print_line(f"{name} is paused.")
+    say(
+        "%(name)s is paused.",
+        name=name,
+    )
 
 
 @group.command("list")
@@ -231,14 +249,15 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No source yet. Add one: warmlist source add bluesky --lawful-basis TEXT")
+        say("No source yet. Add one: warmlist source add bluesky --lawful-basis TEXT")
     else:
         print_table(
             ["Source", "State", "Last run", "Outcome", "Read", "Matched", "Today $", "Next",
              "To do"],
             [
-                [d["name"], d["state"], moment(d["last_run"]), d["outcome"], d["read"],
-                 d["matched"], f"{d['spent_today']:.2f}", moment(d["next_due_at"]), d["do"]]
+                [d["name"], named(d["state"]), moment(d["last_run"]), named(d["outcome"]),
+                 d["read"], d["matched"], f"{d['spent_today']:.2f}", moment(d["next_due_at"]),
+                 d["do"]]
                 for d in documents
             ],
             numbers=(4, 5, 6),

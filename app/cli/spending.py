@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table
+from app.cli.console import check_choice, counted, print_json, print_table, say
+from app.cli.language import said
+from app.cli.words import HEADS
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -59,14 +61,17 @@ def spend(
         )  # fmt: skip
         return
     if not rows:
-        print_line(f"Nothing was asked of any network in {counted(days, 'day')}.")
+        say(
+            "Nothing was asked of any network in %(days)s.",
+            days=counted(days, "day"),
+        )
         return
     names = [name for name in rows[0] if name not in total]
     print_table(
-        [*(name.capitalize() for name in names), "Requests", "Paid items", "$"],
+        [*(HEADS[name] for name in names), "Requests", "Paid items", "$"],
         [
             [*(_shown(name, one[name]) for name in names), *_figures(one)]
-            for one in (*rows, dict.fromkeys(names[1:], "") | {names[0]: "all"} | total)
+            for one in (*rows, dict.fromkeys(names[1:], "") | {names[0]: said("all")} | total)
         ],
         numbers=range(len(names), len(names) + 3),
     )
@@ -83,7 +88,7 @@ _KEYS: dict[str, _Key] = {
 
 def _topic(one: Spent, topics: dict[int, str]) -> str | None:
     """Its name; ``None`` where one request served every topic."""
-    return None if one.topic_id is None else topics.get(one.topic_id, f"topic {one.topic_id}")
+    return None if one.topic_id is None else topics.get(one.topic_id, f"#{one.topic_id}")
 
 
 def _sum_up(spent: Iterable[Spent], key: _Key, topics: dict[int, str]) -> list[dict[str, Any]]:
@@ -115,7 +120,7 @@ def _whole(value: float) -> float | int:
 def _shown(name: str, value: str | None) -> str:
     if value is not None:
         return value
-    return "every topic" if name == "topic" else "no keyword"
+    return said("every topic") if name == "topic" else said("no keyword")
 
 
 def _figures(row: dict[str, Any]) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.calendars import RepName, TeamName
-from app.cli.console import counted, judging_words, print_json, print_line, who
+from app.cli.console import counted, judging_words, named, print_json, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson, By
 
 if TYPE_CHECKING:
@@ -64,9 +65,17 @@ def change(
     if as_json:
         print_json(document)
     else:
-        when = f" from {begins} on" if begins else ""
-        off = ", ".join(document["weekend"]) or "no day of the week"
-        print_line(f"Team {document['name']}: {document['time_zone']}, off {off}{when}.")
+        off = ", ".join(map(named, document["weekend"])) or said("no day of the week")
+        if begins:
+            say(
+                "Team %(name)s: %(time_zone)s, off %(off)s from %(begins)s on.",
+                name=document["name"], time_zone=document["time_zone"], off=off, begins=begins,
+            )  # fmt: skip
+        else:
+            say(
+                "Team %(name)s: %(time_zone)s, off %(off)s.",
+                name=document["name"], time_zone=document["time_zone"], off=off,
+            )  # fmt: skip
 
 
 def stop(
@@ -94,9 +103,11 @@ def stop(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"{document['rep']} gets no lists any more: {counted(given, 'prospect')} given on,"
-            f" {freed} back in the pool."
+        say(
+            "%(rep)s gets no lists any more: %(given)s given on, %(freed)s back in the pool.",
+            rep=document["rep"],
+            given=counted(given, "prospect"),
+            freed=freed,
         )
 
 
@@ -114,7 +125,10 @@ def return_(rep: RepName, as_json: AsJson = False) -> None:
     if as_json:
         print_json(document)
     else:
-        print_line(f"{document['rep']} gets lists again from the next one on.")
+        say(
+            "%(rep)s gets lists again from the next one on.",
+            rep=document["rep"],
+        )
 
 
 def _document(rep: Rep) -> dict[str, Any]:

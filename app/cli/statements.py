@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, judging_words, print_json, print_line, print_table
+from app.cli.console import (
+    check_choice,
+    counted,
+    judging_words,
+    print_json,
+    print_line,
+    print_table,
+    say,
+)
+from app.cli.language import said
 from app.cli.lists import read_day
 from app.cli.rewards import TeamName, read_amount
 from app.cli.workspace import AsJson
@@ -80,11 +89,20 @@ def statement(
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("Nothing to pay: no scheme or contest ended then. See: warmlist rewards schemes")
+        say("Nothing to pay: no scheme or contest ended then. See: warmlist rewards schemes")
     else:
         for d in documents:
-            number = f" (closed: statement {d['statement']})" if d["statement"] else ""
-            print_line(f"{d['rep']}, {d['from']} to {d['to']}: {d['amount']} {d['unit']}{number}")
+            closed = d["statement"]
+            number = said(" (closed: statement %(number)s)", number=closed) if closed else ""
+            say(
+                "%(rep)s, %(start)s to %(to)s: %(amount)s %(unit)s%(number)s",
+                rep=d["rep"],
+                start=d["from"],
+                to=d["to"],
+                amount=d["amount"],
+                unit=d["unit"],
+                number=number,
+            )
             for line in d["lines"]:
                 print_line(f"    {_say_line(line)}")
 
@@ -126,10 +144,15 @@ def statements(team: TeamName, as_json: AsJson = False) -> None:
         numbers=(0, 4, 6),
     )  # fmt: skip
     for one in drifts:
-        print_line(
-            f"Statement {one['statement']} of {one['rep']} would be {one['now_worth']} now, not"
-            f" {one['paid']}: warmlist rewards correct {one['statement']}"
-            f" --amount={one['difference']}"
+        say(
+            "Statement %(statement)s of %(rep)s would be %(now_worth)s now, not "
+            "%(paid)s: warmlist rewards correct %(statement)s "
+            "--amount=%(difference)s",
+            statement=one["statement"],
+            rep=one["rep"],
+            now_worth=one["now_worth"],
+            paid=one["paid"],
+            difference=one["difference"],
         )
 
 
@@ -155,7 +178,11 @@ def correct(
     if as_json:
         print_json(document)
     else:
-        print_line(f"Statement {document['corrects']} is corrected by {document['statement']}.")
+        say(
+            "Statement %(corrects)s is corrected by %(statement)s.",
+            corrects=document["corrects"],
+            statement=document["statement"],
+        )
 
 
 def export(
@@ -193,14 +220,25 @@ def _period(
         return list(found.reps), start, end
     one = find_rep(session, rep)
     if one.team_id != found.id:
-        raise Refused(f"{one.name} is not of team {found.name}.", "Name the rep's own team.")
+        raise Refused(
+            "%(name)s is not of team %(name2)s.",
+            "Name the rep's own team.",
+            name=one.name,
+            name2=found.name,
+        )
     return [one], start, end
 
 
 def _say_line(line: dict[str, Any]) -> str:
     if line["kind"] == "contest":
-        return f"{line['name']}: place {line['target']} with {line['counted']}: {line['amount']}"
-    return (
-        f"{line['starts_on']}: {line['counted']} of {line['target']}"
-        f" {line['activity'].replace('_', ' ')}s, {line['name']}: {line['amount']}"
-    )
+        return said(
+            "%(name)s: place %(place)s with %(counted)s: %(amount)s",
+            name=line["name"], place=line["target"], counted=line["counted"],
+            amount=line["amount"],
+        )  # fmt: skip
+    return said(
+        "%(day)s: %(counted)s of %(target)s, %(name)s: %(amount)s",
+        day=line["starts_on"], counted=line["counted"],
+        target=counted(line["target"], line["activity"].replace("_", " ")), name=line["name"],
+        amount=line["amount"],
+    )  # fmt: skip

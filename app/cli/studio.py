@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, who
+from app.cli.console import counted, named, print_json, print_line, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -93,17 +94,20 @@ def suggest(
         )  # fmt: skip
     elif not found:
         print_line(
-            "Nothing to suggest yet: more posts of prospects are needed."
+            said("Nothing to suggest yet: more posts of prospects are needed.")
             if is_archiving
-            else "Nothing to suggest yet: no posts that matched nothing are kept to compare with;"
-            " collecting keeps some."
+            else said(
+                "Nothing to suggest yet: no posts that matched nothing are kept to compare with;"
+                " collecting keeps some."
+            )
         )
     else:
         print_table(
             ["Do", "Phrase", "Posts", "Why", "For example"],
             [
-                ["add" if one.role == "keyword" else "hold back", one.phrase, one.posts,
-                 f"{one.why} of {one.same_as}" if one.same_as else one.why,
+                [said("add") if one.role == "keyword" else said("hold back"), one.phrase, one.posts,
+                 said("%(why)s of %(phrase)s", why=named(one.why), phrase=one.same_as)
+                 if one.same_as else named(one.why),
                  " ".join(one.evidence[0].post.text.split())[:80]]
                 for one in found
             ],
@@ -135,25 +139,30 @@ def show_yield(
             ["By", "What", "Matched", "Signals", "Prospects", "Only by it", "New", "Contacted",
              "Positive", "Not relevant", "Cost", "Requests", "A prospect", "Verdict"],
             [
-                [row.by, row.what or "(none)", row.matched, row.signals, row.prospects, row.only,
+                [named(row.by), row.what or said("(none)"), row.matched, row.signals,
+                 row.prospects, row.only,
                  "" if row.share_new is None else f"{row.share_new:.0%}", row.contacted,
                  row.positive, row.not_relevant, f"${row.cost:.2f}", f"{row.requests:.0f}",
                  "" if row.cost_per_prospect is None else f"${row.cost_per_prospect:.2f}",
-                 row.verdict]
+                 named(row.verdict)]
                 for row in rows
             ],
             numbers=range(2, 13),
         )  # fmt: skip
         if shared := sum(row.shared for row in rows if row.by == "community"):
-            print_line(
-                f"${shared:.2f} was asked of whole networks: shared among communities by the posts"
-                " each brought there."
+            say(
+                "$%(shared)s was asked of whole networks: shared among communities by the posts"
+                " each brought there.",
+                shared=f"{shared:.2f}",
             )
         for row in rows:
             if row.verdict:
-                print_line(
-                    f"{row.what} is {row.verdict}: dropping it saves ${row.saves:.2f} and"
-                    f" {counted(round(row.saves_requests), 'request')}."
+                say(
+                    "%(name)s is %(verdict)s: dropping it saves $%(cost)s and %(requests)s.",
+                    name=row.what,
+                    verdict=named(row.verdict),
+                    cost=f"{row.saves:.2f}",
+                    requests=counted(round(row.saves_requests), "request"),
                 )
 
 
@@ -180,7 +189,7 @@ def history(name: TopicName, as_json: AsJson = False) -> None:
             ]
         )  # fmt: skip
     elif not rows:
-        print_line("No version was kept yet. The next change keeps the first.")
+        say("No version was kept yet. The next change keeps the first.")
     else:
         print_table(
             ["Version", "When", "Who", "Why", "What"],
@@ -216,11 +225,19 @@ def restore(
     if as_json:
         print_json(saved)
     else:
-        print_line(f"Topic {saved['topic']} is as in version {number} (version {topic.version}).")
+        say(
+            "Topic %(topic)s is as in version %(number)s (version %(version)s).",
+            topic=saved["topic"],
+            number=number,
+            version=topic.version,
+        )
 
 
 def _spell(change: Change) -> str:
     if change.field in {"name", "description", "active"}:
-        return f"{change.field}: {change.removed!r} to {change.added!r}"
-    said = change.added if change.added is not None else change.removed
-    return f"{'+' if change.added is not None else '−'} {change.field} {said}"
+        return said(
+            "%(field)s: %(before)s to %(after)s",
+            field=named(change.field), before=repr(change.removed), after=repr(change.added),
+        )  # fmt: skip
+    phrase = change.added if change.added is not None else change.removed
+    return f"{'+' if change.added is not None else '−'} {named(change.field)} {phrase}"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import check_choice, counted, note, print_json, print_line, print_table, who
+from app.cli.console import check_choice, counted, named, print_json, print_table, remark, say, who
 from app.cli.workspace import AsJson, By
 
 names = typer.Typer(
@@ -48,10 +48,16 @@ def import_(
             text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise NotFound(
-            f"There is no file {file}.", "Check its path; - reads the list from standard input."
+            "There is no file %(file)s.",
+            "Check its path; - reads the list from standard input.",
+            file=file,
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} cannot be read as text.", "Give a CSV file in UTF-8.") from error
+        raise Refused(
+            "%(file)s cannot be read as text.",
+            "Give a CSV file in UTF-8.",
+            file=file,
+        ) from error
     workspace, now = open_workspace(), read_clock()
     with workspace.db.write() as session:
         result = import_list(session, read_rows(text, kind=kind), now=now)
@@ -66,14 +72,21 @@ def import_(
             }
         )  # fmt: skip
     else:
-        print_line(
-            f"{counted(result.read, 'row')}: {result.added:,} added, {result.known:,} known before,"
-            f" {result.refused:,} not usable. People known by one of them: {result.people:,}."
+        say(
+            "%(read)s: %(added)s added, %(known)s known before, %(refused)s not "
+            "usable. People known by one of them: %(people)s.",
+            read=counted(result.read, "row"),
+            added=f"{result.added:,}",
+            known=f"{result.known:,}",
+            refused=f"{result.refused:,}",
+            people=f"{result.people:,}",
         )
     if result.refused:
         numbers = ", ".join(map(str, result.refused_rows))
-        more = " and others" if result.refused > len(result.refused_rows) else ""
-        note(f"Not usable, without the header: row {numbers}{more}.")
+        if result.refused > len(result.refused_rows):
+            remark("Not usable, without the header: row %(numbers)s and others.", numbers=numbers)
+        else:
+            remark("Not usable, without the header: row %(numbers)s.", numbers=numbers)
         raise typer.Exit(3)
 
 
@@ -95,8 +108,16 @@ def export_names(
     try:
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise Refused(f"{out} cannot be written: {error.strerror}.", "Choose another.") from error
-    note(f"Written to {out}.")
+        raise Refused(
+            "%(out)s cannot be written: %(strerror)s.",
+            "Choose another.",
+            out=out,
+            strerror=error.strerror,
+        ) from error
+    remark(
+        "Written to %(out)s.",
+        out=out,
+    )
 
 
 @names.command("add")
@@ -121,7 +142,10 @@ def add(
     if as_json:
         print_json({"people": people})
     else:
-        print_line(f"Added. People known by it: {people}.")
+        say(
+            "Added. People known by it: %(people)s.",
+            people=people,
+        )
 
 
 @names.command("remove", short_help="Take one name off the list.")
@@ -145,7 +169,10 @@ def remove(
     if as_json:
         print_json({"people": people})
     else:
-        print_line(f"Removed. People who may be shown again: {people}.")
+        say(
+            "Removed. People who may be shown again: %(people)s.",
+            people=people,
+        )
 
 
 @names.command("list", short_help="Count what stands on the list.")
@@ -160,6 +187,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print_json(counts)
     elif not counts:
-        print_line("The suppression list is empty.")
+        say("The suppression list is empty.")
     else:
-        print_table(["Kind", "Names"], list(counts.items()), numbers=[1])
+        print_table(
+            ["Kind", "Names"], [[named(kind), count] for kind, count in counts.items()], numbers=[1]
+        )

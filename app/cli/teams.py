@@ -11,9 +11,10 @@ from app.cli.console import (
     check_choice,
     counted,
     judging_words,
+    named,
     print_json,
-    print_line,
     print_table,
+    say,
 )
 from app.cli.planning import judge_new
 from app.cli.workspace import AsJson
@@ -70,9 +71,11 @@ def add_team(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"Team {document['name']} works in {document['time_zone']},"
-            f" weeks from {str(document['first_weekday']).capitalize()}."
+        say(
+            "Team %(name)s works in %(time_zone)s, weeks from %(first_weekday)s.",
+            name=document["name"],
+            time_zone=document["time_zone"],
+            first_weekday=_day(str(document["first_weekday"])),
         )
 
 
@@ -100,7 +103,7 @@ def list_teams(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("No teams yet. Add one: warmlist team add NAME")
+        say("No teams yet. Add one: warmlist team add NAME")
     else:
         print_table(
             ["Team", "Time zone", "Reps"],
@@ -134,7 +137,10 @@ def leaderboard(
             if as_json:
                 print_json(document)
             else:
-                print_line(f"The leaderboard of {document['team']} is switched off.")
+                say(
+                    "The leaderboard of %(team)s is switched off.",
+                    team=document["team"],
+                )
             return
     with workspace.db.read() as session:
         found = find_team(session, team)
@@ -147,13 +153,21 @@ def leaderboard(
     if as_json:
         print_json(document)
     elif not places:
-        print_line(f"Nobody in {document['team']} has a quota.")
+        say(
+            "Nobody in %(team)s has a quota.",
+            team=document["team"],
+        )
     else:
         print_table(
             ["Rank", "Rep", "Of what is owed"],
             [[p.rank, p.rep, f"{p.share:.0%}"] for p in places],
             numbers=(0, 2),
         )
+
+
+def _day(name: str) -> str:
+    """A weekday as a sentence has it."""
+    return named(name).capitalize()
 
 
 def _reps(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -201,9 +215,12 @@ def add_rep(
             "languages": lang or [],
         }
     if not as_json:
-        print_line(
-            f"{document['name']} of {document['team']} owes "
-            f"{counted(given.target, 'engaged contact')} a {document['per']}."
+        say(
+            "%(name)s of %(team)s owes %(target)s a %(per)s.",
+            name=document["name"],
+            team=document["team"],
+            target=counted(given.target, "engaged contact"),
+            per=named(str(document["per"])),
         )
     told = judge_new(workspace, given.rep_id or 0, given, as_json=as_json)
     if as_json:

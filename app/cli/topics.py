@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import budget, judging, previewing, studio
-from app.cli.console import counted, print_json, print_line, print_table, who
+from app.cli.console import counted, print_json, print_table, say, who
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 group = typer.Typer(help="What we listen for.", no_args_is_help=True, rich_markup_mode=None)
@@ -82,8 +83,10 @@ def add(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"Topic {document['name']} listens for {counted(len(document['keywords']), 'keyword')}."
+        say(
+            "Topic %(name)s listens for %(keywords)s.",
+            name=document["name"],
+            keywords=counted(len(document["keywords"]), "keyword"),
         )
 
 
@@ -108,18 +111,18 @@ def list_(as_json: AsJson = False) -> None:
         print_json(documents)
         return
     if not documents:
-        print_line("No topics yet. Add one: warmlist topic add NAME --keyword PHRASE")
+        say("No topics yet. Add one: warmlist topic add NAME --keyword PHRASE")
         return
     print_table(
         ["Topic", "Keywords", "Exclusions", "Languages", "Places", "Communities"],
         [
             [
-                topic["name"] + ("" if topic["active"] else " (off)"),
+                topic["name"] + ("" if topic["active"] else said(" (off)")),
                 ", ".join(topic["keywords"]),
                 ", ".join(topic["exclusions"]),
-                ", ".join(topic["languages"]) or "all",
-                ", ".join(topic["places"]) or "any",
-                ", ".join(topic["communities"]) or "everywhere",
+                ", ".join(topic["languages"]) or said("all"),
+                ", ".join(topic["places"]) or said("any"),
+                ", ".join(topic["communities"]) or said("everywhere"),
             ]
             for topic in documents
         ],
@@ -179,9 +182,12 @@ def edit(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"Topic {document['name']} has {counted(len(document['keywords']), 'keyword')} and"
-            f" {counted(len(document['exclusions']), 'exclusion')} (version {document['version']})."
+        say(
+            "Topic %(name)s has %(keywords)s and %(exclusions)s (version %(version)s).",
+            name=document["name"],
+            keywords=counted(len(document["keywords"]), "keyword"),
+            exclusions=counted(len(document["exclusions"]), "exclusion"),
+            version=document["version"],
         )
 
 

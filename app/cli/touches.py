@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, counted, print_json, print_line, print_table
+from app.cli.console import check_choice, counted, named, print_json, print_table, say
+from app.cli.language import spelled
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
 
@@ -141,9 +142,16 @@ def undo(
     if as_json:
         print_json({"undone": touch_id, "assignment": assignment})
     elif assignment is None:
-        print_line(f"Touch {touch_id} is taken back.")
+        say(
+            "Touch %(touch_id)s is taken back.",
+            touch_id=touch_id,
+        )
     else:
-        print_line(f"Touch {touch_id} is taken back; assignment {assignment} is open again.")
+        say(
+            "Touch %(touch_id)s is taken back; assignment %(assignment)s is open again.",
+            touch_id=touch_id,
+            assignment=assignment,
+        )
 
 
 def hand_back(
@@ -161,7 +169,10 @@ def hand_back(
     if as_json:
         print_json(document)
     else:
-        print_line(f"Assignment {assignment} is back in the pool.")
+        say(
+            "Assignment %(assignment)s is back in the pool.",
+            assignment=assignment,
+        )
 
 
 def reassign(
@@ -184,7 +195,11 @@ def reassign(
     if as_json:
         print_json(document)
     else:
-        print_line(f"{document['rep']} has this prospect now: assignment {document['assignment']}.")
+        say(
+            "%(rep)s has this prospect now: assignment %(assignment)s.",
+            rep=document["rep"],
+            assignment=document["assignment"],
+        )
 
 
 def next_steps(
@@ -213,12 +228,21 @@ def next_steps(
     if as_json:
         print_json(rows)
     elif not rows:
-        print_line(f"{name} has no next step due by {on}.")
+        say(
+            "%(name)s has no next step due by %(on)s.",
+            name=name,
+            on=on,
+        )
     else:
-        print_line(f"{name}: {counted(len(rows), 'next step')} due by {on}")
+        say(
+            "%(name)s: %(rows)s due by %(on)s",
+            name=name,
+            rows=counted(len(rows), "next step"),
+            on=on,
+        )
         print_table(
             ["Touch", "Due", "Last outcome", "Step"],
-            [[r["touch"], r["on"], r["last"], r["step"]] for r in rows],
+            [[r["touch"], r["on"], named(str(r["last"])), r["step"]] for r in rows],
             numbers=(0,),
         )
 
@@ -247,9 +271,14 @@ def _say(document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print_line(
-        f"Recorded: {document['channel']}, {document['disposition'].replace('_', ' ')}."
-        f" To take it back: warmlist undo {document['touch']}"
+    say(
+        "Recorded: %(channel)s, %(disposition)s. To take it back: warmlist undo %(touch)s",
+        channel=named(document["channel"]),
+        disposition=spelled(document["disposition"]),
+        touch=document["touch"],
     )
     if document["next_on"]:
-        print_line(f"Next step on {document['next_on']}.")
+        say(
+            "Next step on %(next_on)s.",
+            next_on=document["next_on"],
+        )

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, note, print_json, print_line, print_table
+from app.cli.console import check_choice, named, print_json, print_line, print_table, remark, say
+from app.cli.language import said
 from app.cli.workspace import AsJson
 
 users = typer.Typer(help="Who may sign in.", no_args_is_help=True, rich_markup_mode=None)
@@ -46,7 +47,12 @@ def add_user(
 
     chosen = role or ("admin" if admin else "rep" if rep else "manager" if team else "")
     if not chosen:
-        raise Refused(f"Which role has {email}?", "Say --admin, --rep NAME or --team NAME.", 2)
+        raise Refused(
+            "Which role has %(email)s?",
+            "Say --admin, --rep NAME or --team NAME.",
+            2,
+            email=email,
+        )
     check_choice("--role", chosen, ROLES)
     workspace = open_workspace()
     now, settings = read_clock(), workspace.settings.access
@@ -70,9 +76,17 @@ def add_user(
     if as_json:
         print_json(document)
     elif kept is not None:
-        print_line(f"{document['email']} can sign in as {chosen}.")
+        say(
+            "%(email)s can sign in as %(chosen)s.",
+            email=document["email"],
+            chosen=named(chosen),
+        )
     else:
-        print_line(f"{document['email']} comes in by this link; it works once, {_hours(settings)}:")
+        say(
+            "%(email)s comes in by this link; it works once, %(hours)s:",
+            email=document["email"],
+            hours=_hours(settings),
+        )
         print_line(str(document["link"]))
 
 
@@ -101,12 +115,18 @@ def list_users(as_json: AsJson = False) -> None:
     if as_json:
         print_json(documents)
     elif not documents:
-        print_line("Nobody yet. Add the first: warmlist user add EMAIL --admin")
+        say("Nobody yet. Add the first: warmlist user add EMAIL --admin")
     else:
         print_table(
             ["E-mail", "Name", "Role", "Rep", "May sign in"],
             [
-                [d["email"], d["name"], d["role"], d["rep"], "yes" if d["active"] else "no"]
+                [
+                    d["email"],
+                    d["name"],
+                    named(str(d["role"])),
+                    d["rep"],
+                    said("yes") if d["active"] else said("no"),
+                ]
                 for d in documents
             ],
         )
@@ -128,7 +148,11 @@ def make_link(email: Email, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"email": email.strip().lower(), "link": link})
     else:
-        print_line(f"A new password for {email}; the link works once, {_hours(settings)}:")
+        say(
+            "A new password for %(email)s; the link works once, %(hours)s:",
+            email=email,
+            hours=_hours(settings),
+        )
         print_line(link)
 
 
@@ -136,14 +160,20 @@ def make_link(email: Email, as_json: AsJson = False) -> None:
 def close_user(email: Email) -> None:
     """Keep a user out from now on, in every browser."""
     _set_active(email, active=False)
-    print_line(f"{email} is kept out.")
+    say(
+        "%(email)s is kept out.",
+        email=email,
+    )
 
 
 @users.command("reopen")
 def reopen_user(email: Email) -> None:
     """Let a user in again."""
     _set_active(email, active=True)
-    print_line(f"{email} may sign in again.")
+    say(
+        "%(email)s may sign in again.",
+        email=email,
+    )
 
 
 def _set_active(email: str, *, active: bool) -> None:
@@ -157,7 +187,7 @@ def _set_active(email: str, *, active: bool) -> None:
 
 def _read_password() -> str:
     if sys.stdin.isatty():
-        note("Type the password, then Enter:")
+        remark("Type the password, then Enter:")
     return sys.stdin.readline().rstrip("\r\n")
 
 
@@ -167,4 +197,4 @@ def _address(workspace: Any) -> str:
 
 
 def _hours(settings: Any) -> str:
-    return f"for {settings.link_hours:g} hours"
+    return said("for %(n)s hours", n=f"{settings.link_hours:g}")

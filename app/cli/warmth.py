@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table
+from app.cli.console import counted, print_json, print_table, say
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"version": version.number if version else None, "weights": flat})
         return
-    print_line(f"Version {version.number} ({version.why})" if version else "As configured.")
+    if version:
+        say("Version %(number)s (%(why)s)", number=version.number, why=version.why)
+    else:
+        say("As configured.")
     print_table(["Weight", "Points or share"], list(map(list, flat.items())), numbers=(1,))
 
 
@@ -69,8 +72,10 @@ def set_(
     if as_json:
         print_json(_document(version) | {"signals": signals})
     else:
-        print_line(
-            f"Version {version.number} is in force; {counted(signals, 'signal')} counted anew."
+        say(
+            "Version %(number)s is in force; %(signals)s counted anew.",
+            number=version.number,
+            signals=counted(signals, "signal"),
         )
 
 
@@ -84,7 +89,7 @@ def history(as_json: AsJson = False) -> None:
     if as_json:
         print_json([_document(version) for version in versions])
     elif not versions:
-        print_line("As configured; nothing was scored yet.")
+        say("As configured; nothing was scored yet.")
     else:
         print_table(
             ["Version", "Since", "By", "Why"],
@@ -100,7 +105,12 @@ def _read(change: str) -> tuple[str, float]:
     try:
         number = float(value)
     except ValueError as error:
-        raise Refused(f"{change!r} is no change.", "Write it as like=0.4.", 2) from error
+        raise Refused(
+            "%(change)s is no change.",
+            "Write it as like=0.4.",
+            2,
+            change=repr(change),
+        ) from error
     return name.strip(), number
 
 

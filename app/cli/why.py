@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import print_json, print_line
+from app.cli.console import print_json, print_line, say
+from app.cli.language import said, wording
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -42,38 +43,61 @@ def why(
             session, account.person_id, as_of=read_clock(), settings=workspace.settings.lists
         )
         names = dict(session.execute(select(Topic.id, Topic.name)).all())
-    words = Wording("en")
+    words = Wording("en") if as_json else wording()
     if as_json:
         print_json([_document(one, names[one.topic_id], words) for one in found])
         return
     if not found:
-        print_line(f"{account.handle} is no prospect for any topic now.")
+        say(
+            "%(handle)s is no prospect for any topic now.",
+            handle=account.handle,
+        )
     for one in found:
         _print(one, names[one.topic_id], words)
 
 
 def _print(one: RankedProspect, topic: str, words: Wording) -> None:
     fit = ", ".join(words.fit(code) for code in one.fit_reasons)
-    print_line(f"{topic}: warmth {one.engagement:.2f}, fit {one.fit:.2f} ({fit})")
+    say(
+        "%(topic)s: warmth %(engagement)s, fit %(fit)s (%(fit2)s)",
+        topic=topic,
+        engagement=f"{one.engagement:.2f}",
+        fit=f"{one.fit:.2f}",
+        fit2=fit,
+    )
     for reason in one.warmth.reasons:
         shares = reason.factors
         parts = (
-            f"  need {shares.intent:.2f} x topic {shares.relevance:.2f}"
-            f" x identity {shares.identity:.2f} x repeat {shares.repeat:.2f}"
+            "  "
+            + said(
+                "need %(need)s x topic %(topic)s x identity %(identity)s x repeat %(repeat)s",
+                need=f"{shares.intent:.2f}",
+                topic=f"{shares.relevance:.2f}",
+                identity=f"{shares.identity:.2f}",
+                repeat=f"{shares.repeat:.2f}",
+            )
             if shares
             else ""
         )
         print_line(f"  {reason.points:+.2f}  {words.reason_text(reason.code)}{parts}")
     if one.missing is not None:
         gain = one.missing.hundredths / 100
-        print_line(
-            f"  Why not higher: {words.missing(one.missing.code)} ({gain:+.2f} without that)"
+        say(
+            "  Why not higher: %(missing)s (%(gain)s without that)",
+            missing=words.missing(one.missing.code),
+            gain=f"{gain:+.2f}",
         )
-    chance = "not yet calibrated"
+    chance = said("not yet calibrated")
     if one.positive is not None and one.positive_interval is not None:
         low, high = one.positive_interval
-        chance = f"{one.positive:.0%} ({low:.0%} to {high:.0%})"
-    print_line(f"  Chance of a positive outcome: {chance}")
+        chance = said(
+            "%(value)s (%(low)s to %(high)s)",
+            value=f"{one.positive:.0%}", low=f"{low:.0%}", high=f"{high:.0%}",
+        )  # fmt: skip
+    say(
+        "  Chance of a positive outcome: %(chance)s",
+        chance=chance,
+    )
 
 
 def _document(one: RankedProspect, topic: str, words: Wording) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import note, print_json, print_line
+from app.cli.console import print_json, print_line, remark, say
+from app.cli.language import said
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 By = Annotated[str | None, typer.Option(help="Who asks for it; your user name if left out.")]
@@ -28,9 +29,15 @@ def init(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"home": str(workspace.home), "database": where, "before": before, "now": after})
     elif before == after:
-        print_line(f"The workspace is up to date: {where}")
+        say(
+            "The workspace is up to date: %(where)s",
+            where=where,
+        )
     else:
-        print_line(f"The workspace is ready: {where}")
+        say(
+            "The workspace is ready: %(where)s",
+            where=where,
+        )
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -49,10 +56,14 @@ def doctor(as_json: AsJson = False) -> None:
         )
     else:
         for finding in findings:
-            mark = {True: "ok  ", False: "MISS", None: "    "}[finding.ok]
-            print_line(f"{mark}  {finding.name}: {finding.found}")
-            if finding.remedy:
-                print_line(f"      -> {finding.remedy}")
+            mark = {True: said("ok  "), False: said("MISS"), None: "    "}[finding.ok]
+            name, found, remedy = (
+                said(text, **finding.values) if text else ""
+                for text in (finding.title, finding.sentence, finding.advice)
+            )
+            print_line(f"{mark}  {name}: {found}")
+            if remedy:
+                print_line(f"      -> {remedy}")
     if any(finding.ok is False for finding in findings):
-        note("Something is missing; see the lines marked MISS.")
+        remark("Something is missing; see the lines marked MISS.")
         raise typer.Exit(1)

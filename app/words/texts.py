@@ -1,22 +1,18 @@
 """One reader's language: texts, plural forms, digits and numbers.
 
 English stands in the code; the other languages stand in ``locale/<language>``. Catalogues are
-compiled in memory from their sources, so that no built file can be older than its text.
+read from their sources, so that no built file can be older than its text.
 """
 
 from __future__ import annotations
 
-import gettext as gettext_module
-import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Final, Literal
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
+from app.words.catalogue import ENGLISH, Catalogue, read_catalogue
 from config.errors import Refused
 
 Language = Literal["en", "ar"]
@@ -39,15 +35,8 @@ def is_for_command_line(advice: str) -> bool:
 
 
 @cache
-def _catalogue(language: Language) -> gettext_module.NullTranslations:
-    if language == "en":
-        return gettext_module.NullTranslations()
-    source = files("app").joinpath("locale", language, "LC_MESSAGES", "messages.po")
-    compiled = io.BytesIO()
-    with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext_module.GNUTranslations(compiled)
+def _catalogue(language: Language) -> Catalogue:
+    return ENGLISH if language == "en" else read_catalogue(language)
 
 
 @dataclass(frozen=True)
@@ -56,7 +45,7 @@ class Texts:
 
     language: Language = "en"
     arabic_digits: bool = True
-    _texts: gettext_module.NullTranslations = field(init=False, repr=False, compare=False)
+    _texts: Catalogue = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_texts", _catalogue(self.language))
@@ -85,22 +74,26 @@ class Texts:
         Advice about the command line is left out, for it is of no use on a page. What has no words
         in this language, such as a fault of the database, is told in general ones.
         """
-        said = [self._fill(error.sentence, error) or self.gettext("This cannot be done as asked.")]
+        said = [self._known(error.sentence, error) or self.gettext("This cannot be done as asked.")]
         if error.advice and not is_for_command_line(error.advice):
-            said.append(self._fill(error.advice, error))
+            said.append(self._known(error.advice, error))
         return " ".join(part for part in said if part)
 
-    def _fill(self, sentence: str, error: Refused) -> str:
-        text = self._texts.gettext(sentence)
-        if self.language != "en" and text == sentence:
+    def _known(self, sentence: str, error: Refused) -> str:
+        if self.language != "en" and self._texts.gettext(sentence) == sentence:
             # sentences that a page wrote are in its language already
-            return text if _ARABIC_LETTER.search(text) else ""
-        values = {
+            return sentence if _ARABIC_LETTER.search(sentence) else ""
+        return self.filled(sentence, error.values)
+
+    def filled(self, sentence: str, values: Mapping[str, object]) -> str:
+        """A sentence in this language with its places filled; names and words stay as given."""
+        text = self.gettext(sentence)
+        if not values:
+            return text
+        return text % {
             name: value if isinstance(value, str) else self.digits(str(value))
-            for name, value in error.values.items()
+            for name, value in values.items()
         }
-        text = self.digits(text)
-        return text % values if values else text
 
     def digits(self, text: str) -> str:
         """Latin digits and the marks between them as this reader wants them."""

@@ -24,6 +24,12 @@ PRIVACY_ACTIONS: Final = {
     "suppress_add": "left alone",
     "suppress_import": "list imported",
     "suppress_remove": "taken off the list",
+    "team_add": "team added",
+    "team_change": "team changed",
+    "rep_add": "rep added",
+    "rep_stop": "rep deactivated",
+    "rep_return": "rep brought back",
+    "territory": "territory changed",
 }
 #: What a key of the keyboard does.
 KEY_ACTIONS: Final = {
@@ -75,7 +81,13 @@ class UserWords(Texts):
         return self.gettext(KEY_ACTIONS[code])
 
     def lift(self, code: str) -> str:
-        """Why somebody may be contacted again."""
+        """Why somebody may be contacted again, or which team or rep it was about."""
+        for kind, said in (
+            ("team ", self.gettext("Team %(n)s")),
+            ("rep ", self.gettext("Rep %(n)s")),
+        ):
+            if code.startswith(kind):
+                return said % {"n": self.digits(code.removeprefix(kind))}
         return self.gettext(LIFTS[code]) if code in LIFTS else code
 
     def contact_kind(self, code: str) -> str:

@@ -211,7 +211,10 @@ def build_collector(network: str, settings: CollectorSettings) -> Collector:
     factory = COLLECTORS.get(network)
     if factory is None:
         raise NotFound(
-            f"Network {network!r} cannot be collected.", f"Known: {', '.join(COLLECTORS)}."
+            "Network %(network)s cannot be collected.",
+            "Known: %(COLLECTORS)s.",
+            network=repr(network),
+            COLLECTORS=", ".join(COLLECTORS),
         )
     return factory(settings)
 

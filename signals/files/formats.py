@@ -116,9 +116,19 @@ class Decoder:
         future: timedelta,
     ) -> None:
         if network is not None and network not in NETWORKS:
-            raise Refused(f"Network {network!r} is not known.", f"Use {', '.join(NETWORKS)}.")
+            raise Refused(
+                "Network %(network)s is not known.",
+                "Use %(NETWORKS)s.",
+                network=repr(network),
+                NETWORKS=", ".join(NETWORKS),
+            )
         if format not in FORMATS:
-            raise Refused(f"Format {format!r} is not known.", f"Use {', '.join(FORMATS)}.")
+            raise Refused(
+                "Format %(format)s is not known.",
+                "Use %(FORMATS)s.",
+                format=repr(format),
+                FORMATS=", ".join(FORMATS),
+            )
         self._network = network
         # A table's rows come as JSON objects or as a CSV with its header: told apart by the first.
         self._format = "auto" if format == "parquet" else format

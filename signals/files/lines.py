@@ -89,8 +89,11 @@ class Source:
                 raise Truncated from error
             except (gzip.BadGzipFile, zlib.error, _zstd_error()) as error:
                 raise Refused(
-                    f"{self.name} is damaged after {self.read_bytes:,} bytes: {error}.",
+                    "%(name)s is damaged after %(read_bytes)s bytes: %(error)s.",
                     "What came before was stored; get a whole copy and import it again.",
+                    name=self.name,
+                    read_bytes=f"{self.read_bytes:,}",
+                    error=error,
                 ) from error
 
     def _count(self, size: int) -> None:
@@ -106,19 +109,35 @@ class Source:
         try:
             return Path(self.path).open("rb")
         except FileNotFoundError as error:
-            raise Refused(f"There is no file {self.path}.", "Check the path.") from error
+            raise Refused(
+                "There is no file %(path)s.",
+                "Check the path.",
+                path=self.path,
+            ) from error
         except IsADirectoryError as error:
-            raise Refused(f"{self.path} is a folder.", "Name one file.") from error
+            raise Refused(
+                "%(path)s is a folder.",
+                "Name one file.",
+                path=self.path,
+            ) from error
         except OSError as error:
             raise Refused(
-                f"{self.path} cannot be read: {error.strerror}.", "Check its rights."
+                "%(path)s cannot be read: %(strerror)s.",
+                "Check its rights.",
+                path=self.path,
+                strerror=error.strerror,
             ) from error
 
     def _decompress(self, raw: io.BufferedReader) -> IO[bytes]:
         start = raw.peek(8)[:8]
         for magic, what in _OTHERS.items():
             if start.startswith(magic):
-                raise Refused(f"{self.name} is {what}.", "Unpack it, or use plain, .gz or .zst.")
+                raise Refused(
+                    "%(name)s is %(said)s.",
+                    "Unpack it, or use plain, .gz or .zst.",
+                    name=self.name,
+                    said=what,
+                )
         if start.startswith(_GZIP):
             return io.BufferedReader(_GzipPieces(gzip.GzipFile(fileobj=raw)), 1 << 20)
         if start.startswith(_ZSTD):
@@ -126,8 +145,10 @@ class Source:
         suffix = Path(self.path).suffix.lower()
         if suffix in {".gz", ".zst"} and start:
             raise Refused(
-                f"{self.name} ends in {suffix} but is not compressed that way.",
+                "%(name)s ends in %(suffix)s but is not compressed that way.",
                 "Rename it to what it is, or get the file again.",
+                name=self.name,
+                suffix=suffix,
             )
         return raw
 

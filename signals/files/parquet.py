@@ -106,8 +106,10 @@ class ParquetSource(Source):
         except (ArrowException, OSError, EOFError) as error:
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise Refused(
-                f"{self.name} is not a Parquet table that can be read: {why}.",
+                "%(name)s is not a Parquet table that can be read: %(why)s.",
                 "What came before was stored; get a whole copy and import it again.",
+                name=self.name,
+                why=why,
             ) from error
 
 

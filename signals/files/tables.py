@@ -40,8 +40,10 @@ def read_header(fields: Sequence[str]) -> list[str]:
     ]
     if missing:
         raise Refused(
-            f"The CSV header ({', '.join(fields)[:120]}) has no column for {', '.join(missing)}.",
+            "The CSV header (%(fields)s) has no column for %(missing)s.",
             "Name the columns text, author and occurred_at; docs/import.md lists all of them.",
+            fields=", ".join(fields)[:120],
+            missing=", ".join(missing),
         )
     return header
 

@@ -33,7 +33,11 @@ class Example:
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSONL file; refuses a file that is missing or holds anything else."""
     if not path.is_file():
-        raise Refused(f"{path} is not a file.", "Give the path of a .jsonl or .jsonl.gz file.")
+        raise Refused(
+            "%(path)s is not a file.",
+            "Give the path of a .jsonl or .jsonl.gz file.",
+            path=path,
+        )
     opener: Any = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
@@ -44,15 +48,26 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
                     row = json.loads(line)
                 except ValueError:
                     raise Refused(
-                        f"{path}, line {number} is not JSON.", "Give one object a line."
+                        "%(path)s, line %(number)s is not JSON.",
+                        "Give one object a line.",
+                        path=path,
+                        number=number,
                     ) from None
                 if not isinstance(row, dict):
                     raise Refused(
-                        f"{path}, line {number} is not an object.", "Give one object a line."
+                        "%(path)s, line %(number)s is not an object.",
+                        "Give one object a line.",
+                        path=path,
+                        number=number,
                     )
                 yield row
     except (OSError, EOFError) as error:
-        raise Refused(f"{path} cannot be read: {error}.", "Check the file.") from None
+        raise Refused(
+            "%(path)s cannot be read: %(error)s.",
+            "Check the file.",
+            path=path,
+            error=error,
+        ) from None
 
 
 def read_corpus(data: Path, name: str) -> list[dict[str, Any]]:

@@ -40,7 +40,10 @@ def draw(folder: Path, labels: NDArray[Any], found: NDArray[Any], *, title: str)
             written.append(path)
     except OSError as error:
         raise Refused(
-            f"{folder} cannot be written: {error.strerror}.", "Give another folder."
+            "%(folder)s cannot be written: %(strerror)s.",
+            "Give another folder.",
+            folder=folder,
+            strerror=error.strerror,
         ) from None
     return written
 

@@ -61,7 +61,11 @@ def find_folder(name: str) -> Path:
             inside = sorted(Path(place).rglob(_TOKENIZER))
             if inside:
                 return inside[0].parent
-    raise Refused(f"{name} is neither a folder nor an installed package with an encoder.", _REMEDY)
+    raise Refused(
+        "%(name)s is neither a folder nor an installed package with an encoder.",
+        _REMEDY,
+        name=name,
+    )
 
 
 def load_encoder(name: str) -> Encoder:
@@ -70,7 +74,7 @@ def load_encoder(name: str) -> Encoder:
     onnx = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")])
     weights = folder / _WEIGHTS
     if not (folder / _TOKENIZER).is_file() or not (onnx or weights.is_file()):
-        raise Refused(f"{folder} holds no encoder.", _REMEDY)
+        raise Refused("%(folder)s holds no encoder.", _REMEDY, folder=folder)
     try:
         from tokenizers import Tokenizer  # optional extra
 
@@ -82,10 +86,17 @@ def load_encoder(name: str) -> Encoder:
         return _Sentences(tokenizer, _Onnx(onnx[0]), _digest(onnx[0]))
     except ImportError as error:
         raise Refused(
-            f"The neural stage needs {error.name}.", "Install the extra: warmlist[embeddings]."
+            "The neural stage needs %(name)s.",
+            "Install the extra: warmlist[embeddings].",
+            name=error.name,
         ) from None
     except Exception as error:  # noqa: BLE001 - whatever damaged files make the libraries raise
-        raise Refused(f"The encoder in {folder} cannot be read ({error}).", _REMEDY) from None
+        raise Refused(
+            "The encoder in %(folder)s cannot be read (%(why)s).",
+            _REMEDY,
+            folder=folder,
+            why=error,
+        ) from None
 
 
 def _digest(path: Path) -> str:

@@ -44,8 +44,10 @@ def load_labelled(path: Path) -> tuple[list[ScorerInput], Array, list[str], list
         label = row.get("label")
         if label not in (0, 1, True, False, "0", "1") or "text" not in row:
             raise Refused(
-                f"{path}, row {number} has no text with a label of 0 or 1.",
+                "%(path)s, row %(number)s has no text with a label of 0 or 1.",
                 "Give rows with text and label.",
+                path=path,
+                number=number,
             )
         item = input_of(row)
         inputs.append(item)
@@ -53,7 +55,11 @@ def load_labelled(path: Path) -> tuple[list[ScorerInput], Array, list[str], list
         languages.append(item.language or "unknown")
         topics.append(item.topic.name)
     if not inputs:
-        raise Refused(f"{path} holds no rows.", "Give at least one labelled text.")
+        raise Refused(
+            "%(path)s holds no rows.",
+            "Give at least one labelled text.",
+            path=path,
+        )
     return inputs, np.array(labels), languages, topics
 
 
@@ -118,7 +124,11 @@ def leave_one_topic_out(path: Path) -> Trial:
 
     inputs, labels, _, topics = load_labelled(path)
     if len(set(topics)) < 2:
-        raise Refused(f"{path} names fewer than two topics.", "Give rows with a topic each.")
+        raise Refused(
+            "%(path)s names fewer than two topics.",
+            "Give rows with a topic each.",
+            path=path,
+        )
     began = time.process_time()
     logits = try_topics([item.text for item in inputs], labels, topics)
     seconds = time.process_time() - began

@@ -30,7 +30,9 @@ def try_topics(
         arrays, _ = storage.load()
     except storage.BrokenBundle as error:
         raise Refused(
-            f"No bundle to take the words from: {error}.", "Run `warmlist scorer train`."
+            "No bundle to take the words from: %(error)s.",
+            "Run `warmlist scorer train`.",
+            error=error,
         ) from None
     learned = ("gram_idf", "head_weights")
     engine = Engine({name: array for name, array in arrays.items() if name not in learned})

@@ -49,7 +49,9 @@ def load_neural(name: str, *, threshold: float, folder: Path | None = None) -> S
         return NeuralScorer(load_scorer(folder), arrays, encoder, threshold=threshold)
     except (storage.BrokenBundle, KeyError) as error:
         raise Refused(
-            f"The bundle has no neural stage ({error}).", "Run: warmlist scorer train"
+            "The bundle has no neural stage (%(error)s).",
+            "Run: warmlist scorer train",
+            error=error,
         ) from None
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from app.wording import table_messages
-from app.words.texts import is_for_command_line
+from tests.app.cli_messages import cli_messages
 
 _ROOT = Path(__file__).resolve().parents[3]
 _APP = _ROOT / "app"
@@ -19,20 +19,8 @@ _REFUSALS: Final = frozenset(
     {"Refused", "NotFound", "Conflict", "Reasonless", "UnknownLanguage", "NotOpen"}
 )
 
-#: Modules below the pages whose refusals a page may show.
-_MODULES: Final = (
-    "signals/catalog.py", "signals/sources.py", "signals/topics.py", "signals/versions.py",
-    "signals/policy/terms.py", "prospects/blocklist.py", "prospects/erase.py",
-    "prospects/exports.py", "prospects/judging.py", "prospects/mistakes.py",
-    "prospects/records.py", "prospects/resolve.py", "prospects/suppress.py",
-    "quotas/calendars.py", "quotas/contacts.py", "quotas/conversion.py", "quotas/departures.py",
-    "quotas/flags.py", "quotas/handover.py", "quotas/later.py", "quotas/leaderboard.py",
-    "quotas/more.py", "quotas/references.py", "quotas/rewards.py", "quotas/setting.py",
-    "quotas/staff.py", "quotas/statements.py", "quotas/templates.py", "quotas/tiers.py",
-    "quotas/touches.py", "quotas/working_time.py", "app/access/links.py", "app/access/secrets.py",
-    "app/access/tokens.py", "app/access/users.py",
-    "app/linking.py", "app/profiles.py", "quotas/linking.py",
-)  # fmt: skip
+#: Folders whose refusals a page or the command line may show.
+_FOLDERS: Final = ("app", "config", "models", "prospects", "quotas", "signals")
 
 
 def extract_messages() -> dict[str, str | None]:
@@ -45,39 +33,48 @@ def extract_messages() -> dict[str, str | None]:
             found.setdefault(message, None)
     for sentence in refusal_sentences():
         found.setdefault(sentence, None)
+    for message, plural in cli_messages():
+        found[message] = plural or found.get(message)
     return found
 
 
 def refusal_sentences() -> Iterable[str]:
-    """What pages and the modules below them refuse with, and what to do where a page can say it."""
-    for _, call in _refusals():
+    """What is refused and what to do about it, wherever it is raised."""
+    for constants, call in _refusals():
         for part in call.args[:2]:
-            text = part.value if isinstance(part, ast.Constant) else None
-            if not isinstance(text, str) or is_for_command_line(text):
-                continue
-            if re.search(r"[A-Za-z]", re.sub(r"%\(\w+\)s", "", text)):
-                yield text
+            choices = (part.body, part.orelse) if isinstance(part, ast.IfExp) else (part,)
+            for choice in choices:
+                text = constants.get(choice.id) if isinstance(choice, ast.Name) else choice
+                said = text.value if isinstance(text, ast.Constant) else None
+                if isinstance(said, str) and re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", said)):
+                    yield said
 
 
 def refusals_put_together() -> list[str]:
-    """Where such a refusal is an f-string, which no catalogue can hold."""
+    """Where a refusal is an f-string, which no catalogue can hold."""
     return [
-        f"{module}:{call.lineno}"
-        for module, call in _refusals()
+        ast.unparse(call)
+        for _, call in _refusals()
         if any(isinstance(part, ast.JoinedStr) for part in call.args[:2])
     ]
 
 
-def _refusals() -> Iterable[tuple[str, ast.Call]]:
-    pages = sorted(
-        str(path.relative_to(_ROOT))
-        for path in (_APP / "web").glob("*.py")
-        if path.name != "application.py"  # which refuses to start, before there is a page
-    )
-    for module in (*_MODULES, *pages):
-        for node in ast.walk(ast.parse((_ROOT / module).read_text(encoding="utf-8"))):
+def _refusals() -> Iterable[tuple[dict[str, ast.expr], ast.Call]]:
+    """Each refusal with the constants of its module."""
+    for path in sorted(path for folder in _FOLDERS for path in (_ROOT / folder).rglob("*.py")):
+        if path.parent.name == "bench":  # measures for who develops, in English
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _REFUSALS:
-                yield module, node
+                yield constants, node
 
 
 def texts_used_both_ways() -> set[str]:
