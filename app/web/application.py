@@ -31,6 +31,7 @@ from app.web.account import AccountPages
 from app.web.door import Door
 from app.web.guard import HostGuard, add_security_headers, is_loopback, public_host
 from app.web.handover import HandoverPages
+from app.web.head_requests import answer_head
 from app.web.hooks import HookDoors, ShortLinks
 from app.web.judging import JudgingPages
 from app.web.kept import KeptPages
@@ -90,10 +91,11 @@ def create_app(
     stock = Stock(workspace.settings.lists)
     if opened and not is_loopback(bound_to):
         raise Refused(
-            f"An open workspace may not be served on {bound_to}: everybody could do everything.",
+            "An open workspace may not be served on %(address)s: everybody could do everything.",
             'Set web.doors = "closed" and sign in, or serve it on 127.0.0.1.',
+            address=bound_to,
         )
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             TodayPages,
             LaterPages,
@@ -180,6 +182,8 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+    app.asgi_handler = answer_head(app.asgi_handler)
+    return app
 
 
 def _limit_threads() -> None:

@@ -44,6 +44,7 @@ from app.web.setup_forms import (
 )
 from app.web.setup_pages import find_team, go_on, is_theirs, render_step
 from app.web.sign_in import welcome_address
+from app.web.staff_log import note_change
 from app.wording import LANGUAGES
 from config.errors import NotFound, Refused
 from models import Rep, Source, Team
@@ -91,7 +92,7 @@ class SetupPages(Controller):
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str] | Redirect:
         """Make the team, or correct it before it has lists."""
-        who, form = require_who(request), read_team(data)
+        who, form, now = require_who(request), read_team(data), clock()
         values: dict[str, Any] = {
             "name": form.name, "time_zone": form.time_zone, "first_weekday": form.first_weekday,
             "weekend": form.weekend, "language": form.language,
@@ -102,8 +103,10 @@ class SetupPages(Controller):
                 if team is not None:
                     if form != form_of(team):
                         correct_team(session, team, **values)
+                        note_change(session, request, "team_change", team, now)
                 elif who.role == "admin":
-                    create_team(session, **values, now=clock())
+                    team = create_team(session, **values, now=now)
+                    note_change(session, request, "team_add", team, now)
                 else:
                     raise NotFound("There is no such team.")
         except NotFound:
@@ -143,7 +146,7 @@ class SetupPages(Controller):
                     if row.name or row.email:
                         slip = Slip("reps", "")
                         try:
-                            token = _add_rep(session, team, row, who, now, workspace)
+                            token = _add_rep(session, team, row, who, now, request, workspace)
                         except NotFound:
                             raise
                         except Refused as error:
@@ -212,11 +215,18 @@ def _target(who: Who) -> str:
 
 
 def _add_rep(
-    session: Session, team: Team, row: RepRow, who: Who, now: datetime, workspace: Workspace
+    session: Session,
+    team: Team,
+    row: RepRow,
+    who: Who,
+    now: datetime,
+    request: PageRequest,
+    workspace: Workspace,
 ) -> str:
     """The token of an invitation, empty where none is wanted; inviting is an admin's."""
     name = row.name or row.email.partition("@")[0]
     rep = create_rep(session, team, name=name, now=now)
+    note_change(session, request, "rep_add", rep, now)
     if not row.email or who.role != "admin":
         return ""
     return invite(

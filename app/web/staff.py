@@ -28,6 +28,7 @@ from app.web.setup_forms import (
     list_zones,
     read_team,
 )
+from app.web.staff_log import note_change
 from app.wording import LANGUAGES, Wording
 from app.words.signals import NETWORKS
 from config.errors import NotFound, Reasonless, Refused
@@ -70,10 +71,12 @@ class StaffPages(Controller):
         form, now, wording = read_team(data), clock(), read_wording(request)
 
         def change(session: Session) -> int:
-            return create_team(
+            team = create_team(
                 session, name=form.name, time_zone=form.time_zone, language=form.language,
                 first_weekday=form.first_weekday, weekend=form.weekend, now=now,
-            ).id  # fmt: skip
+            )  # fmt: skip
+            note_change(session, request, "team_add", team, now)
+            return team.id
 
         def explain(error: Refused) -> Slip:
             return explain_team(wording, error)
@@ -93,11 +96,13 @@ class StaffPages(Controller):
         form, now, wording = read_team(data), clock(), read_wording(request)
 
         def change(session: Session) -> int:
+            team = _find_team(session, team_id)
             change_team(
-                session, _find_team(session, team_id), name=form.name, time_zone=form.time_zone,
+                session, team, name=form.name, time_zone=form.time_zone,
                 first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
                 now=now,
             )  # fmt: skip
+            note_change(session, request, "team_change", team, now)
             return team_id
 
         def explain(error: Refused) -> Slip:
@@ -121,6 +126,7 @@ class StaffPages(Controller):
             rep = _find_rep(session, rep_id)
             if read_field(data, "do") == "return":
                 bring_back(session, rep)
+                note_change(session, request, "rep_return", rep, now)
             else:
                 to_id = read_number(read_field(data, "to"))
                 deactivate(
@@ -128,6 +134,7 @@ class StaffPages(Controller):
                     reason=read_field(data, "reason", 400),
                     by=require_who(request).name or "admin", now=now,
                 )  # fmt: skip
+                note_change(session, request, "rep_stop", rep, now)
             return rep.team_id
 
         def explain(error: Refused) -> Slip:
@@ -151,7 +158,8 @@ class StaffPages(Controller):
         wording = read_wording(request)
 
         def change(session: Session) -> int:
-            create_rep(session, _find_team(session, team_id), name=row.name, now=now)
+            rep = create_rep(session, _find_team(session, team_id), name=row.name, now=now)
+            note_change(session, request, "rep_add", rep, now)
             return team_id
 
         def explain(error: Refused) -> Slip:
@@ -169,17 +177,18 @@ class StaffPages(Controller):
         data: Form,
     ) -> Response[str] | Redirect:
         """What a rep may receive from the next list on; nothing of a kind: all of it."""
-        wording = read_wording(request)
+        now, wording = clock(), read_wording(request)
 
         def change(session: Session) -> int:
             rep = _find_rep(session, rep_id)
             _change_territory(session, rep, data)
+            note_change(session, request, "territory", rep, now)
             return rep.team_id
 
         def explain(error: Refused) -> Slip:
             return Slip(f"rep{rep_id}", _explain(wording, error))
 
-        return _change(request, workspace, clock(), change, explain, data)
+        return _change(request, workspace, now, change, explain, data)
 
 
 def _change(

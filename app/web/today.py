@@ -10,7 +10,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.who import SIGNED_IN
@@ -128,32 +128,45 @@ class TodayPages(Controller):
         touch_id: FromPath[int],
     ) -> Response[str] | Redirect:
         """Take a touch back; its person is open again."""
-        now = clock()
-        rep_id = read_worker(request)
-        limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
-        try:
-            with workspace.db.write() as session:
-                touch = session.get(Touch, touch_id)
-                if touch is None or touch.undoes_id is not None or touch.assignment_id is None:
-                    raise NotFound("There is no such touch.")
-                opened = touch.assignment_id
-                check_rep(session, opened, rep_id)
-                undo_touch(
-                    session,
-                    touch_id,
-                    now=now,
-                    limit=limit,
-                    weights=load_weights(session, workspace.settings.warmth),
-                )
-        except Conflict as error:
-            with workspace.db.read() as session:
-                rep = session.get(Rep, rep_id) if rep_id is not None else None
-                if rep is None:
-                    raise
-                touch = session.get(Touch, touch_id)
-                trouble = Trouble(explain_undo(read_wording(request), touch, now, limit, error))
-                return render_day(request, workspace, session, rep, now, trouble, 409)
-        return Redirect(f"/today?undone={touch_id}&open={opened}#work", status_code=303)
+        return _undo(request, workspace, clock(), select(Touch).where(Touch.id == touch_id))
+
+    @post("/touches/undo", sync_to_thread=True)
+    def undo_by_key(
+        self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
+    ) -> Response[str] | Redirect:
+        """Take back what a form recorded, by the form's key: its answer may never have come."""
+        key = read_field(data, "key", 100)
+        return _undo(request, workspace, clock(), select(Touch).where(Touch.idempotency_key == key))
+
+
+def _undo(
+    request: PageRequest, workspace: Workspace, now: datetime, which: Select[Touch]
+) -> Response[str] | Redirect:
+    """Take one touch of the reader's own back; twice changes nothing."""
+    rep_id = read_worker(request)
+    limit = timedelta(minutes=workspace.settings.lists.undo_minutes)
+    try:
+        with workspace.db.write() as session:
+            touch = session.scalar(which)
+            if touch is None or touch.undoes_id is not None or touch.assignment_id is None:
+                raise NotFound("There is no such touch.")
+            touch_id, opened = touch.id, touch.assignment_id
+            check_rep(session, opened, rep_id)
+            undo_touch(
+                session,
+                touch_id,
+                now=now,
+                limit=limit,
+                weights=load_weights(session, workspace.settings.warmth),
+            )
+    except Conflict as error:
+        with workspace.db.read() as session:
+            rep = session.get(Rep, rep_id) if rep_id is not None else None
+            if rep is None:
+                raise
+            text = explain_undo(read_wording(request), session.scalar(which), now, limit, error)
+            return render_day(request, workspace, session, rep, now, Trouble(text), 409)
+    return Redirect(f"/today?undone={touch_id}&open={opened}#work", status_code=303)
 
 
 def _record(

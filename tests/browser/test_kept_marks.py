@@ -6,7 +6,10 @@ import time
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
+from models import Assignment
+from tests.app.web.small_workspace import TODAY
 from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -206,5 +209,63 @@ def test_they_wait_where_another_tab_changed_hands(page: Page, site: Site) -> No
     page.goto("/reps")
     page.get_by_role("button", name="Noor").click()
     expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
+    _wait(page, site, before + 1)
+    site.complaints.clear()
+
+
+def test_a_minute_without_the_network_loses_nothing_and_repeats_nothing(
+    page: Page, site: Site
+) -> None:
+    page.clock.install()
+    _pick(page)
+    before = site.touches()
+    page.keyboard.press("m")
+    page.keyboard.press("1")  # recorded, and taken back while away
+    expect(page.get_by_role("status")).to_contain_text("recorded")
+    page.context.set_offline(True)
+    for kept, keys in enumerate(("u", "m2", "s\n", "h\n", "u", "1", "u"), start=1):
+        for key in keys:
+            page.keyboard.press("Enter" if key == "\n" else key)
+        expect(page.get_by_role("alert")).to_have_text(_KEPT % kept)
+    expect(page.locator(".done.kept")).to_have_count(4)
+    expect(page.locator(".done.kept", has_text="taken back, kept here")).to_have_count(2)
+    expect(page.locator(".open")).to_be_focused()
+    page.clock.run_for(60_000)
+    assert site.touches() == before + 1
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 7")
+    expect(page.locator("#list-h")).to_have_text("4 people left today")
+    _wait(page, site, before + 5)  # two marks more, and two rows that take one back
+    with site.workspace.db.read() as session:
+        rows = session.scalars(select(Assignment).order_by(Assignment.rank)).all()
+        assert len([row for row in rows if row.put_off_until and row.put_off_until > TODAY]) == 1
+        assert [row for row in rows if row.closed_reason == "handed_back"] == []
+    page.clock.run_for(60_000)
+    assert site.touches() == before + 5
+    assert page.evaluate("localStorage.getItem('warmlist.kept')") is None
+    site.complaints.clear()  # the browser itself reports the failed requests
+
+
+def test_what_was_done_without_its_answer_is_done_once(page: Page, site: Site) -> None:
+    """The server did it, the browser does not know: sent again it changes nothing."""
+    _pick(page)
+    before = site.touches()
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    for pattern in ("**/touches", "**/later", "**/hand-back"):
+        page.route(pattern, lose_the_answer)
+    for kept, keys in enumerate(("m1", "s\n", "h\n"), start=1):
+        for key in keys:
+            page.keyboard.press("Enter" if key == "\n" else key)
+        expect(page.get_by_role("alert")).to_have_text(_KEPT % kept)
+    page.keyboard.press("u")  # the hand-back, which the server did
+    expect(page.get_by_role("alert")).to_have_text(_KEPT % 4)
+    for pattern in ("**/touches", "**/later", "**/hand-back"):
+        page.unroute(pattern)
+    expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 4")
+    expect(page.locator("#list-h")).to_have_text("4 people left today")
     _wait(page, site, before + 1)
     site.complaints.clear()

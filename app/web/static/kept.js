@@ -1,5 +1,7 @@
-// Marks are kept in this browser until they are answered, and each is recorded once, by its key.
-// The next card opens at once; the answer brings the ring, the undo and the rest of the card.
+// What a rep does with somebody is kept in this browser until it is answered: a mark, putting off,
+// handing back, and taking any of these back. A mark is recorded once, by its key; the others change
+// nothing the second time. They are sent in the order in which they were made. The next card opens at
+// once; the answer brings the ring, the undo and the rest of the card.
 "use strict";
 
 (() => {
@@ -12,7 +14,7 @@
   let memory = [];
   let made = 0; // marks on this page
   let overlapped = false; // several were on their way at once, so that no answer knows of all
-  const flying = new Map(); // a mark on its way from this page, and the card opened after it
+  const flying = new Map(); // what is on its way from this page, and the card opened after it
   const me = document.body.dataset.mine; // whose marks these are: others' wait for them
 
   const read = () => { try { return JSON.parse(localStorage.getItem(NAME)) ?? []; } catch { return memory; } };
@@ -23,8 +25,13 @@
 
   const mine = () => (me ? read().filter((mark) => mark.of === me) : []);
   // by what it is: another tab may have sent it meanwhile
-  const drop = (body) => write(read().filter((mark) => mark.body !== body));
-  const itemOf = (body) => document.getElementById(`i${new URLSearchParams(body).get("assignment")}`);
+  const drop = (id) => write(read().filter((mark) => idOf(mark) !== id));
+  const idOf = (mark) => mark.id ?? mark.body; // kept by an earlier version: a mark's body holds its key
+  const itemOf = (mark) => {
+    const assignment = new URLSearchParams(mark.body).get("assignment") ?? /^\/assignments\/(\d+)\//.exec(mark.path)?.[1];
+    return document.getElementById(mark.item ?? `i${assignment}`);
+  };
+  const isUndo = (mark) => mark.path.endsWith("/undo");
 
   const words = (name, count) => {
     const digits = [...document.body.dataset.digits];
@@ -43,8 +50,8 @@
 
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  // The first row left becomes a card of what is here: who, their words, and the same form.
-  const openNext = (form) => {
+  // The first row left becomes a card of what is here: who, their words, and the same forms.
+  const openNext = (last) => {
     const row = document.querySelector(".people .row");
     if (!row) { document.getElementById("list-h")?.focus(); return; }
     const next = row.parentElement;
@@ -66,24 +73,28 @@
     body.className = "open-body";
     const quote = row.querySelector("blockquote");
     if (quote) body.append(quote.cloneNode(true));
-    const act = form.cloneNode(true);
-    act.querySelector(".act-row > .later:not(.note)")?.remove();
+    const forms = [...last.querySelectorAll("form")].map((form) => form.cloneNode(true));
+    const act = forms.find((form) => form.matches(".act"));
     act.querySelector(".outcome > .faint")?.remove(); // on the warmth of somebody else
-    for (const named of act.querySelectorAll("[id], [for]")) {
-      for (const name of ["id", "for"]) if (named.hasAttribute(name)) named.setAttribute(name, named.getAttribute(name).replace(/^p\d+-/, `p${id}-`));
+    for (const form of forms) {
+      for (const named of [form, ...form.querySelectorAll("*")]) {
+        for (const about of ["id", "for", "form"]) if (named.hasAttribute(about)) named.setAttribute(about, named.getAttribute(about).replace(/^p\d+-/, `p${id}-`));
+        for (const where of ["action", "hx-post"]) if (named.hasAttribute(where)) named.setAttribute(where, named.getAttribute(where).replace(/^\/assignments\/\d+\//, `/assignments/${id}/`));
+        if (named.matches("details")) named.open = false;
+        named.removeAttribute("aria-busy");
+      }
     }
     act.elements.assignment.value = id;
     act.elements.key.value = newKey();
     for (const field of act.querySelectorAll("textarea, [type=date], select")) field.value = "";
-    for (const busy of act.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
-    card.append(head, body, act);
+    card.append(head, body, ...forms);
     next.replaceChildren(card);
     window.htmx?.process(card);
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
   };
 
-  const fold = (item, body) => {
+  const fold = (item, mark) => {
     const line = document.createElement("article");
     line.className = "done kept";
     const who = document.createElement("h3");
@@ -91,18 +102,50 @@
     bdi.textContent = item.querySelector("h2 bdi, h3 bdi")?.textContent ?? "";
     who.append(bdi);
     const what = document.createElement("span");
-    what.textContent = flying.has(body) ? document.body.dataset.saving : document.body.dataset.waiting;
+    what.textContent = flying.has(idOf(mark)) ? document.body.dataset.saving : document.body.dataset.waiting;
     line.append(document.createElement("span"), who, what);
-    const form = item.querySelector(".open form.act");
+    const card = item.querySelector(".open");
     item.replaceChildren(line);
-    if (form) openNext(form);
+    if (card?.querySelector("form.act")) openNext(card);
+    if (!flying.has(idOf(mark))) offerUndo(line, mark);
+  };
+
+  // What waits here may have arrived with its answer lost, so that taking it back is sent after it.
+  const offerUndo = (line, mark) => {
+    if (isUndo(mark) || line.querySelector("button")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.dataset.key = "undo";
+    button.textContent = document.body.dataset.undo;
+    button.setAttribute("aria-label", `${document.body.dataset.undo} ${line.querySelector("bdi").textContent}`);
+    button.addEventListener("click", () => takeBack(line, mark));
+    line.append(button);
+  };
+
+  const takeBack = (line, mark) => {
+    const given = new URLSearchParams(mark.body);
+    const key = given.get("key");
+    const body = new URLSearchParams({ _csrf_token: given.get("_csrf_token") ?? "", ...(key && { key }) });
+    const path = key ? "/touches/undo" : `${mark.path}/undo`;
+    keep({ path, body: String(body), item: line.parentElement.id });
+    line.querySelector("button").remove();
+    line.querySelector("span:last-of-type").textContent = document.body.dataset.takenBack;
+    say(words("kept", mine().length));
+    (document.querySelector(".open") ?? document.getElementById("list-h"))?.focus({ preventScroll: true });
+  };
+
+  const keep = (mark) => {
+    const kept = { ...mark, id: newKey(), of: me, at: Date.now() };
+    write([...read(), kept]);
+    return kept;
   };
 
   // Whoever is marked here is open on no page, even one drawn before the mark arrived.
   const foldKept = () => {
-    for (const { body } of mine()) {
-      const item = itemOf(body);
-      if (item?.querySelector(".row, .open")) fold(item, body);
+    for (const mark of mine()) {
+      const item = isUndo(mark) ? null : itemOf(mark);
+      if (item?.querySelector(".row, .open")) fold(item, mark);
     }
   };
 
@@ -127,7 +170,7 @@
   const refresh = (address) =>
     window.htmx.ajax("GET", address, { target: "#main", select: "#main", swap: "outerMorph" });
 
-  const firstKept = () => mine().find((mark) => !flying.has(mark.body));
+  const firstKept = () => mine().find((mark) => !flying.has(idOf(mark)));
 
   const send = async () => {
     if (sending || signedOut || !firstKept()) return;
@@ -149,7 +192,7 @@
           }
           if (answer.status >= 400) refused += 1; else sent += 1;
         } else refused += 1;
-        drop(first.body);
+        drop(idOf(first));
       }
     } catch { /* still away */ }
     sending = false;
@@ -164,23 +207,34 @@
 
   const unanswered = (ctx) => {
     if (!ctx?.mark) { say(document.body.dataset.offline); return; }
-    flying.delete(ctx.mark);
-    const what = itemOf(ctx.mark)?.querySelector(".kept > span:last-child");
-    if (what) what.textContent = document.body.dataset.waiting;
+    const { mark } = ctx;
+    flying.delete(idOf(mark));
+    const line = itemOf(mark)?.querySelector(".kept");
+    if (line && !isUndo(mark)) {
+      line.querySelector("span:last-of-type").textContent = document.body.dataset.waiting;
+      offerUndo(line, mark);
+    }
+    if (isUndo(mark)) ctx.sourceElement?.remove(); // it is kept once
     say(words("kept", mine().length));
   };
 
   // Of an answer only what it is about, where the rep is elsewhere by now.
   const patch = (ctx) => {
     const page = new DOMParser().parseFromString(ctx.text, "text/html");
-    for (const place of ["[aria-labelledby=answer]", "#work > .part-head", `#${itemOf(ctx.mark)?.id}`]) {
+    for (const place of ["[aria-labelledby=answer]", "#work > .part-head", `#${itemOf(ctx.mark)?.id ?? "i"}`]) {
       const old = document.querySelector(place);
       const fresh = page.querySelector(place);
       if (old && fresh) { old.replaceChildren(...fresh.childNodes); window.htmx.process(old); } else if (place.startsWith("#i")) old?.remove();
     }
   };
 
-  const isMark = (ctx) => ctx?.sourceElement?.matches?.('form.act[hx-post="/touches"]') && ctx.request.submitter?.value;
+  const KEPT = /^(\/touches\/\d+\/undo|\/assignments\/\d+\/(later|hand-back)(\/undo)?)$/;
+  const isMark = (ctx) => {
+    const form = ctx?.sourceElement;
+    if (!form?.matches?.("form[hx-post]")) return false;
+    const path = form.getAttribute("hx-post");
+    return path === "/touches" ? Boolean(ctx.request.submitter?.value) : KEPT.test(path);
+  };
   const openId = () => document.querySelector(".open")?.id ?? "";
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
@@ -189,21 +243,24 @@
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.made = made;
-    const item = ctx.sourceElement?.closest?.("li");
-    if (!isMark(ctx) || !item) return;
+    if (!isMark(ctx)) return;
+    const item = ctx.sourceElement.closest("li");
     made += 1;
     overlapped ||= flying.size > 0;
-    ctx.mark = String(ctx.request.body);
-    write([...read(), { path: new URL(ctx.request.action, location.href).pathname, body: ctx.mark, of: me, at: Date.now() }]);
-    flying.set(ctx.mark, "");
-    document.querySelector(".toast")?.remove(); // its undo is of somebody before
-    fold(item, ctx.mark);
-    flying.set(ctx.mark, openId());
+    ctx.mark = keep({
+      path: new URL(ctx.request.action, location.href).pathname, body: String(ctx.request.body), item: item?.id,
+    });
+    flying.set(ctx.mark.id, "");
+    if (!isUndo(ctx.mark)) {
+      document.querySelector(".toast")?.remove(); // its undo is of somebody before
+      if (item) fold(item, ctx.mark);
+    }
+    flying.set(ctx.mark.id, openId());
   });
 
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail?.ctx;
-    if (ctx?.response && !flying.has(ctx.mark)) say(document.body.dataset.offline);
+    if (ctx?.response && !flying.has(ctx.mark?.id)) say(document.body.dataset.offline);
     else unanswered(ctx);
   });
 
@@ -222,10 +279,10 @@
       if (/[?&]recorded=/.test(ctx.request.action) && ctx.made !== made) event.preventDefault();
       return;
     }
-    const opened = flying.get(ctx.mark);
-    flying.delete(ctx.mark);
+    const opened = flying.get(ctx.mark.id);
+    flying.delete(ctx.mark.id);
     if (status === 401) return; // kept until they sign in
-    drop(ctx.mark);
+    drop(ctx.mark.id);
     if (status >= 400) return;
     const moved = opened !== openId() || isBusy();
     if (!flying.size && !overlapped && !moved) {

@@ -127,8 +127,13 @@
     if (CHANNELS.includes(action)) { event.preventDefault(); choose(action); return; }
     if (action === "snooze" || action === "back") { event.preventDefault(); openMenu(action); return; }
     if (action === "original") { event.preventDefault(); card()?.querySelector("[data-key=original]")?.click(); return; }
-    // while one is being saved there is no undoing it, and the one before is not meant
-    if (action === "undo") { event.preventDefault(); if (!document.querySelector(".done.kept")) (document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]"))?.click(); }
+    if (action === "undo") {
+      event.preventDefault();
+      // while one is being saved there is no undoing it, and the one before is not meant
+      const kept = [...document.querySelectorAll(".done.kept")];
+      const last = kept.length ? kept.at(-1).querySelector("[data-key=undo]") : document.querySelector(".toast [data-key=undo]") ?? document.querySelector(".done [data-key=undo]");
+      last?.click();
+    }
   });
 
   document.addEventListener("change", (event) => {

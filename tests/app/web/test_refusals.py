@@ -102,6 +102,21 @@ class TestForms:
         assert browser.mark(browser.opened).status_code == 200
 
 
+class TestHead:
+    @pytest.mark.parametrize(
+        ("path", "status"), [("/today", 200), ("/people", 200), ("/api/openapi.json", 200),
+                             ("/static/warmlist.css", 200), ("/nothing", 404), ("/touches", 405)]
+    )  # fmt: skip
+    def test_it_is_answered_as_get_without_a_body(
+        self, browser: Browser, path: str, status: int
+    ) -> None:
+        answer = browser.client.head(path)
+        assert (answer.status_code, answer.content) == (status, b"")
+        got = browser.client.get(path)
+        assert got.status_code == status
+        assert answer.headers["content-type"] == got.headers["content-type"]
+
+
 class TestHeaders:
     @pytest.mark.parametrize("path", ["/today", "/nothing", "/static/warmlist.css", "/touches"])
     def test_every_answer_is_strict(self, browser: Browser, path: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Source
+from models import Collection, CollectionGap, CollectionRun, Source, Spend
 from signals.schedule import synchronise
 from signals.sources import SourceTerms, add_source, pause_source
 from tests.app.web.conftest import Browser
@@ -89,3 +90,47 @@ def test_what_is_stated_of_a_source_is_changed_beside_it(
     with workspace.db.read() as session:
         assert session.scalars(select(Source.lawful_basis)).one() == "consent"
     assert browser.send("/sources/nowhere", do="change", lawful_basis="x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "spent", "gap", "needed", "used"),
+    [
+        ("en", "$1.50 of $2.00", "posts are missing", "needed", "Budget used"),
+        ("ar", "$١٫٥٠ من $٢٫٠٠", "posts are missing", "مطلوبة", "نفدت الميزانية"),
+    ],
+)
+def test_gap_spending_and_a_missing_approval_are_stated(
+    browser: Browser, workspace: Workspace, language: str, spent: str, gap: str, needed: str,
+    used: str,
+) -> None:  # fmt: skip
+    _add(workspace, "hackernews")
+    with workspace.db.write() as session:
+        approved = SourceTerms(lawful_basis="legitimate interests", approval_ref="RD-17")
+        reddit = add_source(session, network="reddit", terms=approved, now=NOW)
+        reddit.approval_ref = None  # withdrawn by the network
+        one = session.scalars(select(Collection).where(Collection.task == "collect")).first()
+        assert one is not None
+        session.add(
+            CollectionGap(
+                collection_id=one.id, started_at=NOW, ended_at=NOW, recorded_at=NOW,
+                reason="40 posts are missing: the server was away.",
+            )
+        )  # fmt: skip
+        session.add(
+            Spend(
+                source_id=one.source_id, network="hackernews", collection_id=one.id, requests=3,
+                resources=0, money=1.5, spent_on=NOW.date(), spent_at=NOW,
+            )
+        )  # fmt: skip
+        session.add(
+            CollectionRun(
+                collection_id=one.id, started_at=NOW, outcome="budget",
+                error="The day's budget is used up.",
+            )
+        )  # fmt: skip
+    page = browser.open(f"/sources?lang={language}").text
+    assert spent in page
+    assert gap in page
+    assert used in page
+    of_reddit = page[page.index("RD-17" if "RD-17" in page else ">Reddit") :]
+    assert needed in of_reddit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Assignment, Reassignment, Rep, Team, Territory
+from models import Assignment, PrivacyEntry, Reassignment, Rep, Team, Territory
 from quotas.calendars import WEEKDAYS
 from tests.app.web.conftest import Browser
 
@@ -112,5 +112,40 @@ def test_a_team_is_changed_from_a_day_to_come(browser: Browser, workspace: Works
     refused = browser.send(path, **(new | {"first_weekday": other}))
     assert refused.status_code == 400
     assert "the first day of its week stays" in refused.text
+    browser.open("/people/teams?lang=ar")
+    refused = browser.send(f"{path}?lang=ar", **(new | {"first_weekday": other}))
+    assert refused.status_code == 400
+    assert "يبقى أول أيام أسبوعه" in refused.text
+    with workspace.db.read() as session:
+        assert WEEKDAYS[session.get_one(Team, team.id).first_weekday] == first
     browser.open("/people/teams")
     assert browser.send("/people/teams/99", **new).status_code == 404
+
+
+def test_every_change_of_teams_and_reps_stands_in_the_log(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open("/people/teams")
+    new = {"name": "Riyadh", "time_zone": "Asia/Riyadh", "language": "ar",
+           "first_weekday": "sunday", "off_friday": "yes"}  # fmt: skip
+    browser.send("/people/teams", **new)
+    with workspace.db.read() as session:
+        team_id = session.scalars(select(Team.id).where(Team.name == "Riyadh")).one()
+    browser.send(f"/people/teams/{team_id}", **(new | {"name": "Jeddah"}))
+    browser.send(f"/people/teams/{team_id}/reps", name="Huda")
+    browser.send(f"/people/teams/reps/{rep_id}", language="en")
+    browser.send(f"/people/teams/reps/{rep_id}/active", do="stop", reason="left")
+    browser.send(f"/people/teams/reps/{rep_id}/active", do="return")
+    browser.send(f"/people/teams/{team_id}/reps", name="Huda")  # refused: nothing to note
+    with workspace.db.read() as session:
+        rows = session.scalars(select(PrivacyEntry).order_by(PrivacyEntry.id)).all()
+        huda = session.scalars(select(Rep.id).where(Rep.name == "Huda")).one()
+        assert [(row.action, row.reason) for row in rows] == [
+            ("team_add", f"team {team_id}"), ("team_change", f"team {team_id}"),
+            ("rep_add", f"rep {huda}"), ("territory", f"rep {rep_id}"),
+            ("rep_stop", f"rep {rep_id}"), ("rep_return", f"rep {rep_id}"),
+        ]  # fmt: skip
+    page = browser.open("/privacy").text
+    assert "rep brought back" in page
+    assert f"Rep {rep_id}" in page
+    assert "إعادة مندوب" in browser.open("/privacy?lang=ar").text

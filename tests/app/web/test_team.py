@@ -181,3 +181,20 @@ def test_of_fifty_reps_those_furthest_behind_are_drawn_and_the_page_stays_small(
     ]  # fmt: skip
     assert page.text.count('name="from"') == 1
     assert len(page.content) < 75_000
+
+
+def test_supply_against_quota_says_what_is_owed_and_what_is_there(
+    browser: Browser, workspace: Workspace
+) -> None:
+    with workspace.db.write() as session:
+        rep = session.scalars(select(Rep).order_by(Rep.id)).first()
+        assert rep is not None
+        quota = session.scalars(select(Quota).where(Quota.rep_id == rep.id)).one()
+        owed = quota.target
+    page = browser.open("/team").text
+    supply = page[page.index("Supply against quota") : page.index("Warmth of who is free")]
+    assert f"<bdi>{rep.name}</bdi>" in supply
+    assert f"owed {owed}" in supply
+    assert "not known yet" in supply  # nobody came in weeks that are over
+    arabic = browser.open("/team?lang=ar").text
+    assert "المتاح مقابل الحصة" in arabic
