@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound
+from config.sentences import Sentence
 from config.settings import ListSettings
 from models import Account, Assignment, ListBuild, Person, Rep, Touch
 from prospects.ranked import RankedProspect
@@ -21,11 +23,13 @@ from quotas.returning import explain_everything
 from signals.text import is_storable
 
 _SOURCES = {
-    "warmth": "Their rank brought them a place.",
-    "explore": "Chance chose them as a try: the scorer is unsure about them.",
-    "relationship": "They answered this rep, or engaged again since.",
-    "next_step": "The rep set this date.",
+    "warmth": Sentence("Their rank brought them a place."),
+    "explore": Sentence("Chance chose them as a try: the scorer is unsure about them."),
+    "relationship": Sentence("They answered this rep, or engaged again since."),
+    "next_step": Sentence("The rep set this date."),
 }
+_FILLED: Final = Sentence("No place was open: what the quota asked for that day was filled.")
+_MORE_PLACES: Final = Sentence("A higher quota, or fewer prospects held.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +85,48 @@ def _find_account(session: Session, handle: str) -> Account:
 
 
 def _why_listed(build: ListBuild, rep: Rep, row: Assignment) -> tuple[list[str], list[str]]:
-    because = [
+    because: list[str] = [
         _SOURCES[row.source],
-        f"Rank {row.rank} with a warmth of {row.warmth:.2f}: "
-        + ", ".join(f"{r['hundredths'] / 100:+.2f} {r['code']}" for r in row.reasons)
-        + ".",
+        Sentence(
+            "Rank %(rank)s with a warmth of %(warmth)s: %(reasons)s.",
+            rank=row.rank,
+            warmth=f"{row.warmth:.2f}",
+            reasons=", ".join(f"{r['hundredths'] / 100:+.2f} {r['code']}" for r in row.reasons),
+        ),
     ]
-    change = []
+    change: list[str] = []
     if row.source == "explore":
-        because.append(f"The odds of being drawn were {row.propensity:.1%}.")
+        because.append(
+            Sentence("The odds of being drawn were %(odds)s.", odds=f"{row.propensity:.1%}")
+        )
     if row.source == "warmth":
         capacities, candidates, _ = read_inputs(build)
         mine = next((c for c in capacities if c.rep_id == rep.id), None)
         suiting = sum(mine.admits(one) for one in candidates) if mine else 0
-        because.append(f"{suiting} people suited {mine.count if mine else 0} places of {rep.name}.")
+        because.append(
+            Sentence(
+                "%(suiting)s people suited %(places)s places of %(rep)s.",
+                suiting=suiting, places=mine.count if mine else 0, rep=rep.name,
+            )
+        )  # fmt: skip
         threshold = build.details["standards"][mine.standard][0] if mine else 0.0
         largest = max((r["hundredths"] / 100 for r in row.reasons), default=0.0)
         rest = row.warmth - largest
-        change.append(
-            f"Without what brought {largest:+.2f} they would have {rest:.2f}"
-            + (f", under the {threshold:.2f} that counts." if rest < threshold else ".")
-        )
+        if rest < threshold:
+            change.append(
+                Sentence(
+                    "Without what brought %(largest)s they would have %(rest)s, under the"
+                    " %(threshold)s that counts.",
+                    largest=f"{largest:+.2f}", rest=f"{rest:.2f}", threshold=f"{threshold:.2f}",
+                )
+            )  # fmt: skip
+        else:
+            change.append(
+                Sentence(
+                    "Without what brought %(largest)s they would have %(rest)s.",
+                    largest=f"{largest:+.2f}", rest=f"{rest:.2f}",
+                )
+            )  # fmt: skip
     return because, change
 
 
@@ -109,7 +134,9 @@ def _why_not(
     session: Session, build: ListBuild, rep: Rep, person: Person, settings: ListSettings
 ) -> tuple[list[str], list[str]]:
     if person.suppressed_at is not None:
-        return ["They must not be contacted."], ["Nothing: that is for them to decide."]
+        return [Sentence("They must not be contacted.")], [
+            Sentence("Nothing: that is for them to decide.")
+        ]
     holder = session.execute(
         select(Assignment, Rep.name)
         .join(Rep, Rep.id == Assignment.rep_id)
@@ -124,8 +151,14 @@ def _why_not(
         assignment, name = holder
         ends = (assignment.assigned_at + timedelta(days=settings.hold_days)).date()
         return (
-            [f"{name} holds them since {assignment.listed_on}."],
-            [f"{name} hands them back, or leaves them untouched until {ends}."],
+            [Sentence("%(rep)s holds them since %(day)s.", rep=name, day=assignment.listed_on)],
+            [
+                Sentence(
+                    "%(rep)s hands them back, or leaves them untouched until %(day)s.",
+                    rep=name,
+                    day=ends,
+                )
+            ],
         )
     handed = session.scalar(
         select(func.max(Assignment.closed_at)).where(
@@ -139,13 +172,21 @@ def _why_not(
     if handed is not None:
         until = (handed + timedelta(days=settings.handed_back_days)).date()
         return (
-            [f"{rep.name} handed them back on {handed.date()}."],
-            [f"They may come to {rep.name} again from {until} on; others may get them before."],
+            [Sentence("%(rep)s handed them back on %(day)s.", rep=rep.name, day=handed.date())],
+            [
+                Sentence(
+                    "They may come to %(rep)s again from %(day)s on; others may get them before.",
+                    rep=rep.name,
+                    day=until,
+                )
+            ],
         )
     capacities, candidates, _ = read_inputs(build)
     mine = next((c for c in capacities if c.rep_id == rep.id), None)
     if mine is None:
-        return [f"{rep.name} had no quota that day."], ["Set one: warmlist quota set"]
+        return [Sentence("%(rep)s had no quota that day.", rep=rep.name)], [
+            Sentence("Set one: warmlist quota set")
+        ]
     theirs = [one for one in candidates if one.person_id == person.id]
     if not theirs:
         return _why_no_candidate(session, build, mine, person, settings)
@@ -169,37 +210,63 @@ def _why_no_candidate(
         free = last.occurred_at + timedelta(days=days)
         if free > build.as_of:
             return (
-                [f"They were contacted on {last.occurred_at.date()} ({last.disposition})."],
-                [f"They are left alone until {free.date()}, unless they answer."],
+                [
+                    Sentence(
+                        "They were contacted on %(day)s (%(outcome)s).",
+                        day=last.occurred_at.date(),
+                        outcome=last.disposition,
+                    )
+                ],
+                [
+                    Sentence(
+                        "They are left alone until %(day)s, unless they answer.", day=free.date()
+                    )
+                ],
             )
     ranked = explain_everything(session, [person.id], build.as_of, settings)
     if not ranked:
-        return ["Nothing was heard from them on an active topic by then."], [
-            "A post, comment or like of theirs on a topic."
+        return [Sentence("Nothing was heard from them on an active topic by then.")], [
+            Sentence("A post, comment or like of theirs on a topic.")
         ]
     best = max(ranked, key=lambda one: one.warmth.value)
     if best.warmth.value < threshold:
         return (
-            [f"Their warmth was {best.warmth.value:.2f}, under {threshold:.2f}."],
+            [
+                Sentence(
+                    "Their warmth was %(warmth)s, under %(threshold)s.",
+                    warmth=f"{best.warmth.value:.2f}",
+                    threshold=f"{threshold:.2f}",
+                )
+            ],
             [_what_is_missing(best, threshold)],
         )
     if not mine.count:
-        return ["No place was open: what the quota asked for that day was filled."], [
-            "A higher quota, or fewer prospects held."
-        ]
+        return [_FILLED], [_MORE_PLACES]
     return (
-        [f"With a warmth of {best.warmth.value:.2f} they ranked behind everybody looked at."],
-        ["More warmth, a better fit, or more places."],
+        [
+            Sentence(
+                "With a warmth of %(warmth)s they ranked behind everybody looked at.",
+                warmth=f"{best.warmth.value:.2f}",
+            )
+        ],
+        [Sentence("More warmth, a better fit, or more places.")],
     )
 
 
 def _what_is_missing(ranked: RankedProspect, threshold: float) -> str:
     lacking = threshold - ranked.warmth.value
-    words = f"{lacking:.2f} points more, such as a new post or comment that states a need"
     if ranked.missing is not None and ranked.missing.hundredths:
-        code = ranked.missing.code.removeprefix("missing.")
-        words += f" (most is lost by {code}: {ranked.missing.hundredths / 100:.2f})"
-    return words + "."
+        return Sentence(
+            "%(points)s points more, such as a new post or comment that states a need (most is"
+            " lost by %(code)s: %(lost)s).",
+            points=f"{lacking:.2f}",
+            code=ranked.missing.code.removeprefix("missing."),
+            lost=f"{ranked.missing.hundredths / 100:.2f}",
+        )
+    return Sentence(
+        "%(points)s points more, such as a new post or comment that states a need.",
+        points=f"{lacking:.2f}",
+    )
 
 
 def _why_not_chosen(
@@ -210,42 +277,72 @@ def _why_not_chosen(
     if theirs[0].only_rep not in {None, rep.id}:
         other = session.get(Rep, theirs[0].only_rep)
         return (
-            [f"They have a relationship with {other.name if other else 'another rep'}."],
-            ["A manager reassigns them."],
+            [
+                Sentence("They have a relationship with %(rep)s.", rep=other.name)
+                if other
+                else Sentence("They have a relationship with another rep.")
+            ],
+            [Sentence("A manager reassigns them.")],
         )
     reasons = [reason for one in theirs for reason in _outside(mine, one, build)]
     if not any(mine.admits(one) for one in theirs):
-        return list(dict.fromkeys(reasons)), ["A wider territory, or another standard."]
+        return list(dict.fromkeys(reasons)), [Sentence("A wider territory, or another standard.")]
     if person_id in given:
         other = session.get(Rep, given[person_id][0])
         return (
-            [f"{other.name if other else 'Another rep'} was given them the same day."],
-            ["Nothing: nobody is given to two; values and numbers are shared out alike."],
+            [
+                Sentence("%(rep)s was given them the same day.", rep=other.name)
+                if other
+                else Sentence("Another rep was given them the same day.")
+            ],
+            [Sentence("Nothing: nobody is given to two; values and numbers are shared out alike.")],
         )
     if not mine.count:
-        return ["No place was open: what the quota asked for that day was filled."], [
-            "A higher quota, or fewer prospects held."
-        ]
+        return [_FILLED], [_MORE_PLACES]
     best = max((one for one in theirs if mine.admits(one)), key=lambda one: one.value)
     price = build.details["certificate"]["prices"].get(str(rep.id), 0.0)
-    least = f"Every place went to somebody worth at least {price:.3f}; they are worth"
-    return [f"{least} {best.value:.3f}."], [_warmth_for(price, best), "One place more."]
+    why = Sentence(
+        "Every place went to somebody worth at least %(price)s; they are worth %(value)s.",
+        price=f"{price:.3f}", value=f"{best.value:.3f}",
+    )  # fmt: skip
+    return [why], [_warmth_for(price, best), Sentence("One place more.")]
 
 
 def _outside(mine: Capacity, one: Candidate, build: ListBuild) -> list[str]:
-    reasons = []
+    reasons: list[str] = []
     if mine.languages and one.language and one.language not in mine.languages:
-        reasons.append(f"Language {one.language} is not {' or '.join(sorted(mine.languages))}.")
+        reasons.append(
+            Sentence(
+                "Language %(language)s is not one of: %(known)s.",
+                language=one.language, known=", ".join(sorted(mine.languages)),
+            )
+        )  # fmt: skip
     if mine.topics and one.topic_id not in mine.topics:
-        reasons.append("The topic is not in the territory.")
+        reasons.append(Sentence("The topic is not in the territory."))
     if mine.networks and one.network not in mine.networks:
-        reasons.append(f"Network {one.network} is not {' or '.join(sorted(mine.networks))}.")
+        reasons.append(
+            Sentence(
+                "Network %(network)s is not one of: %(known)s.",
+                network=one.network, known=", ".join(sorted(mine.networks)),
+            )
+        )  # fmt: skip
     if mine.places and (one.place or "").lower() not in mine.places:
-        reasons.append(f"Place {one.place or 'unknown'} is not in the territory.")
+        reasons.append(
+            Sentence("Place %(place)s is not in the territory.", place=one.place)
+            if one.place
+            else Sentence("Where they live is not known, and the territory names places.")
+        )
     if not one.meets >> mine.standard & 1:
         threshold, fresh_days = build.details["standards"][mine.standard]
-        fresh = f" and news within {fresh_days} days" if fresh_days else ""
-        reasons.append(f"The quota asks for a warmth of {threshold:.2f}{fresh}.")
+        warm = f"{threshold:.2f}"
+        reasons.append(
+            Sentence(
+                "The quota asks for a warmth of %(warmth)s and news within %(days)s days.",
+                warmth=warm, days=fresh_days,
+            )
+            if fresh_days
+            else Sentence("The quota asks for a warmth of %(warmth)s.", warmth=warm)
+        )  # fmt: skip
     return reasons
 
 
@@ -254,5 +351,5 @@ def _warmth_for(price: float, one: Candidate) -> str:
     band = int(3 * one.value)
     share = 3 * price - band
     if share >= 1:
-        return "A better fit: no warmth makes up for it."
-    return f"A warmth over {share / (1 - share):.2f}."
+        return Sentence("A better fit: no warmth makes up for it.")
+    return Sentence("A warmth over %(warmth)s.", warmth=f"{share / (1 - share):.2f}")

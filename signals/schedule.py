@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.sentences import Sentence
 from models import Collection, Source, Topic
 from signals.collectors.traits import Shape, find_scopes, traits_of
 from signals.policy import terms_of
@@ -83,9 +84,11 @@ def find_missing(session: Session, name: str) -> str | None:
     if not sources or session.scalar(found) is not None:
         return None
     if session.scalar(select(Topic.id).where(Topic.active).limit(1)) is None:
-        return "Nothing is read yet: a manager must add a topic."
+        return Sentence("Nothing is read yet: a manager must add a topic.")
     place = traits_of(sources[0].network).place_named
-    return f"Nothing is read yet: a manager must name {place}." if place else None
+    if not place:
+        return None
+    return Sentence("Nothing is read yet: a manager must name %(place)s.", place=place)
 
 
 def _orders(source: Source, places: dict[int, list[tuple[str, str]]]) -> list[_Order]:

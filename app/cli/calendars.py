@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import judging_words, named, print_json, print_line, print_table, say
+from app.cli.console import judging_words, named, print_json, print_table, say
 from app.cli.language import said
 from app.cli.lists import Day, read_day
 from app.cli.workspace import AsJson
@@ -79,8 +79,10 @@ def holidays(
             kept=kept or said("none"),
         )
         for row in document["own"]:
-            works = said("worked") if row["works"] else said("off")
-            print_line(f"{row['date']} {works}: {row['name']}")
+            if row["works"]:
+                say("%(day)s worked: %(name)s", day=row["date"], name=row["name"])
+            else:
+                say("%(day)s off: %(name)s", day=row["date"], name=row["name"])
 
 
 def team_calendar(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.console import moment, named, print_json, print_line, print_table, remark, say
-from app.cli.language import said
+from app.cli.language import said, told
 from app.cli.workspace import AsJson
 
 
@@ -103,7 +103,7 @@ def _say_missing(workspace: Any, network: str | None) -> str | None:
     if network is None:
         return None
     with workspace.db.read() as session:
-        return find_missing(session, network)
+        return told(find_missing(session, network) or "")
 
 
 def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:

@@ -207,7 +207,7 @@ def parties(as_json: AsJson = False) -> None:
                     named(one.verdict),
                     named(one.scope),
                     one.value,
-                    one.network or said("all"),
+                    one.network or said("every network"),
                     one.author,
                 ]
                 for one in found

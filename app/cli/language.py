@@ -12,6 +12,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from config.sentences import Sentence
+
 if TYPE_CHECKING:
     from app.wording import Wording
     from app.words.texts import Texts
@@ -69,6 +71,17 @@ def counted(number: int, singular: str) -> str:
     if texts is None:
         return (one if number == 1 else many) % {"n": f"{number:,}"}
     return texts.ngettext(one, many, number) % {"n": texts.number(number)}
+
+
+def told(text: str) -> str:
+    """What was put into words below the command line, in the reader's language where it can be."""
+    if not isinstance(text, Sentence):
+        return text
+    values = {
+        name: told(value) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return said(text.sentence, **values)
 
 
 def persons(number: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.console import counted, named, print_json, print_line, print_table, progress, say
-from app.cli.language import said, wording
+from app.cli.language import said, told, wording
 from app.cli.words import SHORTFALLS, SOURCES
 from app.cli.workspace import AsJson
 
@@ -165,10 +165,10 @@ def replay(
                     account=answer.account, name=found.name, on=on,
                 )  # fmt: skip
             for line in answer.because:
-                print_line(f"  {line}")
+                print_line(f"  {told(line)}")
             say("What would change it:")
             for line in answer.would_change:
-                print_line(f"  {line}")
+                print_line(f"  {told(line)}")
             return
         again = replay_list(session, found, on)
     if as_json:

@@ -170,9 +170,10 @@ def _check_known(role: str, phrases: tuple[str, ...], dropped: list[str] | None)
     for one in dropped or ():
         if fold(one) not in known:
             raise NotFound(
-                "The topic has no %(role)s %(one)s.",
+                "The topic has no keyword %(one)s."
+                if role == "keyword"
+                else "The topic has no exclusion %(one)s.",
                 "See: warmlist topic list",
-                role=role,
                 one=repr(one),
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import moment, named, print_json, print_line, print_table, say
-from app.cli.language import said
+from app.cli.language import said, told
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def add(
             name=document["name"],
         )
         if missing:
-            print_line(missing)
+            print_line(told(missing))
         for line in _missing(workspace, network):
             print_line(line)
 

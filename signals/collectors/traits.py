@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from config.sentences import Sentence
+
 Place = Callable[[str], str | None]
 
 
@@ -116,7 +118,7 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
         "mastodon": Traits(
             shape=Shape.PLACE, place=_pattern(r"(#\w{1,100}(?:@" + _DOMAIN + r")?)"), every=180,
             fastest=60, slowest=3600, reread_every=43_200, page_size=40, options=_FIRST,
-            place_named="a tag as a community of the topic (mastodon:#pension)",
+            place_named=Sentence("a tag as a community of the topic (mastodon:#pension)"),
         ),
         "hackernews": Traits(shape=Shape.TOPIC, every=180, fastest=60, slowest=1800,
                              reread_every=7200, options={**_FIRST, "items_url": _WORDS}),
@@ -135,8 +137,9 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
                             options={**_FIRST, "by": Option(choices=("posts", "search"))}),
         "rss": Traits(shape=Shape.PLACE, place=_pattern(r"(https?://\S{4,500})"), every=900,
                       fastest=300, slowest=21_600, page_size=20, url_is_place=True,
-                      place_named="a feed as the source's --url or as a community of the topic "
-                                  "(rss:https://host/feed.xml)"),
+                      place_named=Sentence(
+                          "a feed as the source's --url or as a community of the topic"
+                          " (rss:https://host/feed.xml)")),
         "youtube": Traits(
             shape=Shape.BOTH,
             place=_pattern(r"(UC[\w-]{22})", r"https://www\.youtube\.com/channel/(UC[\w-]{22})"),

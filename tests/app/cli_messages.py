@@ -67,11 +67,23 @@ def put_together() -> list[str]:
 def sentence_calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call that says a sentence or refuses something, wherever it is."""
     root = _CLI.parents[1]
-    refusing = {"Refused", "NotFound", "Conflict", "Reasonless", "NotOpen", "UnknownLanguage"}
+    refusing = {
+        "Refused",
+        "NotFound",
+        "Conflict",
+        "Reasonless",
+        "NotOpen",
+        "UnknownLanguage",
+        "Sentence",
+    }
     for folder in ("app", "config", "models", "prospects", "quotas", "signals"):
         for path in sorted((root / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _name(node) in {*_SPEAKING, *refusing}:
+                if isinstance(node, ast.Call) and _name(node) in {
+                    *_SPEAKING,
+                    *refusing,
+                    "Sentence",
+                }:
                     yield str(path.relative_to(root)), node
 
 

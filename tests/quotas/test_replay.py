@@ -152,7 +152,7 @@ def touch_before(session: Any, now: datetime) -> None:
         ("@P7", "a", None, "Rank 1 with a warmth", "Without what brought"),
         ("p1", "a", None, "Every place went to somebody worth at least", "A warmth over"),
         ("p7", "b", None, "a holds them", "hands them back"),
-        ("p0", "b", None, "Language en is not ar.", "A wider territory"),
+        ("p0", "b", None, "Language en is not one of: ar.", "A wider territory"),
         ("mild", "a", None, "The quota asks for a warmth of 1.00.", "another standard"),
         ("p0", "a", suppress, "must not be contacted", "for them to decide"),
         ("p7", "a", touch_before, "contacted on 2026-11-24", "left alone until 2026-12-24"),

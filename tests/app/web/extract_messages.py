@@ -16,7 +16,7 @@ from tests.app.cli_messages import cli_messages
 _ROOT = Path(__file__).resolve().parents[3]
 _APP = _ROOT / "app"
 _REFUSALS: Final = frozenset(
-    {"Refused", "NotFound", "Conflict", "Reasonless", "UnknownLanguage", "NotOpen"}
+    {"Refused", "NotFound", "Conflict", "Reasonless", "UnknownLanguage", "NotOpen", "Sentence"}
 )
 
 #: Folders whose refusals a page or the command line may show.
