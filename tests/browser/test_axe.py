@@ -50,7 +50,7 @@ _TOO_SMALL: Final = """() => {
     if (one.matches('a, button.link') && style.display === 'inline') continue;
     const label = one.matches('[type=checkbox], [type=radio]') && one.closest('label');
     const box = label ? label.getBoundingClientRect() : own;
-    if (Math.max(box.height, own.height) > 43.9 && box.width >= 24) continue;
+    if (Math.max(box.height, own.height) > 43.5 && box.width >= 24) continue;
     const size = `${Math.round(box.width)} x ${Math.round(box.height)}`;
     small.push(`${one.tagName} ${one.className} ${one.innerText || one.name} ${size}`);
   }
