@@ -122,6 +122,7 @@ def load_targets(
             record_ref=signal.record_ref,
             parent_external_id=signal.parent_external_id,
             read_at=read_at,
+            own=signal.own == Own.POST,
             metrics=dict(signal.metrics),
         )
         for signal, author, read_at in rows

@@ -32,6 +32,7 @@ from prospects.verdicts import identity_history
 from prospects.warmth import Term, worth
 from quotas.attainment import standing_touches
 from quotas.returning import explain_everything
+from signals.collectors.contract import WORDLESS_KINDS, Own
 from signals.quoting import Passage, choose_passage
 
 _SHOWN = 60  # events; what is older is counted, and shown when asked for
@@ -50,12 +51,16 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; ``what`` is ``signal``, ``touch`` or ``given``."""
+    """One thing that happened; ``what`` is ``signal``, ``touch`` or ``given``.
+
+    ``own`` is how a signal engages with the team itself, if it does.
+    """
 
     what: str
     at: datetime
     signal: Signal | None = None
     passage: Passage | None = None
+    own: str = ""
     code: str = ""
     hundredths: int | None = None
     touch: Touch | None = None
@@ -204,6 +209,7 @@ def _signals(
             )
         ):
             marks.setdefault(signal_id, []).append((start, end))
+    liked = _load_own_posts(session, signals)
     events = []
     for signal in signals:
         term = evidence.get(signal.id)
@@ -215,12 +221,32 @@ def _signals(
                 "signal",
                 signal.occurred_at,
                 signal=signal,
-                passage=choose_passage(signal.text or "", marks.get(signal.id, ())),
+                passage=choose_passage(
+                    signal.text or liked.get(signal.id, ""), marks.get(signal.id, ())
+                ),
+                own=how_own(signal.own, signal.kind),
                 code=term.code if term else code_of(signal),
                 hundredths=points,
             )
         )
     return events
+
+
+def _load_own_posts(session: Session, signals: Sequence[Signal]) -> dict[int, str]:
+    """The words of the team's own post, by signal, of those that have none of their own."""
+    wordless = [one for one in signals if one.own == Own.ENGAGED and one.kind in WORDLESS_KINDS]
+    if not wordless:
+        return {}
+    texts = {
+        (network, external_id): text or ""
+        for network, external_id, text in session.execute(
+            select(Signal.network, Signal.external_id, Signal.text).where(
+                Signal.external_id.in_([one.target_external_id for one in wordless]),
+                Signal.own == Own.POST.value,
+            )
+        )
+    }
+    return {one.id: texts.get((one.network, one.target_external_id or ""), "") for one in wordless}
 
 
 def code_of(signal: Signal) -> str:

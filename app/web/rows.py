@@ -36,6 +36,7 @@ class Row:
     handle: str
     source: str
     kind: str
+    own: str
     passage: Passage
     language: str | None
     url: str | None
@@ -73,8 +74,8 @@ def row_drawer(
     def draw(item: ListedItem) -> Drawn:
         at = item.occurred_at
         row = Row(
-            item.assignment_id, item.person_id, item.handle, item.source, item.kind, item.passage,
-            item.language, item.url, item.topic, item.network, item.warmth,
+            item.assignment_id, item.person_id, item.handle, item.source, item.kind, item.own,
+            item.passage, item.language, item.url, item.topic, item.network, item.warmth,
             draw_warmth(item.warmth, warmest, rtl=rtl), at,
             wording.ago(at, now, zone) if at is not None else "", zone, of, opens,
         )  # fmt: skip

@@ -236,6 +236,7 @@ class Target:
     record_ref: str | None = None
     parent_external_id: str | None = None
     read_at: datetime | None = None  # when its engagements were last read; None: never
+    own: bool = False  # it is the team's own post
     metrics: Mapping[str, int | None] = field(default_factory=lambda: _NOTHING)
 
 

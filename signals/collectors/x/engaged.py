@@ -125,7 +125,7 @@ def _read_target(
             found, malformed = question.read(answer)
             items = len(found) + len(malformed)
             yield Page((*waiting, *found), _IGNORED, cost=cost, malformed=tuple(malformed),
-                       seen=items)  # fmt: skip
+                       seen=items, keywordless=target.own)  # fmt: skip
             waiting = ()
             known.update(one.external_id for one in found)
             meta = answer.get("meta")
@@ -138,7 +138,8 @@ def _read_target(
                 break
             if guards.turn(place, items=items) is not None:
                 break
-    yield Page((post,), _IGNORED, reread=(target.ref,), whole=tuple(whole))
+    yield Page((post,), _IGNORED, reread=(target.ref,), whole=tuple(whole),
+               keywordless=target.own)  # fmt: skip
 
 
 def _questions(client: XClient, target: Target, now: datetime) -> list[_Question]:
