@@ -132,6 +132,7 @@ def due_targets(
         unread_since=now - timedelta(seconds=traits.reread_every),
         seen_before=now - timedelta(seconds=traits.settles_after) if traits.settles_after else None,
         limit=settings.reread_targets,
+        names_late=traits.names_late,
     )
 
 

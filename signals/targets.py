@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Account, Community, Keyword, Match, Signal, Topic, Visit
+from models import Account, Community, Evidence, Keyword, Match, Signal, Topic, Visit
 from models.upsert import upsert
 from signals.collectors.contract import Engagement, Kind, Own, Ref, Target, Whole
 from signals.text import storable
@@ -86,13 +86,24 @@ def load_targets(
     unread_since: datetime,
     limit: int,
     seen_before: datetime | None = None,
+    names_late: bool = False,
 ) -> list[Target]:
     """Posts on a topic whose engagements were not read since; those never read come first.
 
-    ``seen_before``: only such as were stored by then.
+    ``seen_before``: only such as were stored by then. ``names_late``: also those that were read
+    before their score showed that the author's name is worth its price.
     """
+    is_worth_it = Account.handle.is_(None) & exists().where(Evidence.signal_id == Signal.id)
+    is_due = (Visit.reread_at.is_(None)) | (Visit.reread_at < unread_since)
+    if names_late:
+        is_due |= is_worth_it & (Visit.reread_at < Signal.scored_at)
     rows = session.execute(
-        select(Signal, Account.external_id, Visit.reread_at)
+        select(
+            Signal,
+            Account.external_id,
+            Visit.reread_at,
+            is_worth_it,
+        )
         .join(Account, Account.id == Signal.account_id)
         .outerjoin(Visit, Visit.signal_id == Signal.id)
         .where(
@@ -107,7 +118,7 @@ def load_targets(
                     Match.keyword_id.is_not(None) | (Signal.own == Own.POST.value),
                 )
             ),
-            (Visit.reread_at.is_(None)) | (Visit.reread_at < unread_since),
+            is_due,
             *(() if seen_before is None else (Signal.observed_at <= seen_before,)),
         )
         .order_by(Visit.reread_at.is_not(None), Visit.reread_at, Signal.occurred_at.desc())
@@ -123,9 +134,10 @@ def load_targets(
             parent_external_id=signal.parent_external_id,
             read_at=read_at,
             own=signal.own == Own.POST,
+            wants_author=bool(wants_author),
             metrics=dict(signal.metrics),
         )
-        for signal, author, read_at in rows
+        for signal, author, read_at, wants_author in rows
     ]
 
 

@@ -237,6 +237,7 @@ class Target:
     parent_external_id: str | None = None
     read_at: datetime | None = None  # when its engagements were last read; None: never
     own: bool = False  # it is the team's own post
+    wants_author: bool = False  # its author counts for a prospect and has no name yet
     metrics: Mapping[str, int | None] = field(default_factory=lambda: _NOTHING)
 
 

@@ -68,6 +68,7 @@ class Traits:
     ``reread_every``: seconds until a matched post's engagements are read again, 0 for never.
     ``settles_after``: seconds until what was just heard can be asked for: what a network's stream
     brings, its other servers may not know yet, and would call it gone.
+    ``names_late``: whether authors get their names when a post is read again, not when it is found.
     ``profiles_every``: seconds between two rounds over the profiles of authors, 0 for never.
     ``day_zone``: where midnight is that renews the network's own daily buckets, which all
     collections of a network share; ``None``: it has none.
@@ -84,6 +85,7 @@ class Traits:
     slowest: float = 3600.0
     reread_every: float = 0.0
     settles_after: float = 0.0
+    names_late: bool = False
     profiles_every: float = 0.0
     needs_url: bool = False
     place_named: str = ""
@@ -106,7 +108,7 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
         ),
         "x": Traits(
             shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,
-            secrets=("bearer_token",),
+            names_late=True, secrets=("bearer_token",),
             options={**_FIRST, "authors": Option(choices=("matched", "all")),
                      "lang": Option(choices=("yes", "no"))},
         ),

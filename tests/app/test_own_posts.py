@@ -360,3 +360,35 @@ def test_what_it_costs_is_booked_on_the_topic_and_no_keyword_is_praised_for_it(
         assert (rows[""].signals, rows[""].prospects, rows[""].matched) == (6, 6, 0)
         assert rows[""].cost > 0
         assert {row.prospects for row in found if row.by == "network"} == {6}
+
+
+def test_a_name_is_paid_for_once_the_score_is_worth_it(
+    workspace: Workspace, clock: Clock, api: XApi, server: WebServer
+) -> None:
+    """X bills a person at twice a post: who asks for help gets a name, who sells does not."""
+    asks = make_post(
+        9, at=NOW - timedelta(minutes=9), author="901",
+        text="Which pension plan would you recommend? I need advice.",
+    )  # fmt: skip
+    sells = make_post(
+        8, at=NOW - timedelta(minutes=9), author="902",
+        text="Good morning. We offer many services, book a free call. Also: pension plan.",
+    )  # fmt: skip
+    api.posts = [*api.posts[:1], asks, sells]
+
+    def named() -> dict[str, str | None]:
+        with workspace.db.read() as session:
+            rows = session.execute(select(Account.external_id, Account.handle)).all()
+            found = dict(rows)
+            return {author: found[author] for author in ("901", "902")}
+
+    listen(workspace, clock, server)
+    run(workspace, clock, "collect", "reread")
+    assert named() == {"901": None, "902": None}
+    clock.at += timedelta(minutes=1)
+    score_pending(workspace, RuleScorer(), clock=clock)
+    run(workspace, clock, "reread")
+    assert named() == {"901": "user901", "902": None}
+    asked = len(server.asked)
+    run(workspace, clock, "reread")
+    assert len(server.asked) == asked

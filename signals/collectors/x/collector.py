@@ -8,8 +8,8 @@ Every request is paid for, so each is weighed against the day's budget before it
 sweep that would not fit into it begins later and leaves a recorded gap instead.
 
 Authors: X bills a person at twice the price of a post. With the option ``authors=matched`` (the
-default) a search asks for no people, and only the authors of posts that matched are read, when
-their engagements are; ``authors=all`` reads them with every search.
+default) a search asks for no people, and only authors who count for a prospect and have no name yet
+are read, when the engagements of their post are; ``authors=all`` reads them with every search.
 """
 
 from __future__ import annotations

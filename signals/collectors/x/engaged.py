@@ -1,7 +1,8 @@
 """Who engaged with stored posts of X: reposts, likes, quotes and answers.
 
-One lookup for up to a hundred posts says which of them anybody engaged with, which are gone, and
-who wrote them; only counts that are not zero and have changed are asked for one by one.
+A lookup for up to a hundred posts says which of them anybody engaged with, which are gone, and who
+wrote those that made a prospect; only counts that are not zero and have changed are asked for one
+by one.
 """
 
 from __future__ import annotations
@@ -68,16 +69,9 @@ def read_engaged(
     posts = [target for target in targets if target.ref.external_id.isdigit()]
     for begin in range(0, len(posts), BATCH):
         batch = posts[begin : begin + BATCH]
-        answer, cost = look_up(
-            client,
-            [target.ref.external_id for target in batch],
-            prices=prices,
-            purse=purse,
-            expansions="author_id",
-            user_fields=USER_FIELDS,
-        )
-        gone = gone_of(answer)
-        fresh = {post.external_id: post for post in to_engagements(answer)[0]}
+        answers, cost = _look_up(client, batch, prices, purse)
+        gone = frozenset[str]().union(*map(gone_of, answers))
+        fresh = {post.external_id: post for one in answers for post in to_engagements(one)[0]}
         for target in batch:
             now = datetime.fromtimestamp(settings.clock(), UTC)
             if target.ref.external_id in gone:
@@ -93,6 +87,21 @@ def read_engaged(
                 cost = Cost()
             if read >= limit or guards.is_over:
                 return
+
+
+def _look_up(
+    client: XClient, batch: Sequence[Target], prices: PriceList, purse: Purse
+) -> tuple[list[dict[str, Any]], Cost]:
+    """The posts; with their authors, whom X bills at twice a post, where these are worth it."""
+    people = {"expansions": "author_id", "user_fields": USER_FIELDS}
+    answers, cost = [], Cost()
+    for wanted, params in ((True, people), (False, {})):
+        ids = [one.ref.external_id for one in batch if one.wants_author is wanted]
+        if ids:
+            answer, paid = look_up(client, ids, prices=prices, purse=purse, **params)
+            answers.append(answer)
+            cost += paid
+    return answers, cost
 
 
 def _read_target(

@@ -363,7 +363,7 @@ class TestReread:
                       referenced_tweets=[{"type": "quoted", "id": post["id"]}]),
         ]  # fmt: skip
         collector = open_x(server, secrets={"user_token": SecretStr("user")})
-        pages = list(collector.reread([target(post)], QUERY, limit=LIMIT))
+        pages = list(collector.reread([target(post, wants_author=True)], QUERY, limit=LIMIT))
         found: list[Engagement] = [e for page in pages for e in page.engagements]
         kinds = [engagement.kind for engagement in found]
         assert {kind: kinds.count(kind) for kind in kinds} == {
@@ -379,6 +379,13 @@ class TestReread:
         assert [page.reread for page in pages if page.reread] == [(target(post).ref,)]
         money = sum(page.cost.money for page in pages)
         assert money == pytest.approx(0.015 + 2 * 0.001 + 150 * 0.01 + 2 * 0.015)
+
+    def test_only_authors_worth_it_are_paid_for(self, api: XApi, server: WebServer) -> None:
+        aims = [target(api.posts[0], wants_author=True), target(api.posts[1])]
+        pages = list(open_x(server).reread(aims, QUERY, limit=LIMIT))
+        assert sum(page.cost.money for page in pages) == pytest.approx(2 * 0.005 + 0.01)
+        named = {e.author.handle for page in pages for e in page.engagements}
+        assert named == {f"user{api.posts[0]['author_id']}", None}
 
     def test_counts_that_stayed_are_not_asked_for_again(self, api: XApi, server: WebServer) -> None:
         post = api.posts[0]
