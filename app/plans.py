@@ -14,6 +14,7 @@ from app.bootstrap import Workspace
 from app.collecting import collector_settings
 from app.tasks import due_refs, due_targets, unread_authors
 from config.errors import Refused
+from config.sentences import Sentence
 from models import Collection, Source
 from signals.budgets import bound_budget
 from signals.collectors.authors import ReadsProfiles
@@ -100,7 +101,7 @@ def _plan(
         )  # fmt: skip
         collector, lacking = _build(source.network, settings)
     except (Misconfigured, Refused) as error:
-        return Plan((), Cost(), (f"would not run: {error}",))
+        return Plan((), Cost(), (_lacking(error),))
     plan = _plan_task(workspace, collection, source, collector, query, due)
     return replace(plan, notes=(*plan.notes, lacking)) if lacking else plan
 
@@ -110,7 +111,7 @@ def _build(network: str, settings: CollectorSettings) -> tuple[Collector, str | 
     try:
         return build_collector(network, settings), None
     except Unauthorised as error:
-        lacking = f"would not run: {error}"
+        lacking = _lacking(error)
     given = {name: key for name, key in settings.secrets.items() if key.get_secret_value().strip()}
     unset = dict.fromkeys(traits_of(network).secrets, SecretStr("not-set"))
     return build_collector(network, replace(settings, secrets=unset | given)), lacking
@@ -131,9 +132,10 @@ def _plan_task(
     if isinstance(collector, ReadsProfiles) and collection.task == "profiles":
         return collector.plan_profiles(due)
     if collection.task == "collect":
-        what = "listens to everything public"
+        what = Sentence("listens to everything public")
         if collection.topic_id:
-            what = "asks for the topic's words: " + ", ".join(query.keywords[:8])
+            words = ", ".join(query.keywords[:8])
+            what = Sentence("asks for the topic's words: %(words)s", words=words)
         return Plan((what,), Cost(), (_price(workspace, source, budget),))
     return _plan_stored(workspace, source, collection.task, due, budget)
 
@@ -141,24 +143,30 @@ def _plan_task(
 def _plan_stored(workspace: Workspace, source: Source, task: str, due: int, budget: Budget) -> Plan:
     """What asking again about what is stored would take: nothing where none of it is due."""
     if not due:
-        return Plan((), Cost(), ("nothing that is stored is due to be asked for again",))
+        return Plan((), Cost(), (Sentence("nothing that is stored is due to be asked for again"),))
     is_priced = source.network in workspace.settings.prices
     most = Cost(requests=due, money=(budget.money or 0.0) if is_priced else 0.0)
     notes = [_price(workspace, source, budget)]
     if task == "recheck":
-        return Plan((f"asks whether {due} stored posts still exist",), most, tuple(notes))
-    notes.append("the requests are for one page of each: more where many people engaged")
-    return Plan(
-        (f"reads who engaged with {due} stored posts",), most + Cost(requests=4 * due), tuple(notes)
-    )
+        asked = Sentence("asks whether %(n)s stored posts still exist", n=due)
+        return Plan((asked,), most, tuple(notes))
+    notes.append(Sentence("the requests are for one page of each: more where many people engaged"))
+    asked = Sentence("reads who engaged with %(n)s stored posts", n=due)
+    return Plan((asked,), most + Cost(requests=4 * due), tuple(notes))
+
+
+def _lacking(error: Exception) -> str:
+    return Sentence("would not run: %(why)s", why=str(error))
 
 
 def _price(workspace: Workspace, source: Source, budget: Budget) -> str:
     if source.network not in workspace.settings.prices:
-        return "free of charge"
+        return Sentence("free of charge")
     if budget.money is None:
-        return "costs what the network's price list says per item"
-    return "costs what the network's price list says per item, and ends with the day's budget"
+        return Sentence("costs what the network's price list says per item")
+    return Sentence(
+        "costs what the network's price list says per item, and ends with the day's budget"
+    )
 
 
 def _count_due(

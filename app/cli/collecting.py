@@ -121,9 +121,9 @@ def _print_plans(workspace: Any, wanted: Any, as_json: bool) -> None:
         about = [plan["source"], plan["topic"] or said("every topic"), named(plan["task"])]
         print_line(" · ".join([*about, *([plan["scope"]] if plan["scope"] else [])]))
         for line in plan["requests"]:
-            print_line(f"  {line}")
+            print_line(f"  {told(line)}")
         for line in plan["notes"]:
-            print_line(f"  ({line})")
+            print_line(f"  ({told(line)})")
         if not plan["requests"]:
             continue  # nothing would be asked: the notes say why
         left = plan["budget_left"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import check_choice, counted, named, print_json, print_table, say
+from app.cli.language import spoken, wording
 from app.cli.lists import read_day
 from app.cli.workspace import AsJson
 
@@ -73,7 +74,7 @@ def show(
             ["Touch", "Rep", "At", "By", "Outcome", "Verdict", "Why"],
             [
                 [r["touch"], r["rep"], r["at"][:16], named(r["channel"]), named(r["disposition"]),
-                 named(r["verdict"]), " ".join(r["why"])]
+                 named(r["verdict"]), _say_why(r)]
                 for r in rows
             ],
             numbers=(0,),
@@ -191,3 +192,10 @@ def _document(one: FlaggedTouch) -> dict[str, Any]:
         "verdict": one.verdict,
         "reason": one.reason,
     }
+
+
+def _say_why(document: dict[str, Any]) -> str:
+    """What made a touch implausible: as it was found, or by its rule in another language."""
+    if spoken() is None:
+        return " ".join(document["why"])
+    return ", ".join(map(wording().rule, document["rules"]))

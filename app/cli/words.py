@@ -77,7 +77,9 @@ CODES: Final = (
     "stored", "proposed", "accepted", "rejected", "undone",
     "tried", "in force", "retired", "whole", "marginal", "on", "off",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-    "handle", "phone", "domain", "account", "name", "description", "active",
+    "learned", "spelling", "pair",
+    "export", "erase", "object", "keep out", "notice", "suppress add", "suppress import",
+    "suppress remove", "handle", "phone", "domain", "account", "name", "description", "active",
 )  # fmt: skip
 
 #: Nouns that follow a number and come from a stored code.

@@ -153,6 +153,7 @@ class Program:
             **kept,
             "PYTHONPATH": str(ROOT),
             "WARMLIST_HOME": str(self.home),
+            "WARMLIST_LANG": "en",  # whatever the terminal of who tests is set to
             **self.environment,
         }
 
