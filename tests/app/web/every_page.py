@@ -13,6 +13,8 @@ from app.access.secrets import hash_password
 from app.bootstrap import Workspace
 from config.settings import AccessSettings
 from models import (
+    Account,
+    AccountLink,
     ApiToken,
     Assignment,
     BudgetPlan,
@@ -119,6 +121,18 @@ def furnish(session: Session, typed: str, settings: AccessSettings) -> dict[str,
         session, email="new@example.org", role="manager", rep_id=None, team_ids=(1,), now=NOW,
         settings=settings,
     )  # fmt: skip
+    accounts = session.scalars(
+        select(Account).order_by(Account.person_id != held, Account.id).limit(3)
+    ).all()
+    for other, decided in zip(accounts[1:], (None, "rejected"), strict=True):
+        session.add(
+            AccountLink(
+                first_id=accounts[0].id, second_id=other.id, proof="consent", moved={},
+                evidence={"record": typed, "first": "https://a.example/"}, proposed_by=typed,
+                proposed_at=NOW, decision=decided, decided_by=typed if decided else None,
+                decided_at=NOW if decided else None, reason=typed if decided else None,
+            )
+        )  # fmt: skip
     month = {"starts_on": TODAY.replace(month=10, day=1), "ends_on": TODAY.replace(day=1)}
     session.add_all([
         ApiToken(user_id=user.id, name=typed, token_hash="0" * 64, scopes=["lists:read"],
