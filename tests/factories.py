@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings, TopicSettings, WarmthSettings, read_defaults
@@ -220,3 +221,12 @@ def make_assignment(
     session.add(assignment)
     session.flush()
     return assignment
+
+
+def let_rewrite(session: Session) -> None:
+    """Let a test arrange a past in its own database, which is otherwise only added to."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    for table in ("touches", "quotas"):
+        for verb in ("delete", "update"):
+            on = "" if is_sqlite else f" ON {table}"
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}"))

@@ -11,6 +11,7 @@ from prospects.resolve import decide_link, find_account, propose_link, unlink
 from quotas.attainment import Attainment, load_attainment
 from quotas.touches import record_touch, undo_touch
 from tests.factories import (
+    let_rewrite,
     make_assignment,
     make_prospect,
     make_rep,
@@ -134,6 +135,7 @@ def test_a_quota_that_begins_on_a_wednesday_is_not_behind_that_morning(db: Datab
     now = datetime(2026, 11, 25, 0, tzinfo=UTC)
     with db.write() as session:
         rep = make_rep(session, make_team(session, at=now), "Rita", at=now, target=10)
+        let_rewrite(session)
         session.query(Quota).one().starts_on = now.date()
         session.flush()
         standing = load_attainment(session, rep, now)

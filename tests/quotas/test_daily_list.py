@@ -31,6 +31,7 @@ from quotas.record import read_inputs
 from quotas.touches import record_touch
 from quotas.verify import check_allocation
 from tests.factories import (
+    let_rewrite,
     list_settings,
     make_prospect,
     make_rep,
@@ -87,6 +88,7 @@ def test_nobody_is_listed_whom_the_quota_would_not_count(db: Database, now: date
         team = make_team(session, at=now)
         strict = make_rep(session, team, "strict", at=now, target=5, period="day", threshold=2.0)
         make_rep(session, team, "easy", at=now, target=5, period="day", threshold=0.1)
+        let_rewrite(session)
         session.execute(update(Quota).where(Quota.rep_id == strict.id).values(fresh_days=3))
         hot = make_prospect(session, topic, "hot", (3.0, now)).person_id
         make_prospect(session, topic, "stale", (90.0, now - 5 * DAY))

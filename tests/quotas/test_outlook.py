@@ -13,6 +13,7 @@ from quotas.attainment import load_attainment
 from quotas.outlook import Outlook, load_outlook
 from quotas.touches import record_touch
 from tests.factories import (
+    let_rewrite,
     make_assignment,
     make_prospect,
     make_rep,
@@ -116,6 +117,7 @@ def test_freshness_is_that_of_the_day_of_assignment(db: Database) -> None:
         rows[0].evidence_at = MONDAY - timedelta(days=3)
         rows[1].evidence_at = MONDAY - timedelta(days=3, seconds=1)
 
+        let_rewrite(session)
         session.query(Quota).one().fresh_days = 3
         session.flush()
         standing = load_attainment(session, rep, MONDAY + timedelta(hours=3))

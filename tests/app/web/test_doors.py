@@ -42,6 +42,7 @@ from models import (
 )
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+from tests.factories import let_rewrite
 
 _PASSWORD = "a long enough one"
 _ROLES = ("rep", "manager", "admin", "stranger")
@@ -583,6 +584,7 @@ class TestEveryRoute:
                 user_id=admin.id, name="x", token_hash="0" * 64, scopes=["lists:read"],
                 created_at=NOW,
             )  # fmt: skip
+            let_rewrite(session)
             theirs = session.get_one(Touch, house.own_touch + 1)
             theirs.rep_id = house.foreign
             session.add_all([

@@ -10,6 +10,7 @@ from app.bootstrap import Workspace
 from models import Assignment, DailyList, Leave, Quota, Rep, Team, TeamHoliday, Touch
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, TODAY
+from tests.factories import let_rewrite
 
 DAY = timedelta(days=1)
 
@@ -64,6 +65,7 @@ class TestLater:
 
     def test_everybody_put_off_is_said(self, browser: Browser, workspace: Workspace) -> None:
         with workspace.db.write() as session:
+            let_rewrite(session)
             session.execute(delete(Touch))
             for one in session.scalars(select(Assignment)):
                 if one.closed_at is None:
@@ -164,6 +166,7 @@ class TestNothingDue:
             for one in session.scalars(select(Assignment)):
                 one.closed_at, one.closed_reason = NOW - 9 * DAY, "expired"
                 one.listed_on = TODAY - 9 * DAY
+            let_rewrite(session)
             session.execute(delete(Touch))
             session.execute(delete(DailyList))
             session.add(row)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.bootstrap import Workspace
 from models import Assignment, Contest, Quota, RewardScheme, Statement, Touch
 from tests.app.web.conftest import Browser, SettableClock
+from tests.factories import let_rewrite
 
 #: The day after the week of the small workspace's contacts, and one in the month after.
 NEXT_WEEK = datetime(2026, 11, 30, 15, tzinfo=UTC)
@@ -33,6 +34,7 @@ def _contest(browser: Browser, **changes: str) -> str:
 def _earn(browser: Browser, workspace: Workspace) -> None:
     """A scheme and a contest this week, in which five of four are counted."""
     with workspace.db.write() as session:
+        let_rewrite(session)
         for quota in session.scalars(select(Quota)):
             quota.target = 4
     _scheme(browser, **{"from": "2026-11-20"})

@@ -10,6 +10,7 @@ from app.bootstrap import Workspace
 from models import Assignment, DailyList, Person, Quota, Touch
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW
+from tests.factories import let_rewrite
 
 
 def _touches(workspace: Workspace) -> int:
@@ -225,6 +226,7 @@ class TestEmpty:
     def test_quota_met_without_a_list(self, browser: Browser, workspace: Workspace) -> None:
         _empty(workspace, shortfall=0)
         with workspace.db.write() as session:
+            let_rewrite(session)
             session.scalars(select(Quota)).one().target = 3
         assert "nobody more is due today" in browser.open("/today").text
 
@@ -246,6 +248,7 @@ class TestEmpty:
         self, browser: Browser, workspace: Workspace
     ) -> None:
         with workspace.db.write() as session:
+            let_rewrite(session)
             session.scalars(select(Quota)).one().threshold = 4.5
         page = browser.open("/today").text
         assert "Recorded, and closes" in page
@@ -255,6 +258,7 @@ class TestEmpty:
         self, browser: Browser, workspace: Workspace
     ) -> None:
         with workspace.db.write() as session:
+            let_rewrite(session)
             session.scalars(select(Quota)).one().target = 400
         figure = (
             browser.open("/today").text.split('<figure class="ticks">')[1].split("</figure>")[0]
