@@ -239,6 +239,7 @@ class TestEmpty:
 
     def test_no_quota(self, browser: Browser, workspace: Workspace) -> None:
         with workspace.db.write() as session:
+            let_rewrite(session)
             session.delete(session.scalars(select(Quota)).one())
         page = browser.open("/today").text
         assert "No quota is set" in page
@@ -269,6 +270,7 @@ class TestEmpty:
 def _empty(workspace: Workspace, *, shortfall: int | None = None, reason: str = "") -> None:
     """Nobody on the list; with ``shortfall`` it was built all the same."""
     with workspace.db.write() as session:
+        let_rewrite(session)
         built = session.scalars(select(DailyList)).one()
         for assignment in session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))):
             session.delete(assignment)
