@@ -17,6 +17,7 @@ _KEPT = "Kept here, sent when you are back (%d)"
 
 
 def _pick(page: Page) -> None:
+    page.clock.install()  # so that what is tried again by itself is waited for in no time
     page.goto("/")
     page.get_by_role("button", name="Noor").click()
     expect(page.locator("#list-h")).to_have_text("6 people left today")
@@ -51,7 +52,7 @@ def test_they_wait_for_somebody_signed_out_to_sign_in(page: Page, site: Site) ->
     with page.expect_response("**/touches"):
         pass
     page.unroute("**/touches")
-    page.wait_for_timeout(3500)  # nothing is sent again from this page
+    page.clock.run_for(3500)  # nothing is sent again from this page
     assert site.touches() == before
     page.reload()
     expect(page.get_by_role("alert")).to_have_text("You are back. Sent: 1")
@@ -129,7 +130,7 @@ def _work_two_unanswered(page: Page, site: Site) -> tuple[int, list[Route]]:
     page.keyboard.press("2")
     expect(page.locator(".done.kept")).to_have_count(2)
     expect(page.locator(".open h2")).to_have_text("@sample_fernridge")
-    page.wait_for_timeout(3500)  # nothing on its way is sent beside it
+    page.clock.run_for(3500)  # nothing on its way is sent beside it
     assert len(held) == 2
     assert site.touches() == before
     return before, held
@@ -186,7 +187,7 @@ def test_they_wait_for_whoever_made_them(page: Page, site: Site) -> None:
     page.wait_for_url("**/today*")
     page.unroute("**/touches")
     expect(page.get_by_role("alert")).to_have_count(0)
-    page.wait_for_timeout(3500)
+    page.clock.run_for(3500)
     assert site.touches() == before
     page.goto("/reps")
     page.get_by_role("button", name="Noor").click()
@@ -204,7 +205,7 @@ def test_they_wait_where_another_tab_changed_hands(page: Page, site: Site) -> No
     other.wait_for_url("**/today*")
     page.context.unroute("**/touches")
     page.unroute("**/touches")
-    page.wait_for_timeout(3500)  # sent in the name of Ines, it is refused
+    page.clock.run_for(3500)  # sent in the name of Ines, it is refused
     assert site.touches() == before
     page.goto("/reps")
     page.get_by_role("button", name="Noor").click()
@@ -216,7 +217,6 @@ def test_they_wait_where_another_tab_changed_hands(page: Page, site: Site) -> No
 def test_a_minute_without_the_network_loses_nothing_and_repeats_nothing(
     page: Page, site: Site
 ) -> None:
-    page.clock.install()
     _pick(page)
     before = site.touches()
     page.keyboard.press("m")
