@@ -17,7 +17,14 @@ from app.web.given import Clock
 from app.web.hearing import count_heard, load_newest
 from app.web.pages import PageRequest, read_wording, render
 from app.web.reps import find_reader
-from app.web.topic_words import LANGUAGES, Mistake, explain_topic, name_fields, name_grounds
+from app.web.topic_words import (
+    LANGUAGES,
+    Mistake,
+    explain_topic,
+    name_fields,
+    name_grounds,
+    name_intents,
+)
 from config.errors import NotFound
 from models import Rep, Topic
 from prospects.place import list_countries
@@ -99,6 +106,7 @@ def render_topic(
         "history": [] if only_results else load_history(session, topic),
         "change_words": name_fields(wording),
         "suggestion_words": name_grounds(wording),
+        "intent_words": name_intents(wording),
         "mistake": Mistake(draft.about, said, {draft.about: draft.typed}),
         "offered": [code for code in LANGUAGES if code not in draft.definition.languages],
         "countries": []

@@ -83,3 +83,16 @@ def name_grounds(wording: Wording) -> dict[str, str]:
         "pair": _("the same in another language"),
         "twin": _("what the same prospects say in another language"),
     }
+
+
+def name_intents(wording: Wording) -> dict[str, str]:
+    _ = wording.gettext
+    return {
+        "seeking": _("asks for advice"),
+        "pain": _("complains"),
+        "purchase": _("plans to buy"),
+        "life_event": _("tells of a change in life"),
+        "seller": _("offers something"),
+        "giver": _("gives advice"),
+        "news": _("news or chatter"),
+    }

@@ -32,7 +32,9 @@ def read_commands(guide: str) -> list[tuple[list[str], list[str]]]:
     return commands
 
 
-@pytest.mark.parametrize("guide", ["touches.md", "honesty.md", "rewards.md", "planning.md"])
+@pytest.mark.parametrize(
+    "guide", ["touches.md", "honesty.md", "rewards.md", "planning.md", "studio.md"]
+)
 def test_a_guide_can_be_followed(guide: str, tmp_path: Path) -> None:
     program = Program(tmp_path / "home", {"WARMLIST_SCORING__SCORER": "rules"})
     file = tmp_path / "posts.jsonl"

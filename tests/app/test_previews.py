@@ -49,6 +49,7 @@ def test_where_every_post_was_read_every_person_is_counted_once(
     assert found.gained_prospects.value == len(then) - len(was)
     assert found.draft.prospects.value == len(then)
     assert found.gained_prospects.exact
+    assert found.draft.per_rep_day == pytest.approx(len(then) / 7 / 2)  # two reps, seven days
     back = compare([*old, *new], [], new, 1)
     assert back.lost_prospects.value == len(then) - len(was)
 

@@ -235,7 +235,7 @@ def test_nobody_who_is_left_alone_is_shown(heard: Database, now: datetime) -> No
 
 WORDS = (
     "pension", "retire", "planning", "401(k)", "roll-over", "hiring", "good", "التقاعد", "نصيحة",
-    "年金", "which", "plan.ning", "wowpension", "diabetes", "cancer",
+    "وبالتقاعد", "للتقاعد", "年金", "which", "plan.ning", "wowpension", "diabetes", "cancer",
 )  # fmt: skip
 LANGUAGES = ("en", "ar", "fr", None)
 phrases = st.lists(

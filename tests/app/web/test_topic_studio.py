@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -60,6 +61,7 @@ def test_a_draft_is_tried_and_nothing_is_saved(browser: Browser, archived: Works
     assert '<li class="tag added"><bdi>annuity</bdi>' in page
     assert "2 gained posts" in page
     assert "Save as version 2" in page
+    assert re.search(r"<b>Prospect 0\.\d+</b></span> <span>asks for advice 0\.\d+</span>", page)
     lost = browser.open(draft(("drop_k", "lump sum"))).text
     assert 'class="tag removed"><bdi>lump sum</bdi>' in lost
     assert version(archived) == 1
