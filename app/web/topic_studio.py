@@ -69,8 +69,9 @@ class StudioPages(Controller):
             draft = Draft(replace(tried, name=saved.name, active=saved.active))
         preview = None
         if compare(saved, draft.definition):
-            # of one browser's keys the last alone is waited for
-            check = studio.turns.begin((topic_id, request.cookies.get("csrftoken")))
+            # of one browser's keys the last alone is waited for; a form that is sent is no key
+            place = request.headers.get("hx-target", "")
+            check = studio.turns.begin((topic_id, request.cookies.get("csrftoken"), place))
             try:
                 preview = studio.preview(
                     topic_id, draft.definition, days=REPLAYED_DAYS, now=clock(), check=check

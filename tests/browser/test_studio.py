@@ -85,9 +85,20 @@ def test_a_topic_is_tuned_by_keyboard_in_english(page: Page, archived: Site) -> 
     expect(page.get_by_label("Reason", exact=True)).to_have_value("Version 1 again.")
     assert version(archived) == 2
     page.get_by_role("button", name="Save as version 3").click()
+    expect(page.locator(".history li").first).to_contain_text("Version 1 again.")
     expect(page.locator(".history li").first).to_contain_text("In use")
     assert (version(archived), reason(archived)) == (3, "Version 1 again.")
     assert page.title() != "broken"
+    assert archived.complaints == []
+
+
+def test_enter_right_after_the_last_letter_adds_the_phrase(page: Page, archived: Site) -> None:
+    page.goto("/topics/1")
+    page.get_by_label("Add to keywords").focus()
+    page.keyboard.type("annuity")
+    page.keyboard.press("Enter")  # before the field has asked for what it would bring
+    expect(page.get_by_role("button", name="Remove annuity")).to_be_visible(timeout=30_000)
+    expect(page.locator("#gain-h")).to_have_text("23 gained posts")
     assert archived.complaints == []
 
 
