@@ -64,6 +64,7 @@ class Proposal:
     """Rows by unit, what is given out a day, and new prospects a day expected now and then.
 
     They are expected of what was asked before alone; where nothing was, nothing is expected.
+    ``asked``: the money a day somebody asked for; ``None``: what sources may spend.
     """
 
     rows: tuple[Row, ...]
@@ -72,6 +73,7 @@ class Proposal:
     expected_now: float
     expected_then: float
     seed: int
+    asked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def make_proposal(
         tuple(rows), budgets["money"], budgets["requests"],
         sum(row.present * (row.rate or 0.0) for row in rows),
         sum(row.amount * (row.rate or 0.0) for row in rows),
-        seed,
+        seed, money,
     )  # fmt: skip
 
 
@@ -245,7 +247,9 @@ def switch_on(
     session: Session, proposal: Proposal, *, author: str, reason: str, now: datetime
 ) -> None:
     """Let collections keep to a proposal; it is renewed every day until it is switched off."""
-    shares: list[dict[str, object]] = [asdict(row) for row in proposal.rows]
+    shares: list[dict[str, object]] = [
+        asdict(row) | {"asked": proposal.asked} for row in proposal.rows
+    ]
     switch(session, shares, on=True, seed=proposal.seed, author=author, reason=reason, now=now)
 
 
@@ -261,8 +265,9 @@ def renew_when_due(workspace: Workspace, clock: Callable[[], datetime]) -> bool:
         plan = plan_in_force(session)
         if plan is None or day_of(plan.created_at) >= day_of(now):
             return False
-        rows: list[dict[str, object]] = plan.shares
-        money = sum(float(str(row["amount"])) for row in rows if row["unit"] == "money")
-        proposal = make_proposal(session, workspace, now=now, money=money or None)
+        # not what was given out yesterday: a source's budget may have been changed since
+        asked = next((row.get("asked") for row in plan.shares), None)
+        money = None if asked is None else float(str(asked))
+        proposal = make_proposal(session, workspace, now=now, money=money)
         switch_on(session, proposal, author=SCHEDULE, reason=plan.reason, now=now)
     return True

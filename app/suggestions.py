@@ -37,7 +37,8 @@ from signals.topics import check_phrase
 from signals.versions import Definition, check_reason
 
 _READ: Final = 3_000  # posts of each side
-_SHOWN: Final = 12
+#: Shown of each kind at most, in this order. Pairs first: nothing else can find them.
+_SHOWN: Final = {"pair": 12, "spelling": 6, "learned": 12, "held": 6}
 _SPELLINGS: Final = 4
 _EVIDENCE: Final = 3  # posts shown with a suggestion
 _WELL: Final = 0.5  # from this probability on, a post speaks for a prospect
@@ -70,9 +71,10 @@ def suggest(
     session: Session, topic: Topic, *, since: datetime, detect: Detect | None = None,
     old_share: float = 1.0,
 ) -> list[Suggestion]:  # fmt: skip
-    """What posts of prospects and of others suggest, surest first; nothing decided before.
+    """What posts of prospects and of others suggest: some of each kind, surest first.
 
-    ``old_share``: with which posts were archived before the share was written beside each.
+    Nothing that was decided before. ``old_share``: with which posts were archived before the share
+    was written beside each.
     """
     saved = Definition.of(topic)
     decided = {
@@ -93,11 +95,11 @@ def suggest(
     ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
     # what only heard posts say would bring no other
     ranked = [one for one in ranked if one.outside]
-    for one in choose_phrases(ranked, known=keywords | exclusions, most=3 * _SHOWN):
+    for one in choose_phrases(ranked, known=keywords | exclusions, most=3 * _SHOWN["learned"]):
         found.append(("keyword", one.words, "learned", one.z))
     ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))
     known = keywords | exclusions
-    for one in choose_phrases(ranked, known=known, most=_SHOWN, least_z=_LEAST_ILL):
+    for one in choose_phrases(ranked, known=known, most=2 * _SHOWN["held"], least_z=_LEAST_ILL):
         if one.outside == 0:  # a phrase that prospects use holds them back too
             found.append(("exclusion", one.words, "learned", one.z))
     vocabulary = Counter(word for text in (*well, *around) for word in words_of(text))
@@ -112,18 +114,28 @@ def suggest(
             if find_sensitive_topic(twin.phrase) is None and twin.phrase not in same_as:
                 found.append(("keyword", twin.phrase, "twin", twin.z))
                 same_as[twin.phrase] = twin.keyword
-    # pairs before all: they are few, and nothing else can find them
-    found.sort(key=lambda one: one[2] not in {"pair", "twin"})
-    suggestions = []
+    suggestions: list[Suggestion] = []
+    places = dict(_SHOWN)
+    found.sort(key=lambda one: list(places).index(_kind_of(one[0], one[2])))
     for role, phrase, why, surety in found:
-        if (role, fold(phrase)) in decided or not _is_allowed(phrase, keywords | exclusions):
+        kind = _kind_of(role, why)
+        # no kind takes the places of another
+        if not places[kind] or (role, fold(phrase)) in decided:
+            continue
+        if not _is_allowed(phrase, keywords | exclusions):
             continue
         made = _weigh(session, saved, role, phrase, why, surety, since, detect, old_share)
         if made is not None:
             suggestions.append(replace(made, same_as=same_as.get(phrase, "")))
-        if len(suggestions) >= 2 * _SHOWN:
-            break
+            decided.add((role, fold(phrase)))  # the same word by another way is no other
+            places[kind] -= 1
     return suggestions
+
+
+def _kind_of(role: str, why: str) -> str:
+    if role == "exclusion":
+        return "held"
+    return "pair" if why == "twin" else why
 
 
 def _is_allowed(phrase: str, known: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, ArchivedPost, Person, Signal
 from models.bulk import among
+from models.signal import is_by_others
 from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind
 from signals.listening import Listener
 from signals.search import Named, find_posts
@@ -263,7 +264,7 @@ def _engage(post: StoredPost) -> Engagement:
 def load_posts(
     session: Session, named: Sequence[Named], *, old_share: float = 1.0
 ) -> list[StoredPost]:
-    """Those found that may be read: kept words, by nobody who is left alone; newest first.
+    """Those found that may be read, newest first: kept words, by nobody left alone or of the team.
 
     A post that was archived and is a signal by now is that alone.
     """
@@ -304,6 +305,7 @@ def load_posts(
                     Signal.deleted_at.is_(None),
                     Signal.kind.not_in(_WORDLESS),
                     Person.suppressed_at.is_(None),
+                    is_by_others(),
                 )
             )
         ]  # fmt: skip

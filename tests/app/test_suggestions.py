@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -80,6 +81,48 @@ def test_phrases_of_prospects_are_suggested_with_evidence_and_decided_for_good(
     assert "annuity" not in {one.phrase for one in again}
     with db.write() as session, pytest.raises(Conflict, match="decided before"):
         decide(session, topic, "keyword", "annuity", "accepted", author="Mara", now=now)
+
+
+def test_no_kind_of_suggestion_takes_the_places_of_another(db: Database, now: datetime) -> None:
+    words = [f"{a}{b}ol" for a in "bdfgklmnprst" for b in ("an", "er", "on")]
+    with db.write() as session:
+        topic = make_topic(session, at=now, keywords=("retirement",))
+        texts = [(f"my retirement {words[n % 36]} {words[n // 5 % 36]}", 0.9) for n in range(180)]
+        texts += [("retirement voucher sponsored, sign up", 0.01)] * 40
+        for number, (text, chance) in enumerate(texts):
+            make_prospect(session, topic, f"p{number}", (1.0, now))
+            signal = session.scalars(select(Signal).order_by(Signal.id.desc())).first()
+            assert signal is not None
+            signal.text = text
+            session.add(
+                StoredScore(
+                    signal_id=signal.id, topic_id=topic.id, scorer_version="t",
+                    intents={"seller" if chance < 0.5 else "seeking": 0.9}, relevance=1.0,
+                    prospect=chance, reasons=[], scored_at=now,
+                )
+            )  # fmt: skip
+        outside = (
+            ["about retiremnt"] * 40
+            + words
+            + [f"a fine day at lake {words[n % 5][::-1]} {n} again" for n in range(500)]
+        )
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", text=text,
+                language=None, occurred_at=now,
+            )
+            for n, text in enumerate(outside)
+        )  # fmt: skip
+        topic_id = topic.id
+    with db.write() as session:
+        index_new(session, limit=1000)
+    with db.read() as session:
+        found = suggest(session, session.get_one(Topic, topic_id), since=now - timedelta(days=28))
+    kinds = Counter((one.role, one.why) for one in found)
+    assert kinds["keyword", "learned"] == 12
+    assert kinds["keyword", "spelling"] == 1
+    assert 1 <= kinds["exclusion", "learned"] <= 6
+    assert len({(one.role, fold(one.phrase)) for one in found}) == len(found)
 
 
 def test_yield_names_what_brought_nothing(db: Database, now: datetime) -> None:

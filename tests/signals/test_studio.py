@@ -233,6 +233,18 @@ def test_nobody_who_is_left_alone_is_shown(heard: Database, now: datetime) -> No
     assert find(heard, "pension") == []
 
 
+def test_what_the_team_wrote_itself_is_neither_gained_nor_lost(
+    heard: Database, now: datetime
+) -> None:
+    assert find(heard, "pension") == ["d"]
+    with heard.write() as session:
+        session.execute(update(Signal).values(own="comment"))  # who answers the team is somebody
+    assert find(heard, "pension") == ["d"]
+    with heard.write() as session:
+        session.execute(update(Signal).values(own="post"))
+    assert find(heard, "pension") == []
+
+
 WORDS = (
     "pension", "retire", "planning", "401(k)", "roll-over", "hiring", "good", "التقاعد", "نصيحة",
     "وبالتقاعد", "للتقاعد", "年金", "which", "plan.ning", "wowpension", "diabetes", "cancer",

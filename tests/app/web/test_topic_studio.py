@@ -152,6 +152,29 @@ def test_suggestions_are_looked_for_and_decided(browser: Browser, archived: Work
         assert session.scalars(select(SuggestionDecision.decision)).all() == ["accepted"]
 
 
+def test_suggestions_count_posts_in_the_languages_that_are_listened_to(
+    browser: Browser, workspace: Workspace
+) -> None:
+    texts = [
+        ("What rollovver should I choose for my old account? I need some advice, please", 2),
+        ("quel rollovver choisir pour mon ancien compte ? je cherche un bon conseil", 5),
+    ]
+    with workspace.db.write() as session:
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"{text[:4]}{n}", author_hash=f"{text[:4]}{n}",
+                text=text, language=None, occurred_at=NOW - timedelta(hours=n),
+            )
+            for text, count in texts
+            for n in range(count)
+        )  # fmt: skip
+    index_posts(workspace)
+    page = browser.open("/topics/1?suggest=1").text  # a topic in English
+    shown = re.search(r"<h3>Add “rollovver”</h3><p>(\d+) posts", page)
+    assert shown is not None
+    assert shown[1] == "2"
+
+
 def test_entering_the_draft_makes_previews_ready(browser: Browser, archived: Workspace) -> None:
     assert 'hx-trigger="focusin from:#draft once"' in browser.open("/topics/1").text
     assert browser.client.get("/topics/1/ready").status_code == 204
