@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import parse_qs, urlencode
 
 from app.previews import Judged
 from config.errors import Refused
@@ -23,13 +24,45 @@ _LONGEST: Final = 300  # characters of one
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A suggestion accepted into a draft: decided once the draft is saved, and not before."""
+
+    role: str
+    phrase: str
+    same_as: str = ""
+
+    def spell(self) -> str:
+        """As one value of a form."""
+        return urlencode({"role": self.role, "phrase": self.phrase, "same_as": self.same_as})
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What the form says, and what was wrong with a phrase that was typed."""
+    """What the form says, and what was wrong with a phrase that was typed.
+
+    ``taken``: suggestions among its phrases.
+    """
 
     definition: Definition
     about: str = ""
     error: Refused | None = None
     typed: str = ""
+    taken: tuple[Taken, ...] = ()
+
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """What a form or an address carries, so that the draft is there again."""
+        return {**parts_of(self.definition), "took": tuple(one.spell() for one in self.taken)}
+
+    def address(self) -> str:
+        """The query of an address that shows it."""
+        values = [(name, one) for name, of in self.held().items() for one in of]
+        return urlencode([("draft", "1"), *values])
+
+    def holds(self, role: str, phrase: str) -> bool:
+        """Whether a phrase is one of its keywords or exclusions."""
+        definition = self.definition
+        phrases = definition.exclusions if role == "exclusion" else definition.keywords
+        return fold(phrase) in {fold(one) for one in phrases}
 
 
 def read_draft(saved: Definition, given: Mapping[str, Sequence[str]]) -> Draft:
@@ -62,7 +95,9 @@ def read_draft(saved: Definition, given: Mapping[str, Sequence[str]]) -> Draft:
         languages=tuple(check_languages(kept["l"])),
         places=tuple(read_places(kept["p"])),
     )
-    return Draft(definition, about, error, wrong)
+    draft = Draft(definition, about, error, wrong)
+    taken = dict.fromkeys(one for one in _read_taken(given) if draft.holds(one.role, one.phrase))
+    return replace(draft, taken=tuple(taken))
 
 
 def parts_of(definition: Definition) -> dict[str, tuple[str, ...]]:
@@ -79,6 +114,18 @@ def parts_of(definition: Definition) -> dict[str, tuple[str, ...]]:
 def _read(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
     tidy = (" ".join(one.replace("\x00", "").split())[:_LONGEST] for one in given.get(name, ()))
     return [one for one in tidy if one][:_MOST]
+
+
+def _read_taken(given: Mapping[str, Sequence[str]]) -> list[Taken]:
+    found = []
+    for value in [*given.get("took", ())][:_MOST]:
+        said = parse_qs(value[: 9 * _LONGEST])  # a letter of another script takes six characters
+        role, phrase, same_as = (
+            next(iter(_read(said, name)), "") for name in ("role", "phrase", "same_as")
+        )
+        if role in {"keyword", "exclusion"} and phrase:
+            found.append(Taken(role, phrase, same_as))
+    return found
 
 
 def _check(field: str, typed: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
-from urllib.parse import urlencode
 
 from litestar import Response
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.previews import Preview
 from app.suggestions import Suggestion
 from app.tallies import Asked
-from app.web.drafts import Draft, choose_samples, list_chips, parts_of
+from app.web.drafts import Draft, choose_samples, list_chips
 from app.web.given import Clock
 from app.web.hearing import count_heard, load_newest
 from app.web.pages import PageRequest, read_wording, render
@@ -90,10 +89,8 @@ def render_topic(
         "asked": asked,
         "newest": [] if preview else load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),
-        "parts_of_draft": parts_of(draft.definition),
-        "query_of_draft": urlencode(
-            [("draft", "1"), *((n, v) for n, of in parts_of(draft.definition).items() for v in of)]
-        ),
+        "parts_of_draft": draft.held(),
+        "query_of_draft": draft.address(),
         "changes": changes,
         "preview": preview,
         "suggested": suggested,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
@@ -17,7 +17,7 @@ from app.suggestions import Suggestion, add_pair, decide, suggest
 from app.tallies import price_tallies
 from app.turns import Superseded
 from app.web.door import require_who
-from app.web.drafts import Draft, parts_of, read_draft
+from app.web.drafts import FIELDS, Draft, Taken, parts_of, read_draft
 from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording
 from app.web.topic_page import find_topic, render_topic
@@ -86,10 +86,11 @@ class StudioPages(Controller):
             topic = find_topic(session, topic_id)
             if "suggest" in given:
                 since = days_before(clock(), SUGGESTED_DAYS)
-                suggested = suggest(
+                found = suggest(
                     session, topic, since=since, detect=detect,
                     old_share=workspace.settings.collect.archive_share,
                 )  # fmt: skip
+                suggested = [one for one in found if not draft.holds(one.role, one.phrase)]
             again = ""
             if number is not None:
                 again = read_wording(request).gettext("Version %(n)s again.") % {"n": number}
@@ -166,11 +167,18 @@ class StudioPages(Controller):
                         "Look at what it is now, then save again.",
                         topic=repr(topic.name),
                     )
+                author, now = require_who(request).name, clock()
                 redefine_topic(
-                    session, topic, draft.definition, now=clock(),
-                    author=require_who(request).name, reason=read_field(data, "reason"),
+                    session, topic, draft.definition, now=now, author=author,
+                    reason=read_field(data, "reason"),
                     allow_hosts=workspace.settings.collect.allow_hosts,
                 )  # fmt: skip
+                for one in draft.taken:
+                    with suppress(Conflict):  # decided in another tab meanwhile
+                        decide(
+                            session, topic, one.role, one.phrase, "accepted", author=author,
+                            now=now, same_as=one.same_as,
+                        )  # fmt: skip
         except NotFound:
             raise
         except Refused as error:
@@ -194,24 +202,28 @@ class StudioPages(Controller):
         data: Form,
         topic_id: FromPath[int],
     ) -> Redirect:
-        """Accept a suggestion into the draft, or dismiss it; either is for good."""
-        role, phrase = read_field(data, "role"), read_field(data, "phrase")
-        accepted = read_field(data, "do") == "accept"
+        """Accept a suggestion into the draft, or dismiss it for good; the draft stays."""
+        role = "exclusion" if read_field(data, "role") == "exclusion" else "keyword"
+        phrase, same_as = (read_field(data, name, 300) for name in ("phrase", "same_as"))
         with workspace.db.write() as session:
             topic = find_topic(session, topic_id)
-            decide(
-                session, topic, "exclusion" if role == "exclusion" else "keyword", phrase,
-                "accepted" if accepted else "dismissed", author=require_who(request).name,
-                now=clock(), same_as=read_field(data, "same_as"),
-            )  # fmt: skip
-            present = parts_of(Definition.of(topic))
-        if not accepted:
-            return Redirect(f"/topics/{topic_id}?suggest=1", status_code=303)
-        given = {k: value if isinstance(value, list) else [value] for k, value in data.items()}
-        held = [(k, v) for k in present for v in given.get(k, ())]
-        added = ("add_x" if role == "exclusion" else "add_k", phrase)
-        query = urlencode([("draft", "1"), ("suggest", "1"), *held, added])
-        return Redirect(f"/topics/{topic_id}?{query}", status_code=303)
+            draft = read_draft(Definition.of(topic), _held(data))
+            if read_field(data, "do") != "accept":
+                decide(
+                    session, topic, role, phrase, "dismissed", author=require_who(request).name,
+                    now=clock(),
+                )  # fmt: skip
+                return Redirect(_suggesting(topic_id, draft), status_code=303)
+            given = draft.held()
+            added = "add_x" if role == "exclusion" else "add_k"
+            took = (*given["took"], Taken(role, phrase, same_as).spell())
+            # decided when it is saved: a draft that is given up loses nothing
+            draft = read_draft(
+                Definition.of(topic), {**given, "took": took, added: [phrase], "draft": ["1"]}
+            )
+            if draft.error is not None:
+                raise draft.error
+        return Redirect(_suggesting(topic_id, draft), status_code=303)
 
     @post("/pairs", sync_to_thread=True)
     def pair(
@@ -226,7 +238,8 @@ class StudioPages(Controller):
         reason = read_field(data, "reason", 500)
         try:
             with workspace.db.write() as session:
-                find_topic(session, topic_id)
+                topic = find_topic(session, topic_id)
+                draft = read_draft(Definition.of(topic), _held(data))
                 reason = require_reason(reason)
                 add_pair(
                     session, read_field(data, "phrase", 300), read_field(data, "other", 300),
@@ -237,12 +250,25 @@ class StudioPages(Controller):
         except Refused as error:
             with workspace.db.read() as session:
                 topic = find_topic(session, topic_id)
-                draft = replace(Draft(Definition.of(topic)), about="pair", error=error)
+                draft = read_draft(Definition.of(topic), _held(data))
+                draft = replace(draft, about="pair", error=error)
                 return render_topic(
                     request, session, topic, clock, draft, status=400, reason=reason,
                     pair=(read_field(data, "phrase", 300), read_field(data, "other", 300)),
                 )  # fmt: skip
-        return Redirect(f"/topics/{topic_id}?suggest=1", status_code=303)
+        return Redirect(_suggesting(topic_id, draft), status_code=303)
+
+
+def _held(data: dict[str, Any]) -> dict[str, list[str]]:
+    """The draft that a form carries; none where it carries no part of one."""
+    given = {name: value if isinstance(value, list) else [value] for name, value in data.items()}
+    parts = {name: values for name, values in given.items() if name in {*FIELDS, "took"}}
+    return parts | {"draft": ["1"]} if parts else {}
+
+
+def _suggesting(topic_id: int, draft: Draft) -> str:
+    """The page of a draft with what is suggested."""
+    return f"/topics/{topic_id}?{draft.address()}&suggest=1"
 
 
 def _draft_of(saved: Definition, data: dict[str, Any]) -> Draft:

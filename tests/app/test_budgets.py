@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.bootstrap import Workspace
 from app.budgets import SCHEDULE, make_proposal, renew_when_due, switch_off, switch_on
@@ -187,6 +187,25 @@ def test_it_is_proposed_anew_every_day_while_it_is_on(workspace: Workspace, now:
         assert plan.seed == day_of(later).toordinal()
     switch(workspace, later, on=False)
     assert not renew_when_due(workspace, lambda: later + timedelta(days=2))
+
+
+@pytest.mark.parametrize(("asked", "then"), [(None, 8.0), (2.0, 2.0)])
+def test_a_budget_that_was_changed_holds_from_the_next_renewal(
+    workspace: Workspace, now: datetime, asked: float | None, then: float
+) -> None:
+    with workspace.db.write() as session:
+        proposal = make_proposal(session, workspace, now=now, money=asked)
+        assert proposal.money == pytest.approx(min(3.0, then), rel=0.02)
+        switch_on(session, proposal, author="Mara", reason="trial", now=now)
+    with workspace.db.write() as session:
+        session.execute(update(Source).where(Source.network == "x").values(daily_money=8.0))
+    for day in (1, 2):  # what was asked for is kept from renewal to renewal
+        assert renew_when_due(workspace, lambda day=day: now + timedelta(days=day))  # type: ignore[misc] # a clock
+        with workspace.db.read() as session:
+            plan = newest_plan(session)
+            assert plan is not None
+            given = sum(float(str(row["amount"])) for row in plan.shares if row["unit"] == "money")
+        assert given == pytest.approx(then, rel=0.02)
 
 
 def test_a_collection_comes_back_sooner_by_the_plan_and_keeps_its_own_interval(

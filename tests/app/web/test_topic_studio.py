@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -139,17 +141,54 @@ def test_a_draft_without_keywords_is_not_saved(browser: Browser, workspace: Work
     assert version(workspace) == 1
 
 
-def test_suggestions_are_looked_for_and_decided(browser: Browser, archived: Workspace) -> None:
+def settled(workspace: Workspace) -> tuple[list[tuple[str, str]], int]:
+    with workspace.db.read() as session:
+        rows = session.execute(select(SuggestionDecision.phrase, SuggestionDecision.decision))
+        return [(phrase, said) for phrase, said in rows], len(
+            session.scalars(select(PhrasePair)).all()
+        )
+
+
+def test_an_accepted_suggestion_is_decided_when_the_draft_is_saved(
+    browser: Browser, archived: Workspace
+) -> None:
     page = browser.open("/topics/1?suggest=1").text
     assert "Suggestions" in page
-    answer = browser.send(
-        "/topics/1/suggestions", role="keyword", phrase="annuity", do="accept", k="rollover"
-    )
-    assert '<li class="tag added"><bdi>annuity</bdi>' in answer.text
-    again = browser.send("/topics/1/suggestions", role="keyword", phrase="annuity", do="dismiss")
+    # typed before, not saved: it stays through everything
+    form: dict[str, Any] = {"k": [*KEYWORDS, "my own phrase"], "l": "en"}
+    accepted = {"role": "keyword", "phrase": "annuity", "do": "accept", "same_as": "المعاش السنوي"}
+    answer = browser.send("/topics/1/suggestions", **form, **accepted)
+    for phrase in ("annuity", "my own phrase"):
+        assert f'<li class="tag added"><bdi>{phrase}</bdi>' in answer.text
+    assert settled(archived) == ([], 0)  # a draft that is given up decides nothing
+    took = unescape(browser.hidden("took"))
+    form = {"k": [*KEYWORDS, "my own phrase", "annuity"], "l": "en", "took": took}
+    dropped = form | {"k": [*KEYWORDS, "my own phrase"]}
+    answer = browser.send("/topics/1/suggestions", **dropped, role="keyword", phrase="coupon")
+    assert '<li class="tag added"><bdi>my own phrase</bdi>' in answer.text
+    assert settled(archived) == ([("coupon", "dismissed")], 0)
+    browser.send("/topics/1/versions", **form, base="1", reason="as they say it")
+    assert version(archived) == 2
+    assert settled(archived) == ([("coupon", "dismissed"), ("annuity", "accepted")], 1)
+    again = browser.send("/topics/1/suggestions", role="keyword", phrase="coupon", do="dismiss")
     assert again.status_code == 409
-    with archived.db.read() as session:
-        assert session.scalars(select(SuggestionDecision.decision)).all() == ["accepted"]
+    browser.open("/topics/1")
+    short = browser.send("/topics/1/suggestions", role="keyword", phrase="a", do="accept")
+    assert short.status_code == 400
+
+
+def test_looking_for_phrases_and_keeping_a_pair_keep_the_draft(
+    browser: Browser, archived: Workspace
+) -> None:
+    page = browser.open(draft(("add_k", "my own phrase"))).text
+    link = re.search(r'<a href="([^"]*)" rel="nofollow">Look for phrases', page)
+    assert link is not None
+    added = '<li class="tag added"><bdi>my own phrase</bdi>'
+    assert added in browser.open(unescape(link[1])).text
+    form: dict[str, Any] = {"k": [*KEYWORDS, "my own phrase"], "l": "en"}
+    pair = {"phrase": "401k", "other": "حساب التقاعد", "reason": "Same"}
+    assert added in browser.send("/topics/1/pairs", **form, **pair | {"reason": ""}).text
+    assert added in browser.send("/topics/1/pairs", **form, **pair).text
 
 
 def test_suggestions_count_posts_in_the_languages_that_are_listened_to(
