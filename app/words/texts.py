@@ -26,6 +26,7 @@ _ARABIC_LETTER_MARK: Final = "\N{ARABIC LETTER MARK}"
 _ARABIC_LETTER: Final = re.compile("[\u0621-\u064a]")
 _POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
 _COMMA: Final = re.compile(r"(?<=\d),(?=\d\d\d)")
+_PLACE: Final = re.compile(r"(%\(\w+\)s)")
 _COMMAND_LINE: Final = re.compile(r"\bwarmlist\b|(^|\W)--[a-z]|\b[a-z_]+\.[a-z_]+ = ")
 
 
@@ -87,9 +88,11 @@ class Texts:
 
     def filled(self, sentence: str, values: Mapping[str, object]) -> str:
         """A sentence in this language with its places filled; names and words stay as given."""
-        text = self.gettext(sentence)
         if not values:
-            return text
+            return self.gettext(sentence)
+        # a place keeps its name, whatever digits stand in it
+        parts = _PLACE.split(self._texts.gettext(sentence))
+        text = "".join(one if _PLACE.fullmatch(one) else self.digits(one) for one in parts)
         return text % {
             name: value if isinstance(value, str) else self.digits(str(value))
             for name, value in values.items()

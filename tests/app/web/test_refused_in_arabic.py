@@ -36,7 +36,7 @@ def test_no_refusal_is_put_together_where_a_catalogue_cannot_hold_it() -> None:
 
 def test_every_refusal_is_said_in_arabic_and_names_no_option() -> None:
     wording = Wording("ar")
-    for sentence in set(refusal_sentences()):
+    for sentence in {one for one in refusal_sentences() if not is_for_command_line(one)}:
         places = dict.fromkeys(re.findall(r"%\((\w+)\)s", sentence), "x")
         said = wording.refusal(Refused(sentence, "See: warmlist list show", **places))
         assert re.search("[\u0621-\u064a]", said), sentence
@@ -48,7 +48,7 @@ def test_every_refusal_is_said_in_arabic_and_names_no_option() -> None:
 def test_what_has_no_words_is_told_in_general_ones_and_values_stay_as_typed() -> None:
     wording = Wording("ar")
     general = "لا يمكن فعل هذا كما طُلب."
-    assert wording.refusal(Conflict("The disk is full.", "Make room.")) == general
+    assert wording.refusal(Conflict("The disk is full.", "Buy one.")) == general
     assert Wording("en").refusal(Refused("A of %(x)s.", "Give --b.", x="5%")) == "A of 5%."
     typed = Refused("%(text)s is not a tier.", text="12.5%(x)s")
     # a note that people typed is theirs
