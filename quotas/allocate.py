@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from quotas.allocation import (
     NO_SUPPLY,
@@ -63,7 +64,7 @@ def allocate(
 
 def _read(ledger: Mapping[int, Standing], capacity: Capacity) -> Standing:
     standing = ledger.get(capacity.rep_id, Standing())
-    return Standing(min(1.0, max(-1.0, standing.owed)), standing.count, standing.value)
+    return replace(standing, owed=min(1.0, max(-1.0, standing.owed)))
 
 
 def _order(candidates: Sequence[Candidate], seed: int) -> list[int]:
@@ -225,6 +226,7 @@ def _deal(
                 before=before[i].count,
                 total=before[i].value + sum(value for value, _, _ in held),
                 items=held,
+                recent=before[i].recent,
             )
     found = [hand for hand in hands if hand is not None]
     even_out(found, lambda kind, group: bool(graph.admits[kind] >> group & 1))
@@ -243,8 +245,11 @@ def _conclude(
     candidates: Sequence[Candidate],
 ) -> Allocation:
     of_rep = {capacity.rep_id: hand for capacity, hand in zip(reps, hands, strict=True)}
-    handed_out = sum(len(hand.items) for hand in hands)
-    someone_left = handed_out < len({candidate.person_id for candidate in candidates})
+    given = {candidates[index].person_id for hand in hands for _, _, index in hand.items}
+    left: dict[int, Candidate] = {}  # one of every class of whom somebody is left
+    for candidate, kind in zip(candidates, graph.class_of, strict=True):
+        if kind not in left and candidate.person_id not in given:
+            left[kind] = candidate
     assigned: dict[int, tuple[Candidate, ...]] = {}
     shortfall: dict[int, Shortfall] = {}
     for capacity in capacities:
@@ -254,7 +259,8 @@ def _conclude(
         assigned[capacity.rep_id] = tuple(got)
         missing = max(0, capacity.count) - len(got)
         if missing:
-            reason = TERRITORY if someone_left else NO_SUPPLY
+            is_kept_out = any(capacity.keeps_out(one) for one in left.values())
+            reason = TERRITORY if is_kept_out else NO_SUPPLY
             shortfall[capacity.rep_id] = Shortfall(missing, reason)
     prices = {c.rep_id: group_prices[g] for c, g in zip(reps, graph.group_of, strict=True)}
     return Allocation(

@@ -46,6 +46,15 @@ class Capacity:
             and (not self.places or (candidate.place or "").lower() in self.places)
         )
 
+    def keeps_out(self, candidate: Candidate) -> bool:
+        """Whether nothing but the territory keeps the candidate from the rep."""
+        return (
+            candidate.only_rep is None
+            and bool(candidate.meets >> self.standard & 1)
+            and self.rep_id not in candidate.not_for
+            and not self.admits(candidate)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -73,12 +82,14 @@ class Standing:
 
     ``owed``: places the rep is behind (negative: ahead of) its part of all that was handed out.
     ``count`` and ``value``: prospects of the last days, whose mean value is to be alike; those who
-    leave these days soon count for less (``fade``).
+    leave these days soon count for less (``fade``). ``recent`` holds the same by day, whole: in how
+    many days it leaves, how many they were, their value.
     """
 
     owed: float = 0.0
     count: float = 0.0
     value: float = 0.0
+    recent: tuple[tuple[int, int, float], ...] = ()
 
 
 def fade(days_left: int) -> float:

@@ -9,6 +9,8 @@ from itertools import combinations, product
 from math import ceil
 from typing import TYPE_CHECKING
 
+from quotas.windows import MOST, divide
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -40,6 +42,7 @@ class Hand:
     before: float  # prospects of the ledger, those about to leave it counted for less
     total: float  # value of the ledger's and of today's
     items: list[tuple[float, int, int]]  # value, class, candidate
+    recent: tuple[tuple[int, int, float], ...] = ()  # the ledger by days left in it: count, value
 
     @property
     def count(self) -> float:
@@ -68,8 +71,13 @@ def even_out(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> None:
 
     ``suits(class, group)`` says whether a group of reps may receive a class. One is passed on only
     where both stay within a place of what they are owed, and everybody can be kept there. Every
-    step makes the sum of the squared distances from the common mean smaller.
+    step makes the sum of the squared distances from the common mean smaller. Of a few prospects,
+    where the ledger is known by day, every division is weighed instead (``windows.divide``).
     """
+    items = sum(len(hand.items) for hand in hands)
+    if 0 < items <= MOST and 2 <= len(hands) <= _FEW and any(hand.recent for hand in hands):
+        divide(hands, suits, _keepable)
+        return
     dealt = [hand for hand in hands if hand.count]
     weight = sum(hand.count for hand in dealt)
     if len(dealt) < 2 or not weight:
@@ -77,7 +85,6 @@ def even_out(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> None:
     common = sum(hand.total for hand in dealt) / weight
     if len(dealt) <= _FEW:
         _search_all(dealt, common, suits)
-        items = sum(len(hand.items) for hand in hands)
         if items > 0 and len(hands) ** items <= _EVERY:
             _try_every(hands, suits)
     else:

@@ -248,6 +248,7 @@ def _read_standings(
         )
     }
     worth: dict[int, tuple[float, float]] = {}
+    recent: dict[int, list[tuple[int, int, float]]] = {}
     for rep_id, listed_on, count, value in session.execute(
         select(Assignment.rep_id, Assignment.listed_on, func.count(), func.sum(Assignment.value))
         .where(
@@ -261,9 +262,14 @@ def _read_standings(
         .group_by(Assignment.rep_id, Assignment.listed_on)
         .order_by(Assignment.rep_id, Assignment.listed_on)
     ):
-        weight = fade(settings.balance_days - (on - listed_on).days)
+        left = settings.balance_days - (on - listed_on).days
+        recent.setdefault(rep_id, []).append((left, count, float(value or 0.0)))
+        weight = fade(left)
         size, total = worth.get(rep_id, (0.0, 0.0))
         worth[rep_id] = (size + weight * count, total + weight * float(value or 0.0))
     return {
-        number: Standing(owed.get(number, 0.0), *worth.get(number, (0, 0.0))) for number in numbers
+        number: Standing(
+            owed.get(number, 0.0), *worth.get(number, (0, 0.0)), tuple(recent.get(number, ()))
+        )
+        for number in numbers
     }

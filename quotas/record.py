@@ -254,7 +254,13 @@ def read_inputs(
         replace(Candidate(*values[:8]), not_for=frozenset(values[8] if len(values) > 8 else ()))
         for values in details["candidates"]
     ]
-    return capacities, candidates, {int(k): Standing(*v) for k, v in details["ledger"].items()}
+    return capacities, candidates, {int(k): _standing(v) for k, v in details["ledger"].items()}
+
+
+def _standing(values: Sequence[Any]) -> Standing:
+    """A ledger as it was kept; an older build kept no days, and was decided without them."""
+    days = values[3] if len(values) > 3 else ()
+    return Standing(*values[:3], recent=tuple((left, n, worth) for left, n, worth in days))
 
 
 def topic_versions(session: Session) -> dict[str, int]:

@@ -113,10 +113,7 @@ def run_days(shares: Sequence[float], supply: int, seed: int) -> DaysRun:
         candidates = [Candidate(day * 1000 + j, 1, value) for j, value in enumerate(values)]
         ledger = {}
         for i in range(len(shares)):
-            recent = [(fade(on - day + WINDOW), value) for on, value in got[i] if on > day - WINDOW]
-            ledger[i] = Standing(
-                owed[i], sum(w for w, _ in recent), sum(w * value for w, value in recent)
-            )
+            ledger[i] = keep_ledger(owed[i], got[i], day)
         allocation = allocate(capacities, candidates, frozenset(), ledger, seed=day)
         for i, people in allocation.assigned.items():
             got[i] += [(day, one.value) for one in people]
@@ -136,6 +133,21 @@ def run_days(shares: Sequence[float], supply: int, seed: int) -> DaysRun:
             ]
             run.gaps.append(max(means) - min(means))
     return run
+
+
+def keep_ledger(owed: float, got: Sequence[tuple[int, float]], day: int) -> Standing:
+    """A rep's ledger before ``day``, from all that was given: on which day, and its value."""
+    by_day: dict[int, list[float]] = {}
+    for on, value in got:
+        if on > day - WINDOW:
+            by_day.setdefault(on - day + WINDOW, []).append(value)
+    recent = tuple((left, len(of_day), sum(of_day)) for left, of_day in sorted(by_day.items()))
+    return Standing(
+        owed,
+        sum(fade(left) * count for left, count, _ in recent),
+        sum(fade(left) * value for left, _, value in recent),
+        recent,
+    )
 
 
 def draw_instance(
