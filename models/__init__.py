@@ -20,6 +20,7 @@ from models.link import Click, Link
 from models.mail import OutgoingMail
 from models.notice import Notice
 from models.person import Account, Person
+from models.proposal import PROPOSAL_VERDICTS, ProposalVerdict, TargetProposal
 from models.prospect import Evidence, Prospect, WarmthVersion
 from models.quarantine import QuarantinedItem
 from models.quota import ENGAGED_CONTACT, Quota
@@ -49,6 +50,7 @@ __all__ = [
     "CHANNELS",
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
+    "PROPOSAL_VERDICTS",
     "ROLES",
     "SOURCES",
     "VERDICTS",
@@ -94,6 +96,7 @@ __all__ = [
     "PhrasePair",
     "PostWords",
     "PrivacyEntry",
+    "ProposalVerdict",
     "Prospect",
     "QuarantinedItem",
     "Quota",
@@ -108,6 +111,7 @@ __all__ = [
     "StoredScore",
     "SuggestionDecision",
     "Suppression",
+    "TargetProposal",
     "Team",
     "TeamHoliday",
     "Territory",

@@ -63,6 +63,8 @@ class Rep(Base):
     name: Mapped[Name]
     active: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Code | None]  # such as adviser; quotas may be set for all of a role
+    # which it was before, oldest first: [until day (exclusive), role or null]; only added to
+    earlier_roles: Mapped[list[Any] | None] = mapped_column(JsonValue)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]  # exclusive: the first day no longer with the team
     created_at: Mapped[Instant]

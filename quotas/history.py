@@ -16,6 +16,7 @@ from models import ENGAGED_CONTACT, Quota, Rep, Team
 from models.bulk import among_named, pack
 from quotas.calendars import Calendar
 from quotas.periods import Period, bounds
+from quotas.role_days import had_role, split_by_role
 from quotas.targets import Parts, Stretch, own_parts, prorate
 from quotas.working_time import calendar_of
 
@@ -50,19 +51,18 @@ class Owner:
 
 
 def list_concerned(session: Session, owner: Owner) -> list[Rep]:
-    """The reps an owner's quota is for where they have no nearer one, those who left included."""
+    """The reps an owner's quota is for where they have no nearer one, those who left included.
+
+    Of a role also those who had it once.
+    """
     if owner.rep is not None:
         return [owner.rep]
-    return list(
-        session.scalars(
-            select(Rep)
-            .where(
-                *([Rep.team_id == owner.team.id] if owner.team is not None else []),
-                *([Rep.role == owner.role] if owner.role is not None else []),
-            )
-            .order_by(Rep.team_id, Rep.name)
-        )
+    rows = session.scalars(
+        select(Rep)
+        .where(*([Rep.team_id == owner.team.id] if owner.team is not None else []))
+        .order_by(Rep.team_id, Rep.name)
     )
+    return [rep for rep in rows if owner.role is None or had_role(rep, owner.role)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +136,31 @@ def load_spans(
     _, team_ids = pack(session, {rep.team_id for rep in reps})
     wanted = {"reps": rep_ids, "teams": team_ids, "start": start, "end": end}
     rows = [*session.scalars(_select_rows(dialect), wanted), *drafts]
-    found: dict[int, dict[str, list[QuotaSpan]]] = {}
-    for rep in reps:
+    return {rep.id: _spans_of(rep, rows, start, end) for rep in reps}
+
+
+def _spans_of(
+    rep: Rep, rows: Sequence[Quota], start: date, end: date
+) -> dict[str, list[QuotaSpan]]:
+    found: dict[str, list[QuotaSpan]] = {}
+    for first, after, role in split_by_role(rep, start, end):
         levels: dict[str, list[list[Quota]]] = {}
         for row in rows:
-            level = _level(row, rep)
+            level = _level(row, rep, role)
             if level is not None:
                 levels.setdefault(row.activity, [[], [], [], []])[level].append(row)
-        order = sorted(levels, key=lambda name: (name != ENGAGED_CONTACT, name))
-        found[rep.id] = {
-            name: spans for name in order if (spans := _merge(levels[name], start, end))
-        }
-    return found
+        for name, of_one in levels.items():
+            for span in _merge(of_one, first, after):
+                _add(found.setdefault(name, []), span)
+    order = sorted(found, key=lambda name: (name != ENGAGED_CONTACT, name))
+    return {name: found[name] for name in order}
+
+
+def _add(spans: list[QuotaSpan], span: QuotaSpan) -> None:
+    """Put a span after others, as one with the last if the same quota goes on."""
+    if spans and spans[-1].quota is span.quota and spans[-1].ends_on == span.starts_on:
+        span = QuotaSpan(span.quota, spans.pop().starts_on, span.ends_on)
+    spans.append(span)
 
 
 @cache
@@ -168,11 +181,11 @@ def _select_rows(dialect: str) -> Select[Quota]:
     )
 
 
-def _level(row: Quota, rep: Rep) -> int | None:
-    """How near a quota is to the rep, 0 the nearest; ``None``: it is not theirs."""
+def _level(row: Quota, rep: Rep, role: str | None) -> int | None:
+    """How near a quota is to the rep in a role, 0 the nearest; ``None``: it is not theirs."""
     if row.rep_id is not None:
         return 0 if row.rep_id == rep.id else None
-    if row.team_id not in {None, rep.team_id} or row.role not in {None, rep.role}:
+    if row.team_id not in {None, rep.team_id} or row.role not in {None, role}:
         return None
     if row.role is not None:
         return 1 if row.team_id is not None else 2
@@ -190,12 +203,8 @@ def _merge(levels: Iterable[Sequence[Quota]], start: date, end: date) -> list[Qu
     ordered = sorted(edges)
     for first, after in pairwise(ordered):
         quota = next((found for rows in levels if (found := _counting(rows, first))), None)
-        if quota is None:
-            continue
-        if spans and spans[-1].quota is quota and spans[-1].ends_on == first:
-            spans[-1] = QuotaSpan(quota, spans[-1].starts_on, after)
-        else:
-            spans.append(QuotaSpan(quota, first, after))
+        if quota is not None:
+            _add(spans, QuotaSpan(quota, first, after))
     return spans
 
 

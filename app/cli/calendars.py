@@ -10,6 +10,7 @@ from app.cli.console import judging_words, named, print_json, print_table, say
 from app.cli.language import said
 from app.cli.lists import Day, read_day
 from app.cli.workspace import AsJson
+from config.errors import Refused
 
 if TYPE_CHECKING:
     from datetime import date
@@ -273,23 +274,33 @@ def works(
 def employ(
     rep: RepName,
     role: Annotated[str | None, typer.Option(help="Such as adviser.")] = None,
+    role_from: Annotated[
+        str | None, typer.Option(help="First day of the role, YYYY-MM-DD; usually today.")
+    ] = None,
     starts: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
     last: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Set a rep's role, first and last day; what is left out stays."""
+    """Set a rep's role, first and last day; what is left out stays.
+
+    Another role counts from a day on: what was owed in the one before stays what it was.
+    """
     from datetime import timedelta
 
-    from app.bootstrap import open_workspace
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.roles import list_roles, read_role, set_role
+    from quotas.setting import ALWAYS
     from quotas.staff import find_rep
     from quotas.working_time import set_employment
 
+    if role is None and role_from is not None:
+        raise Refused("--role-from needs a role.", "Say which: --role ROLE", exit_code=2)
     workspace = open_workspace()
-    first, end = read_day(starts), read_day(last)
+    first, end, begins = read_day(starts), read_day(last), read_day(role_from)
     with workspace.db.write() as session:
         found = find_rep(session, rep)
         if role is not None:
-            found.role = " ".join(role.split()).lower()[:40] or None
+            set_role(session, found, read_role(role), now=read_clock(), starts_on=begins)
         set_employment(
             found,
             starts_on=first or found.starts_on,
@@ -298,6 +309,10 @@ def employ(
         document = {
             "rep": found.name,
             "role": found.role,
+            "roles": [
+                {"role": name, "from": None if day == ALWAYS else day.isoformat()}
+                for day, name in list_roles(found)
+            ],
             "starts_on": found.starts_on.isoformat() if found.starts_on else None,
             "ends_on": found.ends_on.isoformat() if found.ends_on else None,
         }
@@ -311,6 +326,9 @@ def employ(
             starts_on=document["starts_on"] or said("ever"),
             ends_on=document["ends_on"] or said("further notice"),
         )
+        since = document["roles"][-1]["from"]
+        if role is not None and since is not None:
+            print_line(f"The role counts from {since} on; what was owed before stays what it was.")
 
 
 def territory(
