@@ -18,6 +18,7 @@ from app.hooks import drain_inbox
 from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
 from app.learning import follow_when_due, learn_when_due
 from app.mailing import send_due
+from app.proposing import propose_when_due
 from app.runs import RunReport
 from app.topic_scorers import load_prior, load_topic_scorer
 from app.tuning import apply_fit, apply_weights
@@ -99,6 +100,12 @@ class Ticker:
         """Once a day, propose the spread of the budget anew where a manager switched it on."""
         renew_when_due(self._workspace, self._clock)
 
+    def propose_targets(self) -> None:
+        """Once a week, propose every team's targets; a manager decides."""
+        made = propose_when_due(self._workspace, self._clock)
+        if made:
+            _log.info("targets proposed", count=made)
+
     def purge(self) -> None:
         """Drop what may not be kept longer."""
         purge(self._workspace, now=self._clock())
@@ -171,7 +178,7 @@ def start_scheduler(workspace: Workspace) -> Scheduler:
     for job, seconds in (
         (ticker.collect, 5), (ticker.score, 15), (ticker.build_lists, 30), (ticker.purge, 3600),
         (ticker.learn, 3600), (ticker.drain_inbox, 5), (ticker.index, 60),
-        (ticker.spread_budget, 3600),
+        (ticker.spread_budget, 3600), (ticker.propose_targets, 3600),
         (ticker.build_first_list, 2),
         (ticker.send_mail, 5),
     ):  # fmt: skip

@@ -14,6 +14,7 @@ from quotas.attainment import list_counted
 from quotas.calendars import FULL_DAY, Calendar, days_of
 from quotas.history import find_quota
 from quotas.periods import Period, bounds
+from quotas.role_days import role_on
 from quotas.supply import Reached, propose_target
 from quotas.working_time import calendar_of
 
@@ -22,7 +23,11 @@ _WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a rep's week may ask for: ``target`` is ``None`` where too little is known."""
+    """What a rep's week may ask for: ``target`` is ``None`` where too little is known.
+
+    Like any quota ``target`` is that of a full week; ``next_week`` is what the rep's own next one
+    would come to by working time and ramp.
+    """
 
     rep_id: int
     rep: str
@@ -30,36 +35,40 @@ class Proposal:
     current: int | None
     target: int | None
     based_on: int  # comparable weeks
+    next_week: int | None = None
 
 
 def propose_targets(session: Session, reps: list[Rep], *, now: datetime) -> list[Proposal]:
     """For each rep the 80th percentile of finished weeks of reps with the same role.
 
-    Weeks are made comparable by working time, leave and ramp, and the proposal by those of the
-    rep's own next week. A rep's weeks before the first counted contact say nothing.
+    Weeks are made comparable by working time, leave and ramp. A week belongs to the role the rep
+    had then. A rep's weeks before the first counted contact say nothing.
     """
     by_role: dict[str | None, list[Reached]] = {}
     for rep in session.scalars(select(Rep).order_by(Rep.id)):
-        by_role.setdefault(rep.role, []).extend(_weeks(session, rep, now))
+        for role, week in _weeks(session, rep, now):
+            by_role.setdefault(role, []).append(week)
     proposals = []
     for rep in reps:
         calendar = calendar_of(rep)
         today = calendar.today(now)
-        reached = by_role.get(rep.role, [])
         start = bounds(Period.WEEK, today, calendar.first_weekday)[1]
+        role = role_on(rep, start)
+        reached = by_role.get(role, [])
         load = _load(calendar, start)
         quota = find_quota(session, rep.id, today)
         proposals.append(
             Proposal(
-                rep.id, rep.name, rep.role,
+                rep.id, rep.name, role,
                 quota.target if quota is not None and quota.period == "week" else None,
-                propose_target(reached, load=load), len(reached),
+                propose_target(reached), len(reached), propose_target(reached, load=load),
             )
         )  # fmt: skip
     return proposals
 
 
-def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[Reached]:
+def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[tuple[str | None, Reached]]:
+    """Finished weeks, each with the role the rep had when it began."""
     calendar = calendar_of(rep)
     today = calendar.today(now)
     quota = find_quota(session, rep.id, today)
@@ -73,7 +82,7 @@ def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[Reached]:
         started = started or counted > 0
         load = _load(calendar, start)
         if started and load > 0:
-            yield Reached(rep.id, counted, load)
+            yield role_on(rep, start), Reached(rep.id, counted, load)
 
 
 def _count(session: Session, rep: Rep, quota: Quota, calendar: Calendar, start: date) -> int:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import check_choice, named, print_json, print_line, print_table, say
+from app.cli.console import check_choice, named, print_json, print_line, print_table, say, who
 from app.cli.language import persons, said
+from app.cli.lists import read_day
 from app.cli.words import FIXES
 from app.cli.workspace import AsJson
 
@@ -21,6 +22,11 @@ supply = typer.Typer(
     help="Whether there are enough people to contact.", no_args_is_help=True, rich_markup_mode=None
 )
 TeamName = Annotated[str, typer.Option("--team", help="The team's name or number.")]
+ProposalNumber = Annotated[int, typer.Argument(help="As supply proposed shows it.")]
+By = Annotated[str | None, typer.Option("--by", help="Who decides; usually who is signed in.")]
+Since = Annotated[
+    str | None, typer.Option("--from", help="First day, YYYY-MM-DD; its week's if left out.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -150,11 +156,93 @@ def propose(team: TeamName, as_json: AsJson = False) -> None:
         print_json(rows)
     else:
         print_table(
-            ["Rep", "Role", "Now", "Proposed", "From weeks"],
+            ["Rep", "Role", "Now", "Proposed", "Next week", "From weeks"],
             [
                 [r["rep"], r["role"], r["current"],
-                 said("too little known") if r["target"] is None else r["target"], r["based_on"]]
+                 said("too little known") if r["target"] is None else r["target"], r["next_week"],
+                 r["based_on"]]
                 for r in rows
             ],
-            numbers=(2, 3, 4),
+            numbers=(2, 3, 4, 5),
         )  # fmt: skip
+
+
+@supply.command("proposed", short_help="Proposals that wait for a decision.")
+def proposed(team: TeamName, as_json: AsJson = False) -> None:
+    """Show the targets proposed for the coming week that nobody decided yet, with their numbers.
+
+    They are made once a week while ``warmlist serve`` runs; none applies itself.
+    """
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.proposed import list_proposals
+    from quotas.staff import find_team
+
+    workspace = open_workspace()
+    with workspace.db.read() as session:
+        rows = [
+            {
+                "proposal": one.number, "rep": one.rep.name, "role": one.role,
+                "week": one.week_on.isoformat(), "current": one.current, "target": one.target,
+                "based_on": one.based_on, "supply": one.verdict, "chance": one.chance,
+            }
+            for one in list_proposals(session, find_team(session, team), read_clock())
+        ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        print_line("Nothing is proposed. See at any time: warmlist supply propose --team TEAM")
+    else:
+        print_table(
+            ["Number", "Rep", "Role", "Now", "Proposed", "From weeks", "Week of", "Supply"],
+            [
+                [r["proposal"], r["rep"], r["role"], r["current"], r["target"], r["based_on"],
+                 r["week"], r["supply"]]
+                for r in rows
+            ],
+            numbers=(0, 3, 4, 5),
+        )  # fmt: skip
+
+
+@supply.command("accept", short_help="Make a proposal the quota.")
+def accept(
+    number: ProposalNumber, since: Since = None, by: By = None, as_json: AsJson = False
+) -> None:
+    """Make a proposal the rep's quota from its week on, or from a later day."""
+    from app.bootstrap import open_workspace, read_clock
+    from models import Rep
+    from quotas.proposed import accept_proposal
+
+    workspace = open_workspace()
+    starts_on = read_day(since)
+    with workspace.db.write() as session:
+        quota = accept_proposal(
+            session, number, by=who(by), now=read_clock(), starts_on=starts_on,
+            threshold=workspace.settings.lists.threshold,
+        )  # fmt: skip
+        assert quota.rep_id is not None  # a proposal is a rep's
+        name = session.get_one(Rep, quota.rep_id).name
+        document = {
+            "proposal": number, "rep": name, "quota": quota.id, "target": quota.target,
+            "from": quota.starts_on.isoformat(),
+        }  # fmt: skip
+    if as_json:
+        print_json(document)
+    else:
+        print_line(
+            f"{name}: {document['target']} engaged contacts a week from {document['from']} on."
+        )
+
+
+@supply.command("dismiss", short_help="Put a proposal away.")
+def dismiss(number: ProposalNumber, by: By = None, as_json: AsJson = False) -> None:
+    """Put a proposal away; the quota stays as it is."""
+    from app.bootstrap import open_workspace, read_clock
+    from quotas.proposed import dismiss_proposal
+
+    workspace = open_workspace()
+    with workspace.db.write() as session:
+        dismiss_proposal(session, number, by=who(by), now=read_clock())
+    if as_json:
+        print_json({"proposal": number, "verdict": "dismissed"})
+    else:
+        print_line(f"Proposal {number} was put away.")

@@ -45,6 +45,7 @@ from app.web.openid_pages import OpenIdPages
 from app.web.pages import STATIC
 from app.web.people import PeoplePages
 from app.web.privacy import PrivacyPages
+from app.web.proposals import ProposalPages
 from app.web.prospects import ProspectPages
 from app.web.quotas import QuotaPages
 from app.web.refusals import show_failure, show_http_refusal, show_refusal
@@ -116,6 +117,7 @@ def create_app(
             LeaderboardPages,
             RewardPages,
             MyRewardPages,
+            ProposalPages,
             QuotaPages,
             SetupPages,
             SetupListeningPages,

@@ -37,6 +37,7 @@ from quotas.exchange import Exchange
 from quotas.history import load_spans
 from quotas.periods import Period
 from quotas.preview import DraftEffect, ListedCost, load_cost, preview_drafts
+from quotas.proposed import list_proposals
 from quotas.setting import first_day, stop_quota
 from quotas.templates import TEMPLATES
 from quotas.working_time import calendar_of
@@ -241,6 +242,9 @@ def _render(
         "rep": None,
         "rows": rows,
         "many": load_shared(session, teams, now),
+        "proposed": [
+            (team, found) for team in teams if (found := list_proposals(session, team, now))
+        ],
         "rates": {team.id: rate for team in teams if (rate := _rate(workspace, session, team))},
         "rep_count": len(reps),
         "with_quota": len(reps) - len(bare),

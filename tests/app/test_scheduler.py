@@ -17,14 +17,16 @@ from app.bootstrap import Workspace, open_workspace, send_logs_to_stderr
 from app.importing import ImportOrder, run_import
 from app.scheduler import Ticker, _guarded, start_scheduler
 from config.errors import Refused
-from models import Collection, DailyList, Prospect, Rep, Signal, Team
+from models import Collection, DailyList, Prospect, Quota, Rep, Signal, TargetProposal, Team
 from quotas.staff import create_rep, create_team, set_quota
+from quotas.touches import record_touch
 from signals.catalog import create_topic
 from signals.schedule import synchronise
 from signals.scoring.contract import Scorer
 from signals.scoring.rules import RuleScorer
 from signals.sources import SourceTerms, add_source
 from tests.app.program import post, wait_until
+from tests.factories import make_assignment, make_prospect, make_topic, warmth_settings
 from tests.fakes.jetstream_server import JetstreamServer
 
 _TEXT = "Can anyone recommend somebody for a 401k rollover? I have to decide this week."
@@ -215,3 +217,32 @@ def test_it_starts_works_and_stops_cleanly(workspace: Workspace, now: datetime) 
 def _count(workspace: Workspace) -> int:
     with workspace.db.read() as session:
         return session.scalar(select(func.count()).select_from(Signal)) or 0
+
+
+def test_targets_are_proposed_once_a_week_and_apply_to_nobody(
+    workspace: Workspace, clock: Clock
+) -> None:
+    clock.at = datetime(2026, 11, 25, 12, tzinfo=ZoneInfo("UTC"))
+    _add_team(workspace, "West", "UTC", clock.at)
+    with workspace.db.write() as session:
+        topic = make_topic(session, at=clock.at)
+        rep = session.scalars(select(Rep)).one()
+        for back in range(1, 7):
+            for number in range(back):
+                at = clock.at - timedelta(weeks=back, minutes=number)
+                prospect = make_prospect(session, topic, f"{back}-{number}", (3.0, at))
+                assignment = make_assignment(session, rep, prospect, at=at)
+                record_touch(
+                    session, assignment.id, channel="call", disposition="contacted",
+                    idempotency_key=f"t{assignment.id}", now=at, weights=warmth_settings(),
+                )  # fmt: skip
+    ticker = _ticker(workspace, clock)
+    found = []
+    for day in (25, 26, 29, 30):  # the last one is the next week's Monday
+        clock.at = datetime(2026, 11, day, 12, tzinfo=ZoneInfo("UTC"))
+        ticker.propose_targets()
+        with workspace.db.read() as session:
+            rows = session.scalars(select(TargetProposal).order_by(TargetProposal.week_on)).all()
+            found.append([row.week_on.isoformat() for row in rows])
+            assert session.scalar(select(func.count()).select_from(Quota)) == 1
+    assert found == [["2026-11-30"]] * 3 + [["2026-11-30", "2026-12-07"]]

@@ -33,6 +33,7 @@ from models import (
     Assignment,
     Rep,
     Statement,
+    TargetProposal,
     Team,
     Topic,
     Touch,
@@ -587,8 +588,13 @@ class TestEveryRoute:
             let_rewrite(session)
             theirs = session.get_one(Touch, house.own_touch + 1)
             theirs.rep_id = house.foreign
+            proposal = TargetProposal(
+                rep_id=house.foreign, week_on=NOW.date(), target=9, based_on=5,
+                details={"verdict": "unknown", "chance": 0.0}, proposed_at=NOW,
+            )  # fmt: skip
             session.add_all([
-                row, token, TouchFlag(touch_id=theirs.id, rule="rapid", why="x", flagged_at=NOW),
+                row, token, proposal,
+                TouchFlag(touch_id=theirs.id, rule="rapid", why="x", flagged_at=NOW),
             ])  # fmt: skip
             first, second = session.scalars(
                 select(Account).order_by(Account.person_id != house.foreign_person).limit(2)
@@ -600,6 +606,7 @@ class TestEveryRoute:
             session.add(proposed)
             session.flush()
             statement, key, flagged, link = row.id, token.id, theirs.id, proposed.id
+            target = proposal.id
         attempts: list[tuple[str, Callable[[Browser], int]]] = [
             ("rep", lambda b: b.open(f"/today?rep={house.mate}").status_code),
             ("rep", lambda b: b.open(f"/today?rep={house.foreign}").status_code),
@@ -638,6 +645,8 @@ class TestEveryRoute:
             ("manager", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),
             ("manager", lambda b: b.open(f"/quotas/reps/{house.foreign}").status_code),
             ("manager", lambda b: _post(b, f"/quotas/reps/{house.foreign}/convert")),
+            ("manager", lambda b: _post(b, f"/quotas/proposals/{target}/accept")),
+            ("manager", lambda b: _post(b, f"/quotas/proposals/{target}/dismiss")),
             ("manager", lambda b: b.open("/team/calendar?team=2").status_code),
             ("manager", lambda b: _post(b, "/team/calendar/teams/2/holidays", country="DE")),
             *(

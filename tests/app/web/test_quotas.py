@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Assignment, Person, Quota, Rep, Topic, Touch
+from models import Assignment, Person, Quota, Rep, TargetProposal, Topic, Touch
 from quotas.attainment import load_attainments
 from quotas.history import Owner, find_quota
 from quotas.preview import preview_drafts
@@ -279,3 +279,48 @@ def test_one_click_converts_the_calls_and_keeps_the_reasoning(
     again = browser.send(f"/quotas/reps/{rep_id}/convert")
     assert again.status_code == 400
     assert "no quota of calls to convert" in again.text
+
+
+def _propose(workspace: Workspace, rep_id: int) -> int:
+    with workspace.db.write() as session:
+        row = TargetProposal(
+            rep_id=rep_id, week_on=TODAY + timedelta(days=7), target=14, based_on=9,
+            details={"verdict": "tight", "chance": 0.7}, proposed_at=NOW,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_a_proposed_target_is_accepted_from_a_day_on(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    number = _propose(workspace, rep_id)
+    page = browser.open("/quotas").text
+    assert "Proposed for the coming week" in page
+    assert "14 engaged contacts a week" in page
+    assert "tight: 70" in page
+    before = len(_quotas(workspace))
+    for _ in range(2):  # a second click makes no second version
+        answer = browser.send(
+            f"/quotas/proposals/{number}/accept", **{"from": str(TODAY + timedelta(days=14))}
+        )
+        assert answer.status_code == 200
+    quotas = _quotas(workspace)
+    assert len(quotas) == before + 1
+    assert (quotas[-1].rep_id, quotas[-1].target) == (rep_id, 14)
+    assert quotas[-1].starts_on == TODAY + timedelta(days=14)
+    assert "Proposed for the coming week" not in browser.open("/quotas").text
+    assert "as proposed from 9 weeks" in browser.open(f"/quotas/reps/{rep_id}").text
+
+
+def test_a_dismissed_proposal_is_gone_and_changes_nothing(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    number = _propose(workspace, rep_id)
+    browser.open("/quotas")
+    before = len(_quotas(workspace))
+    answer = browser.send(f"/quotas/proposals/{number}/dismiss")
+    assert answer.status_code == 200
+    assert "Proposed for the coming week" not in answer.text
+    assert len(_quotas(workspace)) == before
