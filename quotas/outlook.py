@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models import ENGAGED_CONTACT, Assignment, DailyList, Rep
+from models import ENGAGED_CONTACT, Rep
 from quotas.attainment import Attainment, find_quota, list_counted
 from quotas.calendars import Calendar, days_of
 from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.offers import Offers, load_offers
 from quotas.periods import Period, bounds
 from quotas.projection import (
     LOOK_BACK,
@@ -27,12 +27,6 @@ from quotas.projection import (
 from quotas.working_time import calendar_of
 
 _PERIODS = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12, Period.QUARTER: 4}
-GONE = (
-    "suppressed",
-    "evidence_gone",
-    "evidence_old",
-    "reassigned",
-)  # nothing the rep could have done
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +50,25 @@ def load_outlook(session: Session, rep: Rep, standing: Attainment, now: datetime
         session, rep.id, quota, calendar.start_of(start), calendar.start_of(standing.end)
     )
     spans = load_spans(session, [rep], start, standing.end)[rep.id].get(standing.activity, [])
-    missing = _missing(session, rep, standing, today, quota.threshold)
-    return look_out(standing, spans, counted, missing, now, calendar)
+    offers = None
+    if standing.activity == ENGAGED_CONTACT:
+        asked = [(rep.id, quota, standing.start)]
+        offers = load_offers(session, asked, {rep.id: calendar}, {rep.id: today})[rep.id]
+    return look_out(standing, spans, counted, offers, now, calendar)
 
 
 def look_out(
     standing: Attainment,
     spans: Sequence[QuotaSpan],
     touched: Iterable[tuple[int, datetime]],
-    missing: Missing,
+    offers: Offers | None,
     now: datetime,
     calendar: Calendar,
 ) -> Outlook:
-    """The outlook from what counted, oldest first, since the first of ``starts_of``."""
+    """The outlook from what counted, oldest first, since the first of ``starts_of``.
+
+    ``offers``: what lists offered for it; ``None`` for an activity no list is made for.
+    """
     today = calendar.today(now)
     starts = starts_of(standing.period, standing.start, calendar)
     ends = [*starts[1:], standing.end]
@@ -98,10 +98,16 @@ def look_out(
     history = [n for on, n, works in days if works and first_on <= on < today][-LOOK_BACK:]
     today_left = 1 - calendar.share_passed(now) if calendar.is_working(today) else 0.0
     left = sum(day.working for day in standing.days if day.on > today) + today_left
+    ahead = None
+    if offers is None:
+        missing = explain_missing(standing.counted, standing.pace, None, {})
+    else:
+        missing = offers.explain(standing.subjects, standing.pace)
+        ahead = offers.look_ahead(standing.subjects, today, standing.end, calendar)
     return Outlook(
         periods_met=streak_of_periods(periods),
         days_met=streak_of_days(days, today, plan),
-        projection=project(standing.counted, standing.target, left, history, plan),
+        projection=project(standing.counted, standing.target, left, history, plan, ahead),
         missing=missing,
     )
 
@@ -118,37 +124,3 @@ def starts_of(period: Period, start: date, calendar: Calendar) -> list[date]:
 def _first_day(days: Sequence[tuple[date, int, bool]]) -> date:
     """The first day on which something counted: before it nobody was asked to work."""
     return next((on for on, counted, _ in days if counted), date.max)
-
-
-def _missing(
-    session: Session, rep: Rep, standing: Attainment, today: date, threshold: float
-) -> Missing:
-    if standing.activity != ENGAGED_CONTACT:
-        return explain_missing(standing.counted, standing.pace, standing.target, {})
-    calendar = calendar_of(rep)
-    unfilled: dict[str, int] = {}
-    for reason, places in session.execute(
-        select(DailyList.shortfall_reason, func.sum(DailyList.shortfall))
-        .where(
-            DailyList.rep_id == rep.id,
-            DailyList.listed_on >= standing.start,
-            DailyList.listed_on <= today,
-            DailyList.shortfall > 0,
-        )
-        .group_by(DailyList.shortfall_reason)
-    ):
-        unfilled[reason or "no_supply"] = int(places)
-    offered = session.scalar(
-        select(func.count(Assignment.person_id.distinct())).where(
-            Assignment.rep_id == rep.id,
-            Assignment.warmth >= threshold,
-            Assignment.listed_on <= today,
-            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(GONE)),
-            or_(
-                Assignment.listed_on >= standing.start,
-                Assignment.closed_at.is_(None),
-                Assignment.closed_at >= calendar.start_of(standing.start),
-            ),
-        )
-    )
-    return explain_missing(standing.counted, standing.pace, offered or 0, unfilled)

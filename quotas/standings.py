@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import ENGAGED_CONTACT, Assignment, DailyList, Quota, Rep, Team, Touch
+from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Team, Touch
 from quotas.activities import activities_of
 from quotas.attainment import Attainment, counted_touches, measure
 from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
-from quotas.outlook import GONE, Outlook, look_out, starts_of
+from quotas.offers import load_offers
+from quotas.outlook import Outlook, look_out, starts_of
 from quotas.periods import Period, bounds
-from quotas.projection import explain_missing
 from quotas.working_time import calendar_of
 
 _LONGEST = timedelta(days=460)  # four quarters before this one, which an outlook looks back on
@@ -75,9 +75,9 @@ def load_standings(
             since = starts_of(Period(quota.period), start, calendar)[0]
             measured.append((rep, quota, of_one, period, since))
     counted = _load_counted(session, [(one[1], one[0].id, one[4]) for one in measured], calendars)
-    unfilled = _load_unfilled(session, [(one[0].id, one[3][0]) for one in measured], today)
-    offered = _load_offered(
-        session, [(one[0].id, one[1], one[3][0]) for one in measured], calendars, today
+    engaged = [one for one in measured if one[1].activity == ENGAGED_CONTACT]
+    offers = load_offers(
+        session, [(one[0].id, one[1], one[3][0]) for one in engaged], calendars, today
     )
     found: dict[int, list[Standing]] = {rep.id: [] for rep in reps}
     for rep, quota, of_one, period, since in measured:
@@ -87,14 +87,9 @@ def load_standings(
         within = [one for one in touched if begins <= one[1] < ends]
         parts = period_parts(of_one, period[0], period[1], calendar)
         standing = measure(rep, quota, period, within, now, calendar, parts)
-        key = rep.id, period[0]
-        engaged = quota.activity == ENGAGED_CONTACT
-        missing = explain_missing(
-            standing.counted, standing.pace, offered.get(rep.id, 0) if engaged else standing.target,
-            unfilled.get(key, {}) if engaged else {},
-        )  # fmt: skip
+        offered = offers.get(rep.id) if quota.activity == ENGAGED_CONTACT else None
         past = [span for span in of_one if span.ends_on > since and span.starts_on < period[1]]
-        outlook = look_out(standing, past, touched, missing, now, calendar)
+        outlook = look_out(standing, past, touched, offered, now, calendar)
         found[rep.id].append(Standing(rep, quota, standing, outlook))
     return found
 
@@ -156,72 +151,3 @@ def _load_counted(
                 if begins is not None and at >= begins:
                     found[rep_id, code].append((touch_id, at))
     return found
-
-
-def _load_unfilled(
-    session: Session, wanted: Iterable[tuple[int, date]], today: Mapping[int, date]
-) -> dict[tuple[int, date], dict[str, int]]:
-    """Places that each rep's lists could not fill since the period began, by reason."""
-    starts = set(wanted)
-    if not starts:
-        return {}
-    rows = session.execute(
-        select(
-            DailyList.rep_id, DailyList.listed_on, DailyList.shortfall_reason,
-            func.sum(DailyList.shortfall),
-        )
-        .where(
-            DailyList.rep_id.in_({rep_id for rep_id, _ in starts}),
-            DailyList.listed_on >= min(start for _, start in starts),
-            DailyList.shortfall > 0,
-        )
-        .group_by(DailyList.rep_id, DailyList.listed_on, DailyList.shortfall_reason)
-    ).all()  # fmt: skip
-    found: dict[tuple[int, date], dict[str, int]] = {}
-    for rep_id, start in starts:
-        for of_rep, listed_on, reason, places in rows:
-            if of_rep == rep_id and start <= listed_on <= today[rep_id]:
-                causes = found.setdefault((rep_id, start), {})
-                name = reason or "no_supply"
-                causes[name] = causes.get(name, 0) + int(places)
-    return found
-
-
-def _load_offered(
-    session: Session,
-    wanted: Iterable[tuple[int, Quota, date]],
-    calendars: Mapping[int, Calendar],
-    today: Mapping[int, date],
-) -> dict[int, int]:
-    """People warm enough whom each rep had on lists in the period of engaged contacts."""
-    asked = {
-        rep_id: (quota.threshold, start)
-        for rep_id, quota, start in wanted
-        if quota.activity == ENGAGED_CONTACT
-    }
-    if not asked:
-        return {}
-    begins = {rep_id: calendars[rep_id].start_of(start) for rep_id, (_, start) in asked.items()}
-    rows = session.execute(
-        select(
-            Assignment.rep_id, Assignment.person_id, Assignment.warmth, Assignment.listed_on,
-            Assignment.closed_at,
-        ).where(
-            Assignment.rep_id.in_(asked),
-            Assignment.warmth >= min(threshold for threshold, _ in asked.values()),
-            Assignment.listed_on <= max(today.values()),
-            or_(Assignment.closed_reason.is_(None), Assignment.closed_reason.not_in(GONE)),
-            or_(
-                Assignment.listed_on >= min(start for _, start in asked.values()),
-                Assignment.closed_at.is_(None),
-                Assignment.closed_at >= min(begins.values()),
-            ),
-        )
-    )  # fmt: skip
-    people: dict[int, set[int]] = {}
-    for rep_id, person_id, warmth, listed_on, closed_at in rows:
-        threshold, start = asked[rep_id]
-        had = listed_on >= start or closed_at is None or closed_at >= begins[rep_id]
-        if warmth >= threshold and had and listed_on <= today[rep_id]:
-            people.setdefault(rep_id, set()).add(person_id)
-    return {rep_id: len(of_rep) for rep_id, of_rep in people.items()}

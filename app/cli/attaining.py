@@ -113,7 +113,8 @@ def attainment_document(s: Attainment, outlook: Outlook, share: float | None) ->
         "scorecard": None if share is None else round(share, 4),
         "streak": {"periods": outlook.periods_met, "days": outlook.days_met},
         "projection": {"low": end.low, "expected": end.expected, "high": end.high,
-                       "chance": end.chance, "based_on_days": end.based_on},
+                       "chance": end.chance, "based_on_days": end.based_on,
+                       "limited_by": "supply" if end.limited else "pace"},
         "missing": {"count": outlook.missing.count, "causes": dict(outlook.missing.causes)},
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ CAUSES: Final = {
     "territory": "nobody in the territory",
     "not_worked": "not worked",
     "longest": "held already, as many as may be",
+    "no_list": "asked for by no list",
 }
 
 #: Why somebody is on a list, behind the place.

@@ -137,6 +137,11 @@ class QuotaWords(SignalWords):
         n = {"n": self.number(count)}
         if code == "not_worked":
             return self.ngettext("%(n)s not worked", "%(n)s not worked", count) % n
+        if code == "no_list":
+            return (
+                self.ngettext("%(n)s that no list asked for", "%(n)s that no list asked for", count)
+                % n
+            )
         if code == "territory":
             return (
                 self.ngettext(
