@@ -259,8 +259,9 @@ def read_inputs(
 
 def _standing(values: Sequence[Any]) -> Standing:
     """A ledger as it was kept; an older build kept no days, and was decided without them."""
+    owed, count, value = values[:3]
     days = values[3] if len(values) > 3 else ()
-    return Standing(*values[:3], recent=tuple((left, n, worth) for left, n, worth in days))
+    return Standing(owed, count, value, tuple((left, n, worth) for left, n, worth in days))
 
 
 def topic_versions(session: Session) -> dict[str, int]:

@@ -133,7 +133,8 @@ def _sample_days(values: NDArray[np.float64]) -> NDArray[np.float64]:
     places = np.array([[rng.random() for _ in values] for _ in range(_SAMPLES)])
     known = (np.arange(len(values)) + 0.5) / len(values)
     drawn = np.interp(places, known, np.sort(values))
-    return drawn - drawn.mean(axis=1, keepdims=True)
+    away: NDArray[np.float64] = drawn - drawn.mean(axis=1, keepdims=True)
+    return away
 
 
 def _foresee(
@@ -231,7 +232,9 @@ def _pairs(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np
     """For every set each way to part it in two, and where each set's ways begin."""
     import numpy as np
 
-    others, parts, starts = [], [], []
+    others: list[int] = []
+    parts: list[int] = []
+    starts: list[int] = []
     for whole in range(1 << count):
         starts.append(len(parts))
         part = whole

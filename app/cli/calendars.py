@@ -306,7 +306,7 @@ def employ(
             starts_on=first or found.starts_on,
             ends_on=end + timedelta(days=1) if end else found.ends_on,
         )
-        document = {
+        document: dict[str, Any] = {
             "rep": found.name,
             "role": found.role,
             "roles": [
