@@ -74,9 +74,42 @@ def even_out(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> None:
     step makes the sum of the squared distances from the common mean smaller. Of a few prospects,
     where the ledger is known by day, every division is weighed instead (``windows.divide``).
     """
+    if any(hand.recent for hand in hands):
+        for part in _split(hands, suits):
+            mine = {id(hand) for hand in part}
+            _even_out(part, suits, [hand for hand in hands if id(hand) not in mine])
+    else:
+        _even_out(hands, suits, ())
+
+
+def _split(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> list[list[Hand]]:
+    """Hands between which a prospect of today could be passed on, directly or through others.
+
+    Means are compared inside a part: nothing given today could bring two parts closer together.
+    """
+    part_of = {hand.group: hand.group for hand in hands}
+    kinds = {kind for hand in hands for _, kind, _ in hand.items}
+    for kind in sorted(kinds):
+        joined = sorted({part_of[group] for group in part_of if suits(kind, group)})
+        for group, part in part_of.items():
+            if part in joined:
+                part_of[group] = joined[0]
+    parts: dict[int, list[Hand]] = {}
+    for hand in hands:
+        parts.setdefault(part_of[hand.group], []).append(hand)
+    return list(parts.values())
+
+
+def _even_out(
+    hands: Sequence[Hand], suits: Callable[[int, int], bool], others: Sequence[Hand]
+) -> None:
     items = sum(len(hand.items) for hand in hands)
-    if 0 < items <= MOST and 2 <= len(hands) <= _FEW and any(hand.recent for hand in hands):
-        divide(hands, suits, _keepable)
+    # Where every place is filled, counts are settled and only values are left to choose. Where they
+    # are free too, few divisions are tried below, each with whether its counts can be kept.
+    is_full = items == sum(hand.room for hand in hands)
+    known = any(hand.recent for hand in hands) and (is_full or len(hands) ** items > _EVERY)
+    if known and 0 < items <= MOST and 2 <= len(hands) <= _FEW:
+        divide(hands, suits, lambda debts, rates: _keepable_beside(debts, rates, others))
         return
     dealt = [hand for hand in hands if hand.count]
     weight = sum(hand.count for hand in dealt)
@@ -89,6 +122,19 @@ def even_out(hands: Sequence[Hand], suits: Callable[[int, int], bool]) -> None:
             _try_every(hands, suits)
     else:
         _pair_up(dealt, common, suits)
+
+
+def _keepable_beside(
+    debts: NDArray[np.float64], rates: NDArray[np.float64], others: Sequence[Hand]
+) -> NDArray[np.bool_]:
+    """``_keepable`` together with others, whose debts stay as they are."""
+    import numpy as np
+
+    theirs = np.array([hand.debt for hand in others])
+    beside = np.tile(theirs, (len(debts), 1))
+    return _keepable(
+        np.hstack([debts, beside]), np.hstack([rates, np.array([hand.rate for hand in others])])
+    )
 
 
 def _search_all(hands: Sequence[Hand], common: float, suits: Callable[[int, int], bool]) -> None:

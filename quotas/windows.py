@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations
 from math import ceil, comb, floor
 from typing import TYPE_CHECKING
 
@@ -29,15 +28,6 @@ _SAMPLES = 32  # days like this one
 _GRID = 41  # distances at which tomorrow is weighed; between them on a straight line
 _SETS = 60  # of a rep's sets tomorrow; of more so many stand for all
 _PLACE = 1.0 + 1e-9
-_EVERY = 5000  # divisions tried one by one
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One rep's cost of every set of today's prospects, and the debt each leaves."""
-
-    cost: NDArray[np.float64]
-    debt: NDArray[np.float64]
 
 
 def divide(
@@ -57,19 +47,19 @@ def divide(
     values = np.array([value for value, _, _ in items])
     bits = _bits(len(items))
     sizes = bits.sum(axis=1)
-    tables = _weigh(hands, values, bits, sizes)
-    for hand, table in zip(hands, tables, strict=True):
-        allowed = np.array([suits(kind, hand.group) for _, kind, _ in items])
-        table.cost[(bits[:, ~allowed].sum(axis=1) > 0) | (sizes > hand.room)] = np.inf
+    tables = weigh_hands(hands, values)
     owed = np.array([hand.debt + len(hand.items) for hand in hands])
     rates = np.array([hand.rate for hand in hands])
-    few = len(hands) ** len(items) <= _EVERY
-    chosen = _try_every(tables, len(items), rates, keepable) if few else None
-    if chosen is None:
-        chosen = _partition([np.where(np.abs(t.debt) <= _PLACE, t.cost, np.inf) for t in tables])
+    for hand, table in zip(hands, tables, strict=True):
+        allowed = np.array([suits(kind, hand.group) for _, kind, _ in items])
+        table[(bits[:, ~allowed].sum(axis=1) > 0) | (sizes > hand.room)] = np.inf
+    chosen = _partition(
+        [np.where(np.abs(owing - sizes) <= _PLACE, table, np.inf)
+         for owing, table in zip(owed, tables, strict=True)]
+    )  # fmt: skip
     if chosen is None or not bool(keepable((owed - sizes[chosen])[None], rates)[0]):
         chosen = _partition(
-            [np.where(sizes == len(h.items), t.cost, np.inf)
+            [np.where(sizes == len(h.items), t, np.inf)
              for h, t in zip(hands, tables, strict=True)]
         )  # fmt: skip
     if chosen is None:  # not reached: how they were dealt is one of these
@@ -89,14 +79,12 @@ def _bits(count: int) -> NDArray[np.float64]:
     return ((np.arange(1 << count)[:, None] >> np.arange(count)) & 1).astype(np.float64)
 
 
-def _weigh(
-    hands: Sequence[Hand],
-    values: NDArray[np.float64],
-    bits: NDArray[np.float64],
-    sizes: NDArray[np.float64],
-) -> list[_Table]:
+def weigh_hands(hands: Sequence[Hand], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """For each hand what every set of these would cost; set 5 holds the first and the third."""
     import numpy as np
 
+    bits = _bits(len(values))
+    sizes = bits.sum(axis=1)
     totals = bits @ values
     spreads = _sample_days(values)
     now = [_ledger(hand, 0) for hand in hands]
@@ -105,14 +93,14 @@ def _weigh(
         (sum(v for _, v in of_all) + values.sum()) / (sum(n for n, _ in of_all) + len(values))
         for of_all in (now, tomorrow)
     )
-    tables = []
+    tables: list[NDArray[np.float64]] = []
     for hand, (count, value), (count_then, value_then) in zip(hands, now, tomorrow, strict=True):
         held = max(1.0, count + len(hand.items)) * _UNIT
         away = value - common * count + totals - common * sizes
         then = value_then - common_then * count_then + totals - common_then * sizes
         debt = hand.debt + len(hand.items) - sizes
         cost = (away / held) ** 2 + _foresee(then, spreads, hand, len(values), held)
-        tables.append(_Table(np.round(cost + _EVEN * debt**2, 12), debt))
+        tables.append(np.round(cost + _EVEN * debt**2, 12))
     return tables
 
 
@@ -171,36 +159,6 @@ def _sets(count: int, least: int, most: int) -> NDArray[np.float64]:
             if number % every == 0:
                 rows.append([float(one in chosen) for one in range(count)])
     return np.array(rows)
-
-
-def _try_every(
-    tables: Sequence[_Table],
-    count: int,
-    rates: NDArray[np.float64],
-    keepable: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.bool_]],
-) -> list[int] | None:
-    """The cheapest division of which everybody can be kept within a place, each tried."""
-    import numpy as np
-
-    sets = _divisions(len(tables), count)
-    costs = np.stack([table.cost[sets[:, n]] for n, table in enumerate(tables)], axis=1).sum(axis=1)
-    debts = np.stack([table.debt[sets[:, n]] for n, table in enumerate(tables)], axis=1)
-    fits = np.isfinite(costs) & (np.abs(debts) <= _PLACE).all(axis=1)
-    fits[fits] = keepable(debts[fits], rates)
-    if not fits.any():
-        return None
-    best = int(np.argmin(np.where(fits, np.round(costs, 12), np.inf)))
-    return [int(number) for number in sets[best]]
-
-
-@cache
-def _divisions(reps: int, count: int) -> NDArray[np.int64]:
-    """Every way to give ``count`` things to reps: a row of sets, one a rep."""
-    import numpy as np
-
-    who = np.array(list(product(range(reps), repeat=count)), dtype=np.int64)
-    worth = 1 << np.arange(count)
-    return np.stack([((who == rep) * worth).sum(axis=1) for rep in range(reps)], axis=1)
 
 
 def _partition(costs: Sequence[NDArray[np.float64]]) -> list[int] | None:

@@ -14,9 +14,12 @@ from quotas.verify import check_allocation
 
 WINDOW = 20  #: days over which means are to be alike
 DAYS = 200  #: of a run
-SEEDS = 20  #: runs of each case, each with prospects of its own
+SEEDS = 20  #: draws of each case, each with prospects of its own
+_FIRST = 1000  # seed of the first draw: none of those the rule was tried out on
 _GAP = 0.02  # points between any two reps' means
 PEER = (4, 2, 2, 1, 1)  #: quotas a day of the peer's case, where five can be had
+APART = (4, 2, 4, 2)  #: quotas a day of two reps of English and two of Arabic
+LANGUAGES_APART = ("en", "en", "ar", "ar")
 _LANGUAGES = ("en", "ar", "fr", "de")
 _NETWORKS = ("x", "reddit", "bluesky")
 
@@ -24,13 +27,14 @@ _NETWORKS = ("x", "reddit", "bluesky")
 def measure_allocation(*, instances: int = 1000) -> list[Figure]:
     """The figures of the allocator; ``instances`` random ones are compared with an exact solver."""
     ratio, faults = compare_with_exact(instances)
-    enough = [run_days((4, 2, 2, 1, 1), 10, seed) for seed in range(SEEDS)]
-    pair = [run_days((5, 1), 6, seed) for seed in range(SEEDS)]
-    team = [run_days(tuple(range(1, 15)), 80, seed) for seed in range(SEEDS)]
-    peer = [run_days(PEER, 5, seed) for seed in range(SEEDS)]
+    enough = draw_runs((4, 2, 2, 1, 1), 10)
+    pair = draw_runs((5, 1), 6)
+    team = draw_runs(tuple(range(1, 15)), 80)
+    peer = draw_runs(PEER, 5)
+    apart = draw_runs(APART, 12, languages=LANGUAGES_APART)
     monthly = run_days((4, 2, 2, 1, 1 / 21), 5, 0)
     daily = [*enough, *pair, *team]
-    runs = [*daily, *peer, monthly]
+    runs = [*daily, *peer, *apart, monthly]
     # One in 21 days among 9.05 wanted a day, of which 5 can be had: its part is one in 38 days.
     # The peer's: 0.83 and 0.24 are the means of its reps in the case of `peer`.
     return [
@@ -38,6 +42,22 @@ def measure_allocation(*, instances: int = 1000) -> list[Figure]:
         Figure("quotas.certificate_faults", faults, "allocations", 0, at_most=True),
         Figure(
             "quotas.mean_value_gap", max(r.worst_gap for r in daily), "points", _GAP, at_most=True,
+        ),
+        *(
+            figure
+            for name, of_case in (
+                ("4_2_2_1_1_of_10", enough), ("5_1_of_6", pair), ("1_to_14_of_80", team),
+                ("4_2_2_1_1_of_5", peer), ("two_territories", apart),
+            )
+            for figure in (
+                Figure(f"quotas.gap_worst.{name}", max(r.worst_gap for r in of_case),
+                       f"points, of {len(of_case)} draws", _GAP, at_most=True),
+                Figure(f"quotas.gap_mean_of_draws.{name}",
+                       sum(r.worst_gap for r in of_case) / len(of_case),
+                       "points, the worst window of each draw"),
+                Figure(f"quotas.gap_draws_kept.{name}",
+                       sum(r.worst_gap <= _GAP for r in of_case), f"of {len(of_case)} draws"),
+            )
         ),
         Figure(
             "quotas.mean_value_windows_kept", min(_kept(r) for r in (enough, pair, team)),
@@ -102,15 +122,41 @@ def draw_days(rng: random.Random, supply: int, days: int) -> list[list[float]]:
     return [[rng.random() for _ in range(supply)] for _ in range(days)]
 
 
-def run_days(shares: Sequence[float], supply: int, seed: int) -> DaysRun:
-    """Hand out ``supply`` prospects a day, values even from 0 to 1, to reps with these quotas."""
+def draw_runs(shares: Sequence[float], supply: int, languages: Sequence[str] = ()) -> list[DaysRun]:
+    """Every draw of a case."""
+    return [run_days(shares, supply, _FIRST + n, languages) for n in range(SEEDS)]
+
+
+def run_days(
+    shares: Sequence[float], supply: int, seed: int, languages: Sequence[str] = ()
+) -> DaysRun:
+    """Hand out ``supply`` prospects a day, values even from 0 to 1, to reps with these quotas.
+
+    With ``languages``, one for each rep, that is all the rep may have; of the prospects as many
+    speak it as its reps ask for, those of the last language are worth a fifth less, and gaps are
+    between reps of one language.
+    """
+    speak = [spoken for spoken, share in zip(languages, shares, strict=True)
+             for _ in range(round(share))] if languages else [""] * supply  # fmt: skip
     rng = random.Random(seed)  # noqa: S311 - the same days every time, nothing secret
     run = DaysRun()
     owed = [0.0] * len(shares)
     got: list[list[tuple[int, float]]] = [[] for _ in shares]
     for day, values in enumerate(draw_days(rng, supply, DAYS)):
-        capacities = [Capacity(i, max(1, round(share)), share) for i, share in enumerate(shares)]
-        candidates = [Candidate(day * 1000 + j, 1, value) for j, value in enumerate(values)]
+        capacities = [
+            Capacity(
+                i, max(1, round(share)), share,
+                languages=frozenset(languages[i : i + 1]) if languages else frozenset(),
+            )
+            for i, share in enumerate(shares)
+        ]  # fmt: skip
+        candidates = [
+            Candidate(
+                day * 1000 + j, 1, value * (0.8 if languages and speak[j] == languages[-1] else 1),
+                speak[j] or None,
+            )
+            for j, value in enumerate(values)
+        ]  # fmt: skip
         ledger = {}
         for i in range(len(shares)):
             ledger[i] = keep_ledger(owed[i], got[i], day)
@@ -126,12 +172,13 @@ def run_days(shares: Sequence[float], supply: int, seed: int) -> DaysRun:
             *(abs(len(got[i]) - total * share / sum(shares)) for i, share in enumerate(shares)),
         )
         if day >= WINDOW - 1:
-            means = [
-                sum(values) / len(values)
-                for i in range(len(shares))
-                if (values := [value for on, value in got[i] if on > day - WINDOW])
-            ]
-            run.gaps.append(max(means) - min(means))
+            means: dict[str, list[float]] = {}
+            for i in range(len(shares)):
+                recent = [value for on, value in got[i] if on > day - WINDOW]
+                if recent:
+                    spoken = languages[i] if languages else ""
+                    means.setdefault(spoken, []).append(sum(recent) / len(recent))
+            run.gaps.append(max(max(of_one) - min(of_one) for of_one in means.values()))
     return run
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from itertools import product
 
-from app.bench.allocation import DAYS, PEER, WINDOW, draw_days
+from app.bench.allocation import APART, DAYS, PEER, WINDOW, draw_days
 from app.bench.figures import Figure
 
 _LEVELS = (0.045, 0.04, 0.035, 0.03, 0.025, 0.02)
@@ -16,35 +16,51 @@ _FADE = 0.5  # what a window that ends a day later weighs in choosing them
 
 
 def measure_possible() -> list[Figure]:
-    """What the figures of the peer's case can be held against."""
+    """What the figures of gaps can be held against."""
     found = [search_with_hindsight(PEER, 5, seed, DAYS) for seed in range(3)]
     return [
         Figure("quotas.peer_case_unavoidable_gap", find_unavoidable_gap(PEER, 5), "points"),
+        *(
+            Figure(f"quotas.gap_unavoidable.{name}", find_unavoidable_gap(shares, supply),
+                   "points, by proof, for some arrivals")
+            for name, shares, supply in (
+                ("4_2_2_1_1_of_10", (4, 2, 2, 1, 1), 10), ("5_1_of_6", (5, 1), 6),
+                ("4_2_2_1_1_of_5", PEER, 5), ("two_territories", APART[2:], 6),
+            )
+        ),
         Figure("quotas.peer_case_hindsight_gap", max(found), "points"),
-    ]
+    ]  # fmt: skip
 
 
 def find_unavoidable_gap(shares: Sequence[int], supply: int) -> float:
-    """The gap of means that no division avoids after 19 days of value 0 and one of value 1.
+    """The gap of means that no division avoids, whatever is known of the days to come.
 
-    Every division is tried in which each rep's count in the window is within two of its part, as
-    both ends of a window may be one place off, and nobody gets more in a day than asked for.
+    For arrivals in which 19 days are worth nothing and on one some prospects are worth 1, as many
+    as are worst. Every division of that day is tried; where places are short, with each rep's count
+    in the window within two of its part, as both ends of a window may be one place off. Nobody gets
+    more in a day than asked for.
     """
     places = supply * WINDOW
     parts = [places * share / sum(shares) for share in shares]
+    is_full = supply >= sum(shares)
     counts = [
-        [n for n in range(int(part) - 3, int(part) + 4) if n > 0 and abs(n - part) <= 2]
+        [round(part)] if is_full
+        else [n for n in range(int(part) - 3, int(part) + 4) if n > 0 and abs(n - part) <= 2]
         for part in parts
-    ]
-    ones = [best for best in product(*(range(n + 1) for n in shares)) if sum(best) == supply]
-    least = 1.0
-    for sizes in product(*counts):
-        if sum(sizes) != places:
-            continue
-        for best in ones:
-            means = [one / size for one, size in zip(best, sizes, strict=True)]
-            least = min(least, max(means) - min(means))
-    return least
+    ]  # fmt: skip
+    sizes = [one for one in product(*counts) if sum(one) == places]
+    every = list(product(*(range(n + 1) for n in shares)))
+    worst = 0.0
+    for ones in range(1, supply + 1):
+        least = 1.0
+        for best in every:
+            if sum(best) != ones:
+                continue
+            for size in sizes:
+                means = [one / count for one, count in zip(best, size, strict=True)]
+                least = min(least, max(means) - min(means))
+        worst = max(worst, least)
+    return worst
 
 
 def search_with_hindsight(shares: Sequence[int], supply: int, seed: int, days: int) -> float:
