@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from app.bench.cheaters import try_audit, try_rules
 from app.bench.figures import Figure
-from config.settings import HonestySettings, read_defaults
+from app.simulation.quarter import Plan, prepare, simulate
+from app.simulation.report import report
+from config.settings import HonestySettings, load_settings, read_defaults
 from quotas.flags import limits_of
 
 _EACH = 30  # reps of every kind, a quarter each
 _AUDITED = 5000
+_DRIVEN = Plan(weeks=4, per_day=260, cold_calls=10, learn=False, seed=11, warm_up=7)
 
 
 def measure_honesty() -> list[Figure]:
@@ -48,5 +54,36 @@ def measure_honesty() -> list[Figure]:
             f"chance to show a rep who invents a tenth; reference: the share in {_AUDITED} tries",
             target=limits.audit_confidence,
             reference=seen,
+        ),
+    ]
+
+
+def measure_driven() -> list[Figure]:
+    """The same through the program itself: lists, touches, the nightly rules, a manager's verdicts.
+
+    Four weeks of twelve invented reps in a workspace of their own, five of whom cheat, each in a
+    way of their own; judged as above.
+    """
+    settings = load_settings()
+    settings.scoring.scorer = "rules"
+    with tempfile.TemporaryDirectory() as home:
+        workspace = prepare(settings, Path(home) / "home")
+        rows = report(simulate(workspace, _DRIVEN))["reps"]
+        workspace.db.close()
+    cheaters = [row for row in rows if not row["truth"]["honest"]]
+    honest = [row for row in rows if row["truth"]["honest"]]
+    return [
+        Figure(
+            "quotas.driven_cheaters_caught_share",
+            sum(row["truth"]["caught"] for row in cheaters) / len(cheaters),
+            f"of {len(cheaters)} cheaters",
+            target=1.0,
+        ),
+        Figure(
+            "quotas.driven_honest_flagged_share",
+            sum(row["flagged"] > 0 for row in honest) / len(honest),
+            f"of {len(honest)} honest reps",
+            target=0.0,
+            at_most=True,
         ),
     ]

@@ -28,14 +28,14 @@ from models import Account, Rep, Team, WorkspaceValue
 from models.database import Database
 from models.upsert import insert_ignore
 from prospects.tuning import load_weights
-from quotas.contacts import record_contact
+from quotas.contacts import record_contact, record_follow_up
 from quotas.control import is_drawn, set_control
 from quotas.flags import decide, load_flagged
 from quotas.lists import load_list
 from quotas.references import KEY_NAME, read_reference
 from quotas.rewards import set_scheme
 from quotas.setting import set_quota
-from quotas.staff import create_rep, create_team
+from quotas.staff import create_rep, create_team, set_territory
 from quotas.tiers import WHOLE, read_tiers
 from quotas.touches import record_touch
 from quotas.working_time import add_leave, calendar_of, set_ramp
@@ -72,6 +72,7 @@ class Simulated:
     world: World
     invented: set[int] = field(default_factory=set)
     touches: int = 0
+    met: dict[str, dict[str, str]] = field(default_factory=dict)  # rep: human: first account
     needy: dict[int, list[int]] = field(default_factory=dict)  # week: [listed, of them in need]
     learned: list[str] = field(default_factory=list)
 
@@ -127,13 +128,15 @@ def _set_up(workspace: Workspace, now: datetime, plan: Plan) -> None:
             session, name="Simulated", time_zone="UTC", first_weekday="monday",
             weekend=["saturday", "sunday"], now=now,
         )  # fmt: skip
-        create_topic(
-            session, name="Retirement", description="planning for retirement",
-            keywords=list(KEYWORDS), exclusions=[], languages=["en"], communities=[],
-            defaults=workspace.settings.topic, now=now,
-        )  # fmt: skip
+        for name, keywords in KEYWORDS.items():
+            create_topic(
+                session, name=name, description=f"what is said of {name.lower()}",
+                keywords=list(keywords), exclusions=[], languages=["en"], communities=[],
+                defaults=workspace.settings.topic, now=now,
+            )  # fmt: skip
         for one in STAFF:
             rep = create_rep(session, team, name=one.name, now=now)
+            set_territory(session, rep, "topic", [one.topic])
             if one.works == COLD:
                 set_quota(
                     session, rep, target=5 * plan.cold_calls, per="week", threshold=threshold,
@@ -211,6 +214,7 @@ def _touch_all(
     opens: datetime,
     rng: random.Random,
 ) -> None:
+    met = run.met.setdefault(one.name, {})
     for attempt in plan_day(one, len(items), opens, rng):
         assignment_id, name = items[attempt.index]
         outcome = "contacted" if attempt.invented else run.world.answer(name)
@@ -220,8 +224,16 @@ def _touch_all(
             weights=load_weights(session, run.workspace.settings.warmth),
         )  # fmt: skip
         run.touches += 1
-        if attempt.invented:
-            run.invented.add(touch.id)
+        first = met.setdefault(run.world.people[name].human, name)
+        if attempt.invented or first != name:
+            run.invented.add(touch.id)  # never happened, or was counted of one human twice
+        if attempt.again is not None and outcome not in {"no_answer", "do_not_contact"}:
+            twice = record_follow_up(
+                session, touch.id, channel=attempt.channel, disposition="contacted",
+                idempotency_key=f"again:{assignment_id}", now=attempt.again,
+            )  # fmt: skip
+            run.touches += 1
+            run.invented.add(twice.id)
 
 
 def _call_cold(

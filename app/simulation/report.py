@@ -152,9 +152,20 @@ def _rep(run: Simulated, session: Session, one: SimulatedRep, rep: Rep) -> dict[
         "earned": show_hundredths(earned),
         "truth": {
             "honest": one.is_honest,
+            # shown something that is true, and not mostly honest contacts beside it
+            "caught": 0 < len(flagged) <= 2 * len(flagged & run.invented),
             "invented": len(mine & run.invented),
+            "namesakes": _count_namesakes(run, one.name),
             "invented_flagged": len(flagged & run.invented),
             "honest_flagged": len(flagged - run.invented),
             "invented_in_audit": len(set(audit.drawn) & run.invented),
         },
     }
+
+
+def _count_namesakes(run: Simulated, rep: str) -> int:
+    """Names that several different people whom the rep contacted bear."""
+    humans: dict[str, set[str]] = {}
+    for human, account in run.met.get(rep, {}).items():
+        humans.setdefault(run.world.people[account].handle, set()).add(human)
+    return sum(len(of_name) > 1 for of_name in humans.values())

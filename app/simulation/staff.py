@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from app.simulation.world import MOVING, RETIREMENT, SCHOOLS
 
 STEADY = "steady"
 QUICK = "quick"
@@ -12,6 +14,11 @@ LATE = "late"
 BULK = "marks in bulk"
 PASTE = "pastes notes"
 COLD = "cold calls"
+BURST = "works in bursts"
+NIGHT = "marks at night"
+DOUBLE = "logs twice"
+SPLIT = "splits people"
+NAMESAKES = "meets namesakes"
 
 _PASTED = "Spoke at length about their plans and wishes, they will think it over until day {n}."
 _WORDS = "fees spouse mortgage timing tax broker move children form bank pension risk".split()
@@ -19,18 +26,22 @@ _WORDS = "fees spouse mortgage timing tax broker move children form bank pension
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRep:
-    """One rep: name, how they work, contacts a week, the ramp's percents if new, a leave (week)."""
+    """One rep: name, how they work, contacts a week, the ramp's percents if new, a leave (week).
+
+    ``topic``: the one the rep's territory is, where it is not everybody's.
+    """
 
     name: str
     works: str
     target: int
     ramp: tuple[int, ...] = ()
     away_in: int | None = None
+    topic: str = RETIREMENT
 
     @property
     def is_honest(self) -> bool:
         """Whether every touch really happened."""
-        return self.works not in {BULK, PASTE}
+        return self.works not in {BULK, PASTE, NIGHT, DOUBLE, SPLIT}
 
 
 STAFF = (
@@ -41,37 +52,35 @@ STAFF = (
     SimulatedRep("Erik", BULK, 50),
     SimulatedRep("Fatou", PASTE, 40),
     SimulatedRep("Greta", COLD, 0),
+    SimulatedRep("Hugo", BURST, 50),
+    SimulatedRep("Ivan", NIGHT, 75),
+    SimulatedRep("Jana", DOUBLE, 40),
+    # Two people of one name meet the same rep where a topic is that rep's alone.
+    SimulatedRep("Kofi", SPLIT, 25, topic=SCHOOLS),
+    SimulatedRep("Lena", NAMESAKES, 25, topic=MOVING),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One touch to be: which item of the list, when, how; ``invented`` if it never happens."""
+    """One touch to be: which item of the list, when, how; ``invented`` if it never happens.
+
+    ``again``: when the same contact is logged a second time, if it is.
+    """
 
     index: int
     at: datetime
     channel: str
     note: str
     invented: bool = False
+    again: datetime | None = None
 
 
 def plan_day(rep: SimulatedRep, items: int, opens: datetime, rng: random.Random) -> list[Attempt]:
     """When and how a rep works through a list of that length; ``opens`` is nine o'clock."""
     worked = [index for index in range(items) if rng.random() < 0.94]
-    if rep.works == QUICK:
-        at = opens + timedelta(minutes=rng.uniform(5, 60))
-        plan = []
-        for index in worked:
-            plan.append(_attempt(index, at, rng))
-            at += timedelta(seconds=rng.uniform(14, 60))
-        return plan
-    if rep.works == LATE:  # writes the day down before going home
-        at = opens + timedelta(hours=7)
-        plan = []
-        for index in worked:
-            plan.append(_attempt(index, at, rng))
-            at += timedelta(seconds=rng.uniform(12, 45))
-        return plan
+    if rep.works in _RUNS:
+        return _work_in_runs(worked, *_RUNS[rep.works], opens, rng)
     moments = sorted(rng.uniform(0.1, 7.4) for _ in worked)
     plan = []
     previous = opens
@@ -87,6 +96,20 @@ def plan_day(rep: SimulatedRep, items: int, opens: datetime, rng: random.Random)
         for index in worked[real:]:
             plan.append(Attempt(index, at, "message", "", invented=True))
             at += timedelta(seconds=rng.uniform(1, 4))
+    if rep.works == NIGHT and len(plan) > 11 and rng.random() < 0.3:
+        real = rng.randint(0, len(plan) - 12)
+        at = opens + timedelta(hours=12, minutes=30)
+        plan = plan[:real]
+        for index in worked[real:]:
+            plan.append(Attempt(index, at, "message", "intro sent", invented=True))
+            at += timedelta(seconds=rng.uniform(10, 60))
+    if rep.works == DOUBLE:
+        plan = [
+            replace(a, again=a.at + timedelta(minutes=rng.uniform(1, 20)))
+            if rng.random() < 0.3
+            else a
+            for a in plan
+        ]
     if rep.works == PASTE:
         plan = [
             Attempt(a.index, a.at, "call", _PASTED.format(n=rng.randint(2, 30)), invented=True)
@@ -94,6 +117,32 @@ def plan_day(rep: SimulatedRep, items: int, opens: datetime, rng: random.Random)
             else a
             for a in plan
         ]
+    return plan
+
+
+# Hours after opening at which a run begins, and the seconds between two contacts of it.
+_RUNS: dict[str, tuple[tuple[float, ...], float, float]] = {
+    QUICK: ((0.5,), 14, 60),
+    LATE: ((7.0,), 12, 45),  # writes the day down before going home
+    BURST: ((1.0, 6.0), 15, 90),
+}
+
+
+def _work_in_runs(
+    worked: list[int],
+    hours: tuple[float, ...],
+    least: float,
+    most: float,
+    opens: datetime,
+    rng: random.Random,
+) -> list[Attempt]:
+    plan = []
+    size = -(-len(worked) // len(hours))
+    for run, hour in enumerate(hours):
+        at = opens + timedelta(hours=hour)
+        for index in worked[run * size : (run + 1) * size]:
+            plan.append(_attempt(index, at, rng))
+            at += timedelta(seconds=rng.uniform(least, most))
     return plan
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from signals.collectors.contract import Author, Engagement, Kind
 
 NETWORKS = ("bluesky", "reddit")
-KEYWORDS = ("retirement planning", "401k", "pension")
+RETIREMENT, SCHOOLS, MOVING = "Retirement", "Schools", "Moving"
+#: What each topic listens for.
+KEYWORDS = {
+    RETIREMENT: ("retirement planning", "401k", "pension"),
+    SCHOOLS: ("school fees", "boarding school", "tuition plan"),
+    MOVING: ("moving abroad", "relocation", "removal company"),
+}
+_BESIDE = {SCHOOLS: 12, MOVING: 25}  # engagements a day on the topics beside the first
+_TWINS = 0.75  # of those who speak of schools: a second account that a rep made for them
+_NAMESAKES = 0.04  # of those who speak of moving: their name is that of somebody else there
 
 _OPENERS = (
     "We stop working in {n} years", "My employer changed plans", "I am {age} and self-employed",
@@ -69,11 +78,17 @@ _DOINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One invented person; ``needs`` is the truth that no part of the program may see."""
+    """One invented person; ``needs`` is the truth that no part of the program may see.
+
+    ``human`` is the same for two accounts of one; ``handle`` is what the account is called.
+    """
 
     name: str
     needs: bool
     network: str
+    handle: str
+    human: str
+    topic: str = RETIREMENT
 
 
 @dataclass(slots=True)
@@ -84,31 +99,52 @@ class World:
     per_day: int
     need_share: float
     people: dict[str, Person] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)  # by topic, in the order they came
 
     def speak(self, day: datetime) -> Iterator[Engagement]:
         """What the community posts on a day that begins at ``day`` (UTC), oldest first."""
-        number = max(0, round(self.rng.gauss(self.per_day, self.per_day**0.5)))
+        for topic, usual in ({RETIREMENT: self.per_day} | _BESIDE).items():
+            yield from self._speak_of(topic, usual, day)
+
+    def _speak_of(self, topic: str, usual: int, day: datetime) -> Iterator[Engagement]:
+        number = max(0, round(self.rng.gauss(usual, usual**0.5)))
         moments = sorted(self.rng.uniform(0, 24 * 3600) for _ in range(number))
         for index, seconds in enumerate(moments):
-            person = self._somebody(day, index)
-            yield Engagement(
-                network=person.network,
-                external_id=f"{day:%Y%m%d}-{index}",
-                kind=Kind.POST if self.rng.random() < 0.7 else Kind.COMMENT,
-                author=Author(person.name, person.name),
-                text=self._words(person),
-                url=f"https://example.org/{day:%Y%m%d}/{index}",
-                occurred_at=day + timedelta(seconds=int(seconds)),
-                language="en",
-            )
+            people = self._somebody(topic, day, index)
+            for person in people:
+                name = f"{day:%Y%m%d}-{topic}-{index}" + ("-twin" if person != people[0] else "")
+                yield Engagement(
+                    network=person.network,
+                    external_id=name,
+                    kind=Kind.POST if self.rng.random() < 0.7 else Kind.COMMENT,
+                    author=Author(person.name, person.handle),
+                    text=self._words(person),
+                    url=f"https://example.org/{day:%Y%m%d}/{topic}/{name}",
+                    occurred_at=day + timedelta(seconds=int(seconds)),
+                    language="en",
+                )
 
-    def _somebody(self, day: datetime, index: int) -> Person:
-        if self.people and self.rng.random() < 0.15:  # some speak again
-            return self.people[self.rng.choice(sorted(self.people)[-400:])]
-        name = f"sim_{day:%m%d}_{index}"
-        person = Person(name, self.rng.random() < self.need_share, self.rng.choice(NETWORKS))
-        self.people[name] = person
-        return person
+    def _somebody(self, topic: str, day: datetime, index: int) -> list[Person]:
+        """Who speaks: somebody known or new, with the account a rep made for them, if one did."""
+        known = self.names.setdefault(topic, [])
+        if known and self.rng.random() < 0.15:  # some speak again
+            return [self.people[self.rng.choice(known[-400:])]]
+        name = f"sim_{topic[:1].lower()}{day:%m%d}_{index}"
+        person = Person(
+            name, self.rng.random() < self.need_share, self.rng.choice(NETWORKS), name, name, topic
+        )
+        if topic == MOVING and known and self.rng.random() < _NAMESAKES:
+            needy = [one for one in known[-100:] if self.people[one].needs]
+            other = self.people[self.rng.choice(needy or known)]
+            person = replace(person, handle=other.handle, network=_other(other.network), needs=True)
+        told = [person]
+        if topic == SCHOOLS and self.rng.random() < _TWINS:
+            person = told[0] = replace(person, needs=True)  # who is made up has a need
+            told.append(replace(person, name=f"{name}_2", network=_other(person.network)))
+        for one in told:
+            self.people[one.name] = one
+            known.append(one.name)
+        return told
 
     def _words(self, person: Person) -> str:
         # Words and truth differ now and then, or there would be nothing to learn from reps.
@@ -122,7 +158,7 @@ class World:
         text = f"{parts[0]}, {parts[1]}. {parts[2]}; {parts[3]}, {parts[4]}."
         text = f"{text} {self._aside()} {self.rng.choice(_CLOSERS)}"
         return text.format(
-            topic=self.rng.choice(KEYWORDS), city=self.rng.choice(_CITIES),
+            topic=self.rng.choice(KEYWORDS[person.topic]), city=self.rng.choice(_CITIES),
             n=self.rng.randint(2, 40), age=self.rng.randint(38, 66),
         ).strip()  # fmt: skip
 
@@ -145,3 +181,7 @@ class World:
         """What comes of a cold call."""
         outcomes = ("no_answer", "not_interested", "contacted", "meeting", "won")
         return self.rng.choices(outcomes, (58, 30, 10, 1.7, 0.3))[0]
+
+
+def _other(network: str) -> str:
+    return NETWORKS[1 - NETWORKS.index(network)]

@@ -10,10 +10,21 @@ import pytest
 from app.cli.simulating import tell
 from app.simulation.quarter import Plan, prepare, simulate
 from app.simulation.report import report
-from app.simulation.staff import STAFF
+from app.simulation.staff import (
+    BULK,
+    BURST,
+    DOUBLE,
+    LATE,
+    NAMESAKES,
+    NIGHT,
+    PASTE,
+    QUICK,
+    SPLIT,
+    STAFF,
+)
 from config.settings import load_settings
 
-SMALL = Plan(weeks=2, per_day=130, cold_calls=10, learn=False, seed=3, warm_up=4)
+SMALL = Plan(weeks=2, per_day=260, cold_calls=10, learn=False, seed=3, warm_up=4)
 SMALLER = Plan(weeks=1, per_day=25, cold_calls=4, learn=False, seed=3, warm_up=1)
 
 
@@ -32,14 +43,22 @@ def test_lists_hold_more_need_than_the_community(quarter: dict[str, Any]) -> Non
     assert min(quarter["in_need"].values()) > quarter["plan"]["need_share"] + 0.1
 
 
-def test_invented_contacts_are_voided_and_honest_reps_left_alone(quarter: dict[str, Any]) -> None:
+def test_every_kind_of_cheater_is_caught_and_honest_reps_are_left_alone(
+    quarter: dict[str, Any],
+) -> None:
     rows = {row["works"]: row for row in quarter["reps"]}
     assert [row["rep"] for row in quarter["reps"]] == [one.name for one in STAFF]
-    assert sum(row["truth"]["honest_flagged"] for row in quarter["reps"]) == 0
-    for works in ("marks in bulk", "pastes notes"):
+    cheaters = {row["works"] for row in quarter["reps"] if not row["truth"]["honest"]}
+    assert cheaters == {BULK, PASTE, NIGHT, DOUBLE, SPLIT}
+    for works in cheaters:
         truth = rows[works]["truth"]
-        assert truth["invented_flagged"] > 0
+        assert truth["caught"], rows[works]
+        assert truth["honest_flagged"] == 0
         assert rows[works]["voided"] == truth["invented_flagged"]
+    honest = [row for row in quarter["reps"] if row["truth"]["honest"]]
+    assert {QUICK, LATE, BURST, NAMESAKES} <= {row["works"] for row in honest}
+    assert [row["rep"] for row in honest if row["flagged"]] == []
+    assert rows[NAMESAKES]["truth"]["namesakes"] > 0  # there was something to mistake
     assert all(row["audited"] > 0 for row in quarter["reps"])
 
 
