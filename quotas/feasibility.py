@@ -102,10 +102,11 @@ def read_supply(
     for topic_id, _, hours, window in topics:
         half_life = timedelta(hours=hours)
         people: dict[int, list[tuple[float, datetime, str | None, str]]] = {}
-        for person_id, points, at, language, network in session.execute(
+        live_in: dict[int, str | None] = {}
+        for person_id, points, at, language, network, place in session.execute(
             select(
                 Prospect.person_id, Evidence.points, Evidence.occurred_at, Signal.language,
-                Signal.network,
+                Signal.network, Prospect.place,
             )
             .join(Evidence, Evidence.prospect_id == Prospect.id)
             .join(Signal, Signal.id == Evidence.signal_id)
@@ -119,6 +120,7 @@ def read_supply(
             .order_by(Evidence.occurred_at, Evidence.signal_id)
         ):  # fmt: skip
             people.setdefault(person_id, []).append((points, at, language, network))
+            live_in[person_id] = place
         for person_id, evidence in people.items():
             terms = [(points, at) for points, at, _, _ in evidence]
             first_at = min(first_at, terms[0][1])
@@ -128,10 +130,13 @@ def read_supply(
                 ):
                     _, at, language, network = evidence[index]
                     if at > since:
-                        one = Candidate(person_id, topic_id, terms[index][0], language, network)
+                        one = Candidate(
+                            person_id, topic_id, terms[index][0], language, network,
+                            live_in[person_id],
+                        )  # fmt: skip
                         found.append(Arrival(one, int((now - at) / _WEEK)))
-        for person_id, key in session.execute(
-            select(Prospect.person_id, Prospect.warmth_key).where(
+        for person_id, key, place in session.execute(
+            select(Prospect.person_id, Prospect.warmth_key, Prospect.place).where(
                 Prospect.topic_id == topic_id,
                 sampled,
                 Prospect.newest_at > now - timedelta(days=window),
@@ -142,7 +147,7 @@ def read_supply(
             pool.append(warmth)
             if warmth >= settings.threshold:
                 _, _, language, network = people.get(person_id, [(0, now, None, "")])[-1]
-                stock.append(Candidate(person_id, topic_id, warmth, language, network))
+                stock.append(Candidate(person_id, topic_id, warmth, language, network, place))
     keywords = session.execute(
         select(Keyword.topic_id, func.count())
         .where(Keyword.role == "keyword")
@@ -268,6 +273,7 @@ def capacity_of(rep: Rep, share: float) -> Capacity:
         languages=frozenset(kinds.get("language", ())),
         topics=frozenset(int(value) for value in kinds.get("topic", ())),
         networks=frozenset(kinds.get("network", ())),
+        places=frozenset(value.lower() for value in kinds.get("place", ())),
     )  # fmt: skip
 
 
@@ -282,4 +288,6 @@ def _beyond(mine: Capacity, one: Candidate) -> str:
         return f"network {one.network}"
     if mine.languages and one.language and one.language not in mine.languages:
         return f"language {one.language}"
-    return "another topic"
+    if mine.topics and one.topic_id not in mine.topics:
+        return "another topic"
+    return "another place"

@@ -121,6 +121,8 @@ class QuotaWords(SignalWords):
                 more["to"] = self.network(code)
             elif to.startswith("language "):
                 more["to"] = self.language_name(code)
+            elif to == "another place":
+                more["to"] = self.gettext("another place")
             else:
                 more["to"] = self.gettext("another topic")
             text = self.gettext("Opening the territory to %(to)s brings about %(n)s more a week.")

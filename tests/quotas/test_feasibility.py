@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
-from models import Rep, Topic
+from models import Account, Prospect, Rep, Topic
 from models.database import Database
 from quotas.contacts import record_contact, record_follow_up
 from quotas.conversion import convert_quota, load_exchange, read_outcomes
@@ -111,6 +112,21 @@ def test_a_quota_supply_cannot_meet_says_what_would_help(db: Database) -> None:
         make_rep(session, team, "Omar", at=NOW, target=20)
         shared = check(20)
         assert shared.supply.expected == pytest.approx(told.supply.expected / 2, abs=1.5)
+
+
+def test_a_territory_of_places_has_the_supply_of_these_places(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOW)
+        team = make_team(session, at=NOW)
+        rep = make_rep(session, team, "Rita", at=NOW, territory={"place": ["DE"]})
+        arrive(session, topic, per_week=6, network="bluesky", points=2.0)
+        arrive(session, topic, per_week=4, network="reddit", points=2.0)
+        bluesky = select(Account.person_id).where(Account.network == "bluesky")
+        session.execute(update(Prospect).where(Prospect.person_id.in_(bluesky)).values(place="DE"))
+        told = check_quota(session, rep, target=20, per=Period.WEEK, now=NOW, settings=SETTINGS)
+    assert told.verdict == INFEASIBLE
+    assert 5 <= told.supply.expected <= 9  # not the ten of everywhere
+    assert ("networks", "another place") in {(fix.kind, fix.to) for fix in told.fixes}
 
 
 def test_a_new_workspace_promises_nothing(db: Database) -> None:

@@ -193,6 +193,26 @@ def test_a_contest_is_read_once_however_many_reps_ask(db: Database) -> None:
     assert many - more == more - few  # 2, 11 and 20 reps: a rep more costs the same everywhere
 
 
+def test_a_contest_reads_the_touches_of_its_reps_and_days_by_index(db: Database) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return  # what PostgreSQL chooses depends on how much there is
+    with db.write() as session:
+        team_id = prepare(session)[0].team_id
+    with db.read() as session, counting(db) as sent:
+        for contest in list_contests(session, team_id):
+            Places(session, AFTER).of(contest)
+    asked = [sql for sql in sent if "FROM touches" in sql]
+    assert asked
+    for sql in asked:
+        with db.read() as session:
+            plan = session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {sql}", (None,) * sql.count("?")
+            )
+            steps = [str(row[3]) for row in plan]
+        assert any("ix_touches_rep_id_occurred_at (rep_id=? AND occurred_at>" in s for s in steps)
+        assert not any(step.startswith("SCAN") for step in steps), steps
+
+
 def test_a_scheme_holds_from_its_day_on(db: Database) -> None:
     with db.write() as session:
         rita, _, _ = prepare(session)
