@@ -56,7 +56,7 @@ STAFF = (
     SimulatedRep("Ivan", NIGHT, 75),
     SimulatedRep("Jana", DOUBLE, 40),
     # Two people of one name meet the same rep where a topic is that rep's alone.
-    SimulatedRep("Kofi", SPLIT, 25, topic=SCHOOLS),
+    SimulatedRep("Kofi", SPLIT, 40, topic=SCHOOLS),
     SimulatedRep("Lena", NAMESAKES, 25, topic=MOVING),
 )
 

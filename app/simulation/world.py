@@ -17,8 +17,8 @@ KEYWORDS = {
     SCHOOLS: ("school fees", "boarding school", "tuition plan"),
     MOVING: ("moving abroad", "relocation", "removal company"),
 }
-_BESIDE = {SCHOOLS: 12, MOVING: 25}  # engagements a day on the topics beside the first
-_TWINS = 0.75  # of those who speak of schools: a second account that a rep made for them
+_BESIDE = {SCHOOLS: 8, MOVING: 25}  # engagements a day on the topics beside the first
+_TWINS = 0.9  # of those who speak of schools: a second account that a rep made for them
 _NAMESAKES = 0.04  # of those who speak of moving: their name is that of somebody else there
 
 _OPENERS = (
