@@ -57,7 +57,7 @@ STAFF = (
     SimulatedRep("Jana", DOUBLE, 40),
     # Two people of one name meet the same rep where a topic is that rep's alone.
     SimulatedRep("Kofi", SPLIT, 40, topic=SCHOOLS),
-    SimulatedRep("Lena", NAMESAKES, 25, topic=MOVING),
+    SimulatedRep("Lena", NAMESAKES, 40, topic=MOVING),
 )
 
 

@@ -17,9 +17,9 @@ KEYWORDS = {
     SCHOOLS: ("school fees", "boarding school", "tuition plan"),
     MOVING: ("moving abroad", "relocation", "removal company"),
 }
-_BESIDE = {SCHOOLS: 8, MOVING: 25}  # engagements a day on the topics beside the first
+_BESIDE = {SCHOOLS: 8, MOVING: 14}  # engagements a day on the topics beside the first
 _TWINS = 0.9  # of those who speak of schools: a second account that a rep made for them
-_NAMESAKES = 0.04  # of those who speak of moving: their name is that of somebody else there
+_NAMESAKES = 80  # of so many who speak of moving one bears the name of somebody else there
 
 _OPENERS = (
     "We stop working in {n} years", "My employer changed plans", "I am {age} and self-employed",
@@ -133,9 +133,9 @@ class World:
         person = Person(
             name, self.rng.random() < self.need_share, self.rng.choice(NETWORKS), name, name, topic
         )
-        if topic == MOVING and known and self.rng.random() < _NAMESAKES:
-            needy = [one for one in known[-100:] if self.people[one].needs]
-            other = self.people[self.rng.choice(needy or known)]
+        if topic == MOVING and len(known) % _NAMESAKES == _NAMESAKES // 4:
+            needy = [one for one in known if self.people[one].needs]
+            other = self.people[(needy or known)[-1]]
             person = replace(person, handle=other.handle, network=_other(other.network), needs=True)
         told = [person]
         if topic == SCHOOLS and self.rng.random() < _TWINS:
