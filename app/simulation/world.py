@@ -17,9 +17,9 @@ KEYWORDS = {
     SCHOOLS: ("school fees", "boarding school", "tuition plan"),
     MOVING: ("moving abroad", "relocation", "removal company"),
 }
-_BESIDE = {SCHOOLS: 8, MOVING: 14}  # engagements a day on the topics beside the first
+_BESIDE = {SCHOOLS: 5, MOVING: 10}  # engagements a day on the topics beside the first
 _TWINS = 0.9  # of those who speak of schools: a second account that a rep made for them
-_NAMESAKES = 40  # of so many who speak of moving one bears the name of somebody else there
+_NAMESAKES = 50  # of so many who speak of moving one bears the name of somebody else there
 
 _OPENERS = (
     "We stop working in {n} years", "My employer changed plans", "I am {age} and self-employed",
