@@ -155,7 +155,10 @@ def accept_proposal(
     starts_on = starts_on or first
     if starts_on < first:
         raise Refused(
-            f"The proposal is for the week from {row.week_on} on.", f"Use {first} or a later day."
+            "The proposal is for the week from %(week)s on.",
+            "Use %(first)s or a later day.",
+            week=row.week_on,
+            first=first,
         )
     before = find_quota(session, rep.id, starts_on)
     quota = set_quota(
@@ -194,7 +197,10 @@ def find_proposal(session: Session, number: int) -> TargetProposal:
     """A proposal by its number."""
     row = session.get(TargetProposal, number) if 0 < number < 2**63 else None
     if row is None:
-        raise NotFound(f"There is no proposal {number}.", "See: warmlist supply proposed --team T")
+        raise NotFound(
+            "There is no proposal %(number)s.", "See: warmlist supply proposed --team T",
+            number=number,
+        )  # fmt: skip
     return row
 
 
@@ -211,7 +217,9 @@ def _find_open(session: Session, number: int, by: str) -> tuple[TargetProposal, 
         select(ProposalVerdict.verdict).where(ProposalVerdict.proposal_id == row.id)
     )
     if verdict is not None:
-        raise Conflict(f"Proposal {number} was {verdict} already.", "Set the quota by hand.")
+        raise Conflict(
+            "Proposal %(number)s was decided already.", "Set the quota by hand.", number=number
+        )
     return row, session.get_one(Rep, row.rep_id), who[:120]
 
 

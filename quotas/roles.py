@@ -86,8 +86,11 @@ def _owed(session: Session, rep: Rep, today: date) -> list[tuple[int, date, date
 
 def _rewrites(rep: Rep, starts_on: date, today: date) -> Refused:
     return Refused(
-        f"Another role of {rep.name} from {starts_on} on would rewrite the past.",
-        f"Let it begin on {today} or later.",
+        "Another role of %(rep)s from %(day)s on would rewrite the past.",
+        "Let it begin on %(today)s or later.",
+        rep=rep.name,
+        day=starts_on,
+        today=today,
     )
 
 

@@ -328,7 +328,10 @@ def employ(
         )
         since = document["roles"][-1]["from"]
         if role is not None and since is not None:
-            print_line(f"The role counts from {since} on; what was owed before stays what it was.")
+            say(
+                "The role counts from %(day)s on; what was owed before stays what it was.",
+                day=since,
+            )  # fmt: skip
 
 
 def territory(

@@ -190,7 +190,7 @@ def proposed(team: TeamName, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
     elif not rows:
-        print_line("Nothing is proposed. See at any time: warmlist supply propose --team TEAM")
+        say("Nothing is proposed. See at any time: warmlist supply propose --team TEAM")
     else:
         print_table(
             ["Number", "Rep", "Role", "Now", "Proposed", "From weeks", "Week of", "Supply"],
@@ -228,9 +228,10 @@ def accept(
     if as_json:
         print_json(document)
     else:
-        print_line(
-            f"{name}: {document['target']} engaged contacts a week from {document['from']} on."
-        )
+        say(
+            "%(rep)s: %(count)s engaged contacts a week from %(day)s on.",
+            rep=name, count=document["target"], day=document["from"],
+        )  # fmt: skip
 
 
 @supply.command("dismiss", short_help="Put a proposal away.")
@@ -245,4 +246,4 @@ def dismiss(number: ProposalNumber, by: By = None, as_json: AsJson = False) -> N
     if as_json:
         print_json({"proposal": number, "verdict": "dismissed"})
     else:
-        print_line(f"Proposal {number} was put away.")
+        say("Proposal %(number)s was put away.", number=number)

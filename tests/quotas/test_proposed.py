@@ -100,7 +100,7 @@ def test_accepting_makes_a_new_version_from_its_week_on(db: Database) -> None:
         assert owed == [5, 8]
         assert "Ann" not in [p.rep.name for p in list_proposals(session, team, NOW)]
         for decide in (accept_proposal, dismiss_proposal):
-            with pytest.raises(Conflict, match="accepted already"):
+            with pytest.raises(Conflict, match="decided already"):
                 decide(session, one.number, **(words if decide is accept_proposal else
                                                {"by": "Mona", "now": NOW}))  # fmt: skip
         assert session.scalar(select(func.count()).select_from(ProposalVerdict)) == 1
