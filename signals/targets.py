@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -224,8 +224,13 @@ def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> Non
 
 
 def mark_asked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
-    """These were asked for, answered or not."""
-    _mark(session, refs, "asked_at", now)
+    """These are asked for in this order, answered or not.
+
+    The first goes behind the others: should the asking break off at it, another one leads the next
+    time, and what stands behind it is reached.
+    """
+    _mark(session, refs[1:], "asked_at", now)
+    _mark(session, refs[:1], "asked_at", now + timedelta(microseconds=1))
 
 
 def _mark(session: Session, refs: Sequence[Ref], column: str, now: datetime) -> None:

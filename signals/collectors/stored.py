@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from signals.collectors.contract import (
+    CollectorError,
     Cost,
     Cursor,
     Engagement,
@@ -32,6 +33,11 @@ class Standing:
     edited: Engagement | None = None
 
 
+def changed(engagement: Engagement) -> Engagement | None:
+    """What policy or the matcher may judge otherwise than before: edited, or flagged since."""
+    return engagement if engagement.edited_at is not None or engagement.flags else None
+
+
 def recheck_each(
     refs: Sequence[Ref],
     ask: Callable[[Ref], Standing | None],
@@ -40,17 +46,25 @@ def recheck_each(
     purse: Purse,
     is_ours: Callable[[Ref], bool],
 ) -> Iterator[Recheck]:
-    """One request for each post that can be asked for; ``None`` is no answer, it comes again."""
+    """One request for each post that can be asked for; ``None`` is no answer, it comes again.
+
+    What was answered before a request failed is handed on before the failure is.
+    """
     for start in range(0, len(refs), BATCH):
         checked: list[Ref] = []
         deletions: list[Ref] = []
         edited: list[Engagement] = []
+        failure: CollectorError | None = None
         for ref in refs[start : start + BATCH]:
             if ref.account or not is_ours(ref):
                 continue
-            purse.ask(_ONE)
-            purse.pay(_ONE)
-            standing = ask(ref)
+            try:
+                purse.ask(_ONE)
+                purse.pay(_ONE)
+                standing = ask(ref)
+            except CollectorError as error:
+                failure = error
+                break
             if standing is None:
                 continue
             checked.append(ref)
@@ -58,7 +72,10 @@ def recheck_each(
                 deletions.append(ref)
             elif standing.edited is not None:
                 edited.append(standing.edited)
-        yield Recheck(tuple(checked), tuple(deletions), tuple(edited), cost=client.take_cost())
+        if checked or failure is None:
+            yield Recheck(tuple(checked), tuple(deletions), tuple(edited), cost=client.take_cost())
+        if failure is not None:
+            raise failure
 
 
 def page_about(

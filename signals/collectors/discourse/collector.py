@@ -98,7 +98,7 @@ class DiscourseCollector:
                 is_over = True
             if is_over:
                 place = _Place(high=max(place.high, place.top))
-            fresh = [one for one in engagements if one.external_id not in query.known]
+            fresh = [one for one in engagements if query.wants(one)]
             limit -= len(fresh)
             cost = self._client.take_cost()
             purse.pay(cost)

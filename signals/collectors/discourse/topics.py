@@ -20,7 +20,7 @@ from signals.collectors.contract import (
 from signals.collectors.discourse.posts import to_engagement, to_likes
 from signals.collectors.guards import Purse
 from signals.collectors.http import HttpClient
-from signals.collectors.stored import Standing, page_about, recheck_each
+from signals.collectors.stored import Standing, changed, page_about, recheck_each
 
 _GONE: Final = frozenset({404, 410})
 _REFUSED: Final = frozenset({401, 403})
@@ -41,7 +41,7 @@ class Topics:
         found: dict[Ref, Engagement] = {}
         malformed: list[Malformed] = []
         deletions: tuple[Ref, ...] = ()
-        place = _NAME.search(target.ref.external_id)
+        place = self._place(target.ref)
         post = None if place is None else self._post(place[1], place[2])
         if post is not None and post.get("gone"):
             deletions = (target.ref,)
@@ -62,21 +62,24 @@ class Topics:
                     found[outcome.ref] = outcome
             for like in self._likes(post, target.ref.external_id):
                 found[like.ref] = like
-        fresh = tuple(one for one in found.values() if one.external_id not in query.known)
+        fresh = tuple(one for one in found.values() if query.wants(one))
         return page_about(
             target, fresh, client=self._client, deletions=deletions, malformed=malformed,
             seen=len(found) + len(malformed),
         )  # fmt: skip
 
     def recheck(self, refs: Sequence[Ref], budget: Budget) -> Iterator[Recheck]:
-        """Whether each post still stands; an edited one comes back with its new words."""
+        """Whether each post still stands; an edited one comes back with its new words.
+
+        One of a forum that the source named before is not asked for: its numbers are others' here.
+        """
         return recheck_each(
             refs, self._ask_again, client=self._client, purse=Purse(budget),
-            is_ours=lambda ref: _NAME.search(ref.external_id) is not None,
+            is_ours=lambda ref: self._place(ref) is not None,
         )  # fmt: skip
 
     def _ask_again(self, ref: Ref) -> Standing | None:
-        place = _NAME.search(ref.external_id)
+        place = self._place(ref)
         post = None if place is None else self._post(place[1], place[2])
         if post is None:
             return None
@@ -88,7 +91,12 @@ class Topics:
             return Standing()
         if isinstance(outcome, Ref):
             return Standing(is_gone=True)
-        return Standing(edited=outcome if outcome.edited_at is not None else None)
+        return Standing(edited=changed(outcome))
+
+    def _place(self, ref: Ref) -> re.Match[str] | None:
+        """Topic and place of a post of this forum."""
+        is_here = ref.external_id.startswith(f"{self._client.base_url}/t/")
+        return _NAME.search(ref.external_id) if is_here else None
 
     def _post(self, topic: str, number: str) -> Mapping[str, Any] | None:
         """A post, ``{"gone": True}``, or ``None`` where the forum does not say."""

@@ -11,6 +11,7 @@ import msgspec
 
 from signals.collectors.contract import (
     Budget,
+    CollectorError,
     Cost,
     Cursor,
     Engagement,
@@ -28,7 +29,7 @@ from signals.collectors.http import HttpClient
 from signals.collectors.lemmy.api import Api, Listed
 from signals.collectors.lemmy.views import NETWORK, to_engagement
 from signals.collectors.places import read_place, write_place
-from signals.collectors.stored import Standing, page_about, recheck_each
+from signals.collectors.stored import Standing, changed, page_about, recheck_each
 
 _ONE: Final = Cost(requests=1)
 _WHATS: Final = ("posts", "comments")
@@ -77,6 +78,7 @@ class LemmyCollector:
         self._max_seconds = max_seconds
         self._start_seconds = start_seconds
         self._overlap_seconds = overlap_seconds
+        self._silent: set[str] = set()  # servers of others that are asked no more in this run
 
     def collect(self, query: Query, cursor: Cursor | None, *, limit: int) -> Iterator[Page]:
         """Pages of one list each; the last one of a sweep is marked exhausted."""
@@ -100,7 +102,7 @@ class LemmyCollector:
             found, deletions, malformed = self._map(listed.items, since)
             gone = {ref.external_id for ref in deletions}
             new = [one for one in found if one.external_id not in brought]
-            fresh = [one for one in new if one.external_id not in query.known]
+            fresh = [one for one in new if query.wants(one)]
             is_over = self._advance(place, listed, feeds, since)
             # A server that gives the same page for ever gives nothing new: that counts as empty.
             stop = guards.turn(f"{place.feed} {place.page}", items=len(new) + len(gone - brought))
@@ -140,7 +142,7 @@ class LemmyCollector:
                 more, deleted, bad = self._map(listed.items, None)
                 gone += deleted
                 malformed += bad
-                found += [one for one in more if one.external_id not in query.known]
+                found += [one for one in more if query.wants(one)]
                 if len(found) >= limit:
                     break
             limit -= len(found)
@@ -152,7 +154,8 @@ class LemmyCollector:
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """Asks the server a post or comment belongs to; missing, deleted and removed ones are gone.
 
-        What does not stand at a Lemmy server gets no answer.
+        What does not stand at a Lemmy server gets no answer, nor what stands at another's that is
+        down, moved, or asks us to wait: its trouble is not that of the server the source names.
         """
         return recheck_each(
             refs, self._ask_again, client=self._client, purse=Purse(budget),
@@ -161,12 +164,20 @@ class LemmyCollector:
 
     def _ask_again(self, ref: Ref) -> Standing | None:
         place = _NAME.match(ref.external_id)
-        outcome = None if place is None else self._ask_one(place[1], place[2], place[3])
+        if place is None or place[1] in self._silent:
+            return None
+        try:
+            outcome = self._ask_one(place[1], place[2], place[3])
+        except CollectorError:
+            if place[1] == self._client.base_url:
+                raise
+            self._silent.add(place[1])
+            return None
         if outcome is None:
             return None
         if isinstance(outcome, Ref):
             return Standing(is_gone=True)
-        return Standing(edited=outcome if outcome.edited_at is not None else None)
+        return Standing(edited=changed(outcome))
 
     def plan(
         self,

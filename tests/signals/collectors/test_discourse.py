@@ -160,11 +160,16 @@ def test_what_is_gone_is_found(server: WebServer, network: Discourse) -> None:
         post(901, NOW, place=901, version=2, updated_at="2026-05-01T00:00:00Z"),
     ]
     refs = [target_of(server, number).ref for number in (5, 6, 7, 8, 900, 901)]
+    former = Ref("discourse", Kind.POST, "https://former.example/t/1/5")
     one = collector(server)
     assert isinstance(one, Rechecks)
-    (found,) = one.recheck(refs, budget=Budget())
+    (found,) = one.recheck([former, *refs], budget=Budget())
+    assert former not in found.checked
     assert found.deletions == (refs[0], refs[1], refs[4])
     assert refs[2] not in found.checked
     assert [each.external_id for each in found.edited] == [refs[5].external_id]
     (page,) = one.reread([target_of(server, 5)], QUERY, limit=9)
     assert page.deletions == (refs[0],)
+    elsewhere = Target(former, "x", WHEN)
+    (page,) = one.reread([elsewhere], QUERY, limit=9)
+    assert (page.deletions, page.engagements) == ((), ())

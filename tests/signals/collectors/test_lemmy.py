@@ -150,6 +150,36 @@ def test_what_is_gone_is_found(
     assert [each.external_id for each in found.edited] == [refs[2].external_id]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [RESET, Reply(503), HTML, Reply(301, headers={"Location": "https://parked.example/"}),
+     Reply(429)],
+    ids=["dead", "503", "html", "parked", "429"],
+)  # fmt: skip
+def test_a_server_of_others_that_fails_is_asked_no_more_and_holds_up_nothing(
+    server: WebServer, fault: Reply
+) -> None:
+    with WebServer(lambda _: fault) as other:
+        far = [Ref("lemmy", Kind.POST, f"{other.url}/post/{number}") for number in (1, 2)]
+        ours = [Ref("lemmy", Kind.POST, f"{server.url}/post/{number}") for number in (1, 2)]
+        refs = [far[0], ours[0], far[1], ours[1]]
+        (found,) = collector(server).recheck(refs, budget=Budget())
+        assert len({asked.query["id"][0] for asked in other.asked}) == 1
+    assert (found.checked, found.deletions) == (tuple(ours), ())
+
+
+def test_what_was_answered_before_ones_own_server_failed_is_kept(
+    server: WebServer, network: Lemmy
+) -> None:
+    network.versions = (4,)
+    refs = [Ref("lemmy", Kind.POST, f"{server.url}/post/{number}") for number in (1, 2, 3)]
+    server.speak = lambda asked: Reply(503) if asked.one("id") == "3" else network(asked)
+    checks = collector(server).recheck(refs, budget=Budget())
+    assert next(checks).checked == tuple(refs[:2])
+    with pytest.raises(Unavailable):
+        next(checks)
+
+
 def test_a_server_that_gives_the_same_page_for_ever_is_left_with_a_gap(
     server: WebServer, network: Lemmy
 ) -> None:
