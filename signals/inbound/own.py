@@ -20,6 +20,9 @@ from signals.inbound.delivery import Delivery, Forged, is_signed, sign
 
 SIGNATURE: Final = "x-warmlist-signature"
 _MOST: Final = 2000  # engagements in one delivery
+#: What a document around engagements has at its top, and what one engagement has there.
+_ENVELOPE: Final = frozenset({"engagements", "deletions"})
+_ENGAGEMENT: Final = frozenset({"network", "kind"})
 
 
 class _Deletion(msgspec.Struct):
@@ -77,10 +80,24 @@ def _split(body: bytes) -> tuple[list[bytes], list[Ref]]:
     try:
         if text.startswith(b"["):
             return [bytes(row) for row in msgspec.json.decode(text, type=list[msgspec.Raw])], []
-        if (text.startswith(b"{") and b'"engagements"' in text) or b'"deletions"' in text:
+        names = _read_names(text)
+        if names is not None and names & _ENVELOPE and not names & _ENGAGEMENT:
             parsed = msgspec.json.decode(text, type=_Body)
             gone = [Ref(d.network, None, d.external_id, d.account) for d in parsed.deletions]
             return [bytes(row) for row in parsed.engagements], gone
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(f"not the JSON of a delivery: {error}") from error
-    return [line for line in text.splitlines() if line.strip()], []
+    if names is not None:
+        return [text], []
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and all(_read_names(line) is None for line in lines):
+        raise Malformed("not the JSON of a delivery: no line of it is an object")
+    return lines, []
+
+
+def _read_names(text: bytes) -> set[str] | None:
+    """The names at the top of a JSON object; ``None`` for what is not a single object."""
+    try:
+        return set(msgspec.json.decode(text, type=dict[str, msgspec.Raw]))
+    except (msgspec.DecodeError, RecursionError):
+        return None
