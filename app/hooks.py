@@ -17,11 +17,12 @@ from config.errors import NotFound, Refused
 from config.settings import HookSettings
 from models import Inbox, Topic
 from signals.collectors.contract import Engagement, Kind, Malformed, Ref
+from signals.edits import find_stored
 from signals.grounds import note_ground
 from signals.inbound import linkedin, meta, own
 from signals.inbound.delivery import Delivery
 from signals.ingest import store_page
-from signals.listening import Counts
+from signals.listening import Counts, find_opted_out
 from signals.policy import check_source, find_refusal
 from signals.quarantine import keep_malformed
 
@@ -86,19 +87,25 @@ def read_delivery(
 def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: datetime) -> int:
     """Put what may be stored of a delivery in the inbox; returns how many stayed out by policy.
 
-    Opt-outs and sensitive subjects are dropped here already, before anything is written.
+    Opt-outs and sensitive subjects are dropped here already, before anything is written; what is
+    stored of them from before goes with the delivery's deletions.
     """
     kept = [one for one in delivery.engagements if find_refusal(one) is None]
-    if kept or delivery.deletions:
-        with workspace.db.write() as session:
+    refused = [one for one in delivery.engagements if find_refusal(one) is not None]
+    lapsed = [*(one.ref for one in refused), *find_opted_out(refused)]
+    if not delivery.engagements and not delivery.deletions:
+        return 0
+    with workspace.db.write() as session:
+        deletions = [*delivery.deletions, *find_stored(session, lapsed)]
+        if kept or deletions:
             session.add(
                 Inbox(
                     hook=name,
                     # metrics are a mapping proxy, which msgspec does not know
                     engagements=msgspec.json.encode(kept, enc_hook=dict).decode(),
                     deletions=[
-                        [ref.network, ref.kind, ref.external_id, ref.account]
-                        for ref in delivery.deletions
+                        [ref.network, ref.kind, ref.external_id, ref.account, ref.opted_out]
+                        for ref in deletions
                     ],
                     received_at=now,
                 )
@@ -154,5 +161,5 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
 
 def _read_ref(parts: list[Any]) -> Ref:
     """A deletion as it was put away."""
-    network, kind, external_id, account = parts
-    return Ref(network, Kind(kind) if kind else None, external_id, account)
+    network, kind, external_id, account, *more = parts  # of an older version: no more
+    return Ref(network, Kind(kind) if kind else None, external_id, account, bool(more and more[0]))

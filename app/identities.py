@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from config.settings import WarmthSettings
+from models import Prospect
 from prospects.corrections import revive
 from prospects.tuning import load_weights
 from prospects.verdicts import judge_accounts
+from quotas.release import release_gone
 from signals.listening import Counts
 from signals.tombstones import chunks
 
@@ -36,6 +40,19 @@ def judge_anew(
     return changed
 
 
+def rank_anew(
+    session: Session, prospect_ids: Sequence[int], *, weights: WarmthSettings, now: datetime
+) -> None:
+    """Rank anew who lost evidence; whoever has none left is taken off today's list as well."""
+    people = {
+        person_id
+        for chunk in chunks(prospect_ids)
+        for person_id in session.scalars(select(Prospect.person_id).where(Prospect.id.in_(chunk)))
+    }
+    revive(session, prospect_ids, weights=weights)  # a copy takes a deleted one's place
+    release_gone(session, people, as_of=now)
+
+
 def settle_page(
     session: Session,
     workspace: Workspace,
@@ -49,8 +66,7 @@ def settle_page(
         return
     settings = workspace.settings
     weights = load_weights(session, settings.warmth)
-    if affected:
-        revive(session, affected, weights=weights)  # a copy takes a deleted one's place
+    rank_anew(session, affected, weights=weights, now=now)
     judge_accounts(
         session, counts.own_accounts, now=now, weights=weights, duplicates=settings.duplicates
     )

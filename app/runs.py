@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
-from app.identities import settle_page
-from prospects.corrections import revive
+from app.identities import rank_anew, settle_page
 from prospects.tuning import load_weights
 from prospects.verdicts import judge_accounts
 from signals.authors import store_profiles
@@ -143,7 +142,7 @@ def store_answer(run: Run, answer: ProfileAnswer) -> None:
         stored = store_profiles(session, lease.network, answer, now=now)
         if stored.affected or stored.changed:
             weights = load_weights(session, settings.warmth)
-            revive(session, stored.affected, weights=weights)
+            rank_anew(session, stored.affected, weights=weights, now=now)
             judge_accounts(
                 session, stored.changed, now=now, weights=weights, duplicates=settings.duplicates
             )

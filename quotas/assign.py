@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import Assignment, DailyList, Person, Prospect, Rep, Team, Topic
+from models import Assignment, DailyList, Rep, Team
 from quotas.allocate import allocate
 from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
@@ -18,6 +18,7 @@ from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
 from quotas.periods import Period, bounds
 from quotas.record import Given, Pool, keep_build, write_assignments, write_list
+from quotas.release import release_stale
 from quotas.returning import Returning, find_returning, find_touched
 from quotas.tries import draw_tries
 from quotas.working_time import calendar_of
@@ -102,54 +103,6 @@ def build_lists(
           for need in day.needs),
         *(_as_it_was(session, row, rep) for rep, row in (before.values() if is_past else ())),
     ] if written is not None else []  # fmt: skip
-
-
-def release_stale(session: Session, team: Team, *, as_of: datetime, hold: timedelta) -> None:
-    """Give back untouched prospects held too long, and those who may not be contacted any more."""
-    mine = select(Rep.id).where(Rep.team_id == team.id)
-    still_open = Assignment.closed_at.is_(None) & Assignment.rep_id.in_(mine)
-    session.execute(
-        update(Assignment)
-        .where(
-            still_open,
-            Assignment.assigned_at < as_of - hold,
-            # put off: theirs until the day they named is over
-            or_(
-                Assignment.put_off_until.is_(None),
-                Assignment.put_off_until < calendar_of(team).today(as_of),
-            ),
-        )
-        .values(closed_at=as_of, closed_reason="expired")
-    )
-    gone = select(Person.id).where(Person.suppressed_at.is_not(None))
-    session.execute(
-        update(Assignment)
-        .where(still_open, Assignment.person_id.in_(gone))
-        .values(closed_at=as_of, closed_reason="suppressed")
-    )
-    # What they said was deleted since: there is nothing left to call them about.
-    ranked = select(Prospect.id).where(
-        Prospect.person_id == Assignment.person_id, Prospect.topic_id == Assignment.topic_id
-    )
-    session.execute(
-        update(Assignment)
-        .where(still_open, ~ranked.exists())
-        .values(closed_at=as_of, closed_reason="evidence_gone")
-        .execution_options(synchronize_session=False)
-    )
-    # All they said is older than the topic looks back: it is no longer news to anybody.
-    for topic_id, days in session.execute(select(Topic.id, Topic.window_days)).all():
-        old = select(Prospect.id).where(
-            Prospect.person_id == Assignment.person_id,
-            Prospect.topic_id == topic_id,
-            Prospect.newest_at <= as_of - timedelta(days=days),
-        )
-        session.execute(
-            update(Assignment)
-            .where(still_open, Assignment.topic_id == topic_id, old.exists())
-            .values(closed_at=as_of, closed_reason="evidence_old")
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _places(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import case, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
-from models import Evidence, Match, Signal, StoredScore
+from models import Account, Evidence, Match, Signal, StoredScore
 from models.base import UtcDateTime
 from models.upsert import insert_ignore
 from signals.archive import index_signals
@@ -130,10 +130,23 @@ def _keep_standing(
 
 
 def find_stored(session: Session, refs: Sequence[Ref]) -> list[Ref]:
-    """Those of which a version is stored."""
+    """Those of which a version is stored, and the accounts of which anything is."""
     stored: list[Ref] = []
     for network in sorted({ref.network for ref in refs}):
-        own = [ref for ref in refs if ref.network == network]
+        for chunk in chunks([ref for ref in refs if ref.network == network and ref.account]):
+            authors = set(
+                session.scalars(
+                    select(Account.external_id).where(
+                        Account.network == network,
+                        Account.external_id.in_([ref.external_id for ref in chunk]),
+                        exists().where(
+                            Signal.account_id == Account.id, Signal.deleted_at.is_(None)
+                        ),
+                    )
+                )
+            )
+            stored += [ref for ref in chunk if ref.external_id in authors]
+        own = [ref for ref in refs if ref.network == network and not ref.account]
         for chunk in chunks(own):
             rows = session.execute(
                 select(Signal.kind, Signal.external_id).where(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Keyword, Topic
 from signals.collectors.contract import WORDLESS_KINDS, Engagement, Own, Ref
-from signals.policy import find_refusal, terms_of
+from signals.policy import find_refusal, has_opted_out, is_author_out, terms_of
 from signals.text import is_storable, storable
 from signals.topics import Hit, Matcher, TopicPhrases
 
@@ -47,8 +47,9 @@ class Counts:
 class Selection:
     """A page after matching, before any database: what matched, what may count by its target.
 
-    ``lapsed`` names edited posts that may not be stored, ``unheard`` holds those that match no
-    more: an older version may be stored. ``archived``: a share of those that match nothing; some
+    ``lapsed`` names what may not be stored, with the accounts that ask to be left alone: it may
+    have been stored before that was known. ``unheard`` holds edited posts that match no more: an
+    older version may be stored. ``archived``: a share of those that match nothing; some
     are ``dependent``, and not for the archive if they turn out to be signals. ``own_topics`` are
     those of which everything is that engages with the team itself; such engagements stand in
     ``matched`` even without a hit. ``team`` are accounts (network, id) named as the team's own.
@@ -112,7 +113,7 @@ class Listener:
         dependent = [e for e in engagements if e.kind in WORDLESS_KINDS and e.target_external_id]
         dependent = [e for e in dependent if _is_storable(e)]
         archived: list[Engagement] = []
-        lapsed: list[Ref] = []
+        lapsed = find_opted_out(engagements)
         unheard: list[Engagement] = []
         for engagement, hits in zip(worded, hits_of, strict=True):
             if hits or (own_topics and engagement.own is not None):
@@ -121,7 +122,7 @@ class Listener:
                 elif find_refusal(engagement) is not None:
                     counts.matched += 1
                     counts.suppressed += 1
-                    lapsed += [engagement.ref] if engagement.edited_at else []
+                    lapsed.append(engagement.ref)
                 else:
                     matched.append((engagement, hits))
             elif engagement.target_external_id:
@@ -135,7 +136,8 @@ class Listener:
                 archived.append(engagement)
         kept = tuple(self._keep_languages(matched, archived, is_own=bool(own_topics)))
         return Selection(
-            kept, tuple(dependent), tuple(archived), counts, tuple(lapsed), self.archive_share,
+            kept, tuple(dependent), tuple(archived), counts, tuple(dict.fromkeys(lapsed)),
+            self.archive_share,
             tuple(unheard), tuple(own_topics),
         )  # fmt: skip
 
@@ -174,6 +176,23 @@ class Listener:
                 yield engagement, kept
             elif self._may_archive(engagement):
                 archived.append(engagement)
+
+
+def find_opted_out(engagements: Sequence[Engagement]) -> list[Ref]:
+    """What is asked to be left alone, whether it matches or not, and accounts that ask it for all.
+
+    The team's own account is none of these: it is nobody's prospect.
+    """
+    found: list[Ref] = []
+    for engagement in engagements:
+        if not (engagement.flags or engagement.author.description):
+            continue
+        if has_opted_out(engagement):
+            found.append(engagement.ref)
+        if engagement.own is not Own.POST and is_author_out(engagement):
+            author = engagement.author.external_id
+            found.append(Ref(engagement.network, None, author, account=True, opted_out=True))
+    return found
 
 
 def _sampled(engagement: Engagement, share: float) -> bool:

@@ -265,6 +265,10 @@ class Query:
     known: Watch = frozenset()
     budget: Budget = Budget()
 
+    def wants(self, engagement: Engagement) -> bool:
+        """Whether to hand it on: not stored yet, or flagged, perhaps since it was."""
+        return bool(engagement.flags) or engagement.external_id not in self.known
+
 
 class Collector(Protocol):
     """Brings engagements page by page; adding one is described in CONTRIBUTING.

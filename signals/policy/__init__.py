@@ -4,7 +4,13 @@
 engagement stays out, ``terms`` what each network allows.
 """
 
-from signals.policy.refusal import OPT_OUTS, find_author_refusal, find_refusal
+from signals.policy.refusal import (
+    OPT_OUTS,
+    find_author_refusal,
+    find_refusal,
+    has_opted_out,
+    is_author_out,
+)
 from signals.policy.sensitive import find_sensitive, find_sensitive_topic
 from signals.policy.subjects import SUBJECT_NAMES, Subject
 from signals.policy.terms import TERMS, Terms, check_source, name_lifetime, terms_of, text_lifetime
@@ -20,6 +26,8 @@ __all__ = [
     "find_refusal",
     "find_sensitive",
     "find_sensitive_topic",
+    "has_opted_out",
+    "is_author_out",
     "name_lifetime",
     "terms_of",
     "text_lifetime",

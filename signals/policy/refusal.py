@@ -16,6 +16,8 @@ OPT_OUTS: Final = frozenset(
     {Flag.NO_BOT, Flag.NO_INDEX, Flag.NO_UNAUTHENTICATED, Flag.PROTECTED, Flag.BOT}
 )
 
+#: Those that are of a whole account wherever they are given.
+_AUTHORS: Final = frozenset({Flag.NO_BOT, Flag.NO_UNAUTHENTICATED})
 
 #: Words in a profile with which people ask machines to keep away; Mastodon's, used elsewhere too.
 _ASKED: Final = re.compile(r"#(nobots?|nobridge|noindex|noarchive)\b", re.IGNORECASE)
@@ -29,15 +31,30 @@ def find_author_refusal(flags: frozenset[Flag]) -> str | None:
     return "sensitive:flagged" if Flag.SENSITIVE in flags else None
 
 
+def has_opted_out(engagement: Engagement) -> bool:
+    """Whether the post or its author asks machines to keep away; nothing of it may be kept."""
+    return bool(engagement.flags & OPT_OUTS) or _asked_in(engagement) is not None
+
+
+def is_author_out(engagement: Engagement) -> bool:
+    """Whether the author asks it for all they do; other flags may be of the one post alone."""
+    return bool(engagement.flags & _AUTHORS) or _asked_in(engagement) is not None
+
+
+def _asked_in(engagement: Engagement) -> str | None:
+    about = engagement.author.description
+    asked = _ASKED.search(about) if about else None
+    return None if asked is None else asked.group(1).lower()
+
+
 def find_refusal(engagement: Engagement) -> str | None:
     """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
     flagged = find_author_refusal(engagement.flags)
     if flagged is not None:
         return flagged
-    about = engagement.author.description
-    asked = _ASKED.search(about) if about else None
+    asked = _asked_in(engagement)
     if asked is not None:
-        return f"opt-out:{asked.group(1).lower()}"
+        return f"opt-out:{asked}"
     if engagement.text:
         subject = find_sensitive(engagement.text)
         if subject is not None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Person, Reassignment, Rep, Touch
 from models.database import Database
-from quotas.assign import release_stale
 from quotas.attainment import load_attainments
 from quotas.contacts import load_next_steps, record_contact, record_follow_up
 from quotas.control import deal_control, find_control, is_drawn, set_control
@@ -19,6 +18,7 @@ from quotas.handover import hand_back, reassign, take_back
 from quotas.later import last_day, put_off, take_up
 from quotas.lists import load_list
 from quotas.references import read_reference
+from quotas.release import release_stale
 from quotas.setting import set_quota
 from quotas.touches import record_touch, undo_touch
 from tests.factories import (

@@ -16,10 +16,11 @@ from models import (
     QuarantinedItem,
     Signal,
     StoredScore,
+    Suppression,
     Tombstone,
 )
 from models.database import Database
-from signals.collectors.contract import Engagement, Kind, Malformed, Ref
+from signals.collectors.contract import Engagement, Flag, Kind, Malformed, Ref
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
@@ -188,6 +189,48 @@ def test_what_gets_no_answer_does_not_keep_others_waiting(db: Database, now: dat
     assert asked[0] != asked[1]
     assert set(asked[0]) | set(asked[1]) == {"1", "2", "3"}
     assert asked[2] != asked[1]
+
+
+@pytest.mark.parametrize("kind", [Kind.POST, Kind.COMMENT, Kind.LIKE])
+@pytest.mark.parametrize("text", [WORDS, "No word of it any more"])
+def test_an_opt_out_seen_later_removes_what_is_stored(
+    db: Database, now: datetime, kind: Kind, text: str
+) -> None:
+    post = make_engagement("1", WORDS, at=now, author="bob")
+    words = None if kind is Kind.LIKE else WORDS
+    target = None if kind is Kind.POST else "1"
+    one = make_engagement("2", words, at=now, kind=kind, target=target)
+    assert store(db, [post, one], now).stored == 2
+    now_protected = replace(
+        one, text=None if kind is Kind.LIKE else text, flags=frozenset({Flag.PROTECTED})
+    )
+    store(db, [now_protected], now)
+    with db.read() as session:
+        gone = session.scalars(select(Signal.external_id).where(Signal.deleted_at.is_not(None)))
+        assert gone.all() == ["2"]
+
+
+def test_an_opt_out_of_somebody_unknown_leaves_nothing_behind(db: Database, now: datetime) -> None:
+    store(db, [make_engagement("1", WORDS, at=now, flags=[Flag.NO_BOT])], now)
+    assert (count(db, Signal), count(db, Tombstone), count(db, Suppression)) == (0, 0, 0)
+
+
+def test_one_on_which_the_asking_breaks_off_does_not_lead_for_ever(
+    db: Database, now: datetime
+) -> None:
+    store(db, [make_engagement(n, WORDS, at=now) for n in ("dead", "2", "3")], now)
+    answered: list[str] = []
+    for run in range(3):
+        at = now + DAY + run * timedelta(minutes=1)
+        with db.write() as session:
+            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=9)
+            mark_asked(session, refs, now=at)
+            for ref in refs:
+                if ref.external_id == "dead":
+                    break
+                answered.append(ref.external_id)
+                mark_checked(session, [ref], now=now + 2 * DAY)
+    assert answered == ["2", "3"]
 
 
 def test_what_is_due_to_be_asked_for_again(db: Database, now: datetime, topic: int) -> None:

@@ -119,7 +119,7 @@ class AppViewReads:
         found = [
             one
             for one in {one.ref: one for one in views.engagements}.values()
-            if one.external_id != uri and one.external_id not in query.known and _is_about(one, uri)
+            if one.external_id != uri and query.wants(one) and _is_about(one, uri)
         ]
         if post is not None and not views.deletions:
             # The stream carries no names: the post itself brings its author's.

@@ -175,7 +175,7 @@ class MastodonCollector:
             newest = links.get("prev", {}).get("min_id") or _first_id(statuses)
             is_last = not statuses or newest == group.newest
             group.newest = newest or group.newest
-        fresh = [one for one in mapped.engagements if one.external_id not in query.known]
+        fresh = [one for one in mapped.engagements if query.wants(one)]
         page = Page(
             engagements=tuple(fresh),
             cursor=Cursor(""),

@@ -24,7 +24,7 @@ from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
 from signals.collectors.mastodon.links import find_home, read_links
 from signals.collectors.mastodon.statuses import Mapped, to_engagements, to_reactions
-from signals.collectors.stored import Standing, page_about, recheck_each
+from signals.collectors.stored import Standing, changed, page_about, recheck_each
 from signals.collectors.trees import find_site
 
 _GONE: Final = frozenset({404, 410})
@@ -66,10 +66,7 @@ class Reactions:
             for mapped in self._around(address, answer.data, target, limit):
                 malformed += mapped.malformed
                 for one in mapped.engagements:
-                    if (
-                        one.external_id != target.ref.external_id
-                        and one.external_id not in query.known
-                    ):
+                    if one.external_id != target.ref.external_id and query.wants(one):
                         found[one.ref] = one
             break
         return page_about(
@@ -95,7 +92,7 @@ class Reactions:
             return Standing()
         site = find_site(home, default=self._client.base_url)
         now = to_engagements([answer.data], site=site).engagements
-        return Standing(edited=next((one for one in now if one.ref == ref and one.edited_at), None))
+        return Standing(edited=next((one for one in now if one.ref == ref and changed(one)), None))
 
     def _addresses(self, target: Target) -> list[str]:
         home = find_home(target.ref.external_id, target.url)

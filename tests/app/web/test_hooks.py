@@ -154,6 +154,36 @@ class TestOwnDeliveries:
         assert answer.json()["malformed"][0].startswith("item 1")
         assert drain_inbox(workspace, now=NOW).stored == 1
 
+    def test_an_engagement_that_counts_engagements_is_no_document_around_them(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        counted = [_engagement(n) | {"metrics": {"engagements": 5, "deletions": 1}}
+                   for n in (1, 2, 3, 4)]  # fmt: skip
+        lines = "\n".join(map(json.dumps, counted[:2])).encode()
+        assert _deliver(client, lines).json()["read"] == 2
+        assert _deliver(client, counted[2]).json()["read"] == 1
+        assert _deliver(client, json.dumps(counted[3], indent=2).encode()).json()["read"] == 1
+        assert drain_inbox(workspace, now=NOW).stored == 4
+        assert _deliver(client, b'{"engagements": [{]}').status_code == 400
+
+    def test_an_opt_out_delivered_later_removes_what_is_stored(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        _deliver(client, [_engagement(1), _engagement(2)])
+        drain_inbox(workspace, now=NOW)
+        about = {"external_id": "p1", "handle": "someone1", "description": "#nobot"}
+        again = [_engagement(n) | {"author": about} for n in (1, 3)]
+        assert _deliver(client, again).json()["left_out"] == 2
+        with workspace.db.read() as session:
+            (waiting,) = session.scalars(select(Inbox)).all()
+            assert "someone1" not in waiting.engagements
+        drain_inbox(workspace, now=NOW)
+        with workspace.db.read() as session:
+            rows = select(Signal.external_id, Signal.deleted_at).where(Signal.network == "crm")
+            assert {name: gone is None for name, gone in session.execute(rows)} == {
+                "note-1": False, "note-2": True,
+            }  # fmt: skip
+
     def test_a_body_of_no_shape_and_one_too_large_are_refused(
         self, client: TestClient[Any]
     ) -> None:
