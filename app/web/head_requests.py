@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Set in the scope of what was asked by HEAD: nobody reads what is answered.
+_ASKED: Final = "warmlist.asked_by_head"
+
+
+def was_head(scope: Any) -> bool:
+    """Whether a request that arrives as GET was sent as HEAD."""
+    return bool(scope.get(_ASKED))
 
 
 def answer_head(app: ASGIApp) -> ASGIApp:
@@ -22,7 +32,7 @@ def answer_head(app: ASGIApp) -> ASGIApp:
                 message["body"] = b""
             await send(message)
 
-        asked = dict(scope) | {"method": "GET"}
+        asked = dict(scope) | {"method": "GET", _ASKED: True}
         await app(asked, receive, send_head)  # type: ignore[arg-type]  # a scope with another method
 
     return answer

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from app.access.who import ANYONE
 from app.hooks import find_hook, keep_delivery, read_delivery
 from app.web.given import GivenClock, GivenWorkspace
+from app.web.head_requests import was_head
 from config.errors import NotFound, Refused
 from signals.clicks import find_url, is_machine, record_click
 from signals.collectors.contract import Malformed
@@ -124,7 +125,8 @@ class ShortLinks(Controller):
         with workspace.db.read() as session:
             link_id, url = find_url(session, code[:40])
         headers = {key.lower(): value for key, value in request.headers.items()}
-        if not is_machine(request.method, headers):
+        method = "HEAD" if was_head(request.scope) else request.method
+        if not is_machine(method, headers):
             with workspace.db.write() as session:
                 record_click(session, link_id, now=clock())
         return Response(
