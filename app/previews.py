@@ -50,20 +50,31 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a preview is put beside. ``places``: prospects a rep is given a day at present."""
+    """What a preview is put beside.
 
-    reps: int
+    ``reps``: how many of those who may receive the topic work on an average day. ``places``:
+    prospects of the topic a rep is given a working day at present. ``kept``: whether anything that
+    matched nothing is; ``unkept``: networks of which it may not be.
+    """
+
+    reps: float
     places: float | None
     cost: float
     searched: int
+    kept: bool = True
+    unkept: tuple[str, ...] = ()
+    may_gain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Before and after a change, and samples of what it gains and loses. ``exact``: no estimate.
 
-    Counts carry their interval where a sample was looked at. ``places``: prospects a rep is given a
-    day at present; ``None`` before the first list. ``looked_at``: posts read for the change.
+    Counts carry their interval where a sample was looked at. ``days``: what the posts kept cover,
+    of gains and losses alike. ``places``: prospects of the topic a rep is given a working day at
+    present; ``None`` before the first list. ``gains_known``: whether posts that matched nothing are
+    kept at all; ``unkept``: networks of which none are, where gains are not known either.
+    ``unreplayed``: what of the change was not tried: community, place.
     """
 
     days: float
@@ -79,6 +90,9 @@ class Preview:
     places: float | None
     exact: bool
     searched: int
+    gains_known: bool = True
+    unkept: tuple[str, ...] = ()
+    unreplayed: tuple[str, ...] = ()
 
 
 def put_together(
@@ -126,8 +140,15 @@ def put_together(
         lost_prospects=less,
         per_phrase=counts,
         places=facts.places,
-        exact=posts.exact and more.exact and fewer.exact,
+        exact=posts.exact
+        and more.exact
+        and fewer.exact
+        and not change.unreplayed
+        and (not facts.may_gain or (facts.kept and not facts.unkept)),
         searched=facts.searched,
+        gains_known=facts.kept or not facts.may_gain,
+        unkept=facts.unkept if facts.may_gain else (),
+        unreplayed=change.unreplayed,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final, TypeVar, cast
@@ -14,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.previews import Facts, Judged, Key, Preview, key_of, put_together
+from app.topic_load import count_places, count_working, find_receivers
 from app.turns import Turns
-from models import ArchiveLabel, DailyList, PostWords, Rep, Spend, StoredScore, Topic
+from models import ArchiveLabel, PostWords, Spend, StoredScore, Topic
 from models.bulk import among
 from prospects.corrections import standing_labels
 from prospects.judging import PostKey, judgements, may_judge
+from signals.coverage import load_coverage
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
 from signals.studio import (
     Heard,
@@ -26,6 +29,7 @@ from signals.studio import (
     days_before,
     hear_all,
     load_tokenisers,
+    may_gain,
     replay,
 )
 from signals.versions import Definition
@@ -35,9 +39,27 @@ _SCORED: Final = 16
 _REMEMBERED: Final = 16  # replays of saved definitions, and totals, kept for the next keystroke
 #: Of so many posts some surely hold an address; in fewer, loading what tells may never be needed.
 _MANY: Final = 20_000
+_LEAST_DAYS: Final = 1 / 24  # an hour: of less no day can be told
 _FRESH: Final = timedelta(minutes=5)  # so long; nothing of them is shown but counts
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The days looked at; spans of one ``key`` are taken for one another."""
+
+    since: datetime
+    days: float
+    key: tuple[object, ...]
+
+    @classmethod
+    def of(cls, oldest: datetime | None, days: float, now: datetime) -> _Span:
+        since = days_before(now, days)
+        if oldest is not None and oldest > since:
+            covered = max((now - oldest) / timedelta(days=1), _LEAST_DAYS)
+            return cls(oldest, min(covered, days), (oldest, days))
+        return cls(since, days, (days, (now - datetime.min.replace(tzinfo=UTC)) // _FRESH))
 
 
 class Studio:
@@ -59,6 +81,9 @@ class Studio:
             saved = Definition.of(session.get_one(Topic, topic_id))
         if self.preview(topic_id, saved, days=days, now=now).searched > _MANY:
             load_tokenisers()
+        with self.workspace.db.read() as session:  # what a draft that gains will be put beside
+            topic = session.get_one(Topic, topic_id)
+            self._recall(session, topic, _Span.of(load_coverage(session).since, days, now))
         with self._lock:
             if not self._is_ready:
                 self._is_ready = True
@@ -77,26 +102,25 @@ class Studio:
         """
         from signals.language import detect
 
-        since = days_before(now, days)
-        moment = (now - datetime.min.replace(tzinfo=UTC)) // _FRESH
         with self.workspace.db.read() as session:
             topic = session.get_one(Topic, topic_id)
             saved = Definition.of(topic)
+            gains = may_gain(saved, draft)
+            coverage = load_coverage(session)
+            # gains are known for what the archive covers; losses beside them of the same days
+            span = _Span.of(coverage.since if gains else None, days, now)
             change = replay(
-                session, saved, draft, since=since, detect=detect, old_share=self._old_share,
+                session, saved, draft, since=span.since, detect=detect, old_share=self._old_share,
                 check=check,
             )  # fmt: skip
             check()
-            heard = self._remember(
-                (topic.id, topic.version, days, moment),
-                lambda: hear_all(
-                    session, saved, since=since, detect=detect, old_share=self._old_share
-                ),
-            )
-            searched = self._remember((days, moment), lambda: _count_searched(session, since))
+            heard, searched = self._recall(session, topic, span)
             named = [one.post for one in (*heard, *change.gained, *change.lost)]
             known = _load_judgements(session, topic_id, named)
-            facts = _load_facts(session, topic_id, since, searched)
+            facts = replace(
+                _load_facts(session, topic, span.since, searched, now),
+                kept=coverage.since is not None, unkept=coverage.unkept, may_gain=gains,
+            )  # fmt: skip
         context = TopicContext(draft.name, draft.keywords, draft.description)
         check()
         gained = self._judge(change.gained, known, context, _SCORED)
@@ -106,8 +130,21 @@ class Studio:
         if not any(one.prospect is not None for one in before):
             before = self._judge(heard, known, context, _SCORED // 2)
         return put_together(
-            change, before, gained, lost, facts=facts, days=days, reaches=self._reaches
+            change, before, gained, lost, facts=facts, days=span.days, reaches=self._reaches
         )
+
+    def _recall(self, session: Session, topic: Topic, span: _Span) -> tuple[list[Heard], int]:
+        """What the saved topic heard in these days, and among how many posts."""
+        from signals.language import detect
+
+        heard = self._remember(
+            (topic.id, topic.version, span.key),
+            lambda: hear_all(
+                session, Definition.of(topic), since=span.since, detect=detect,
+                old_share=self._old_share,
+            ),
+        )  # fmt: skip
+        return heard, self._remember((span.key,), lambda: _count_searched(session, span.since))
 
     def choose(
         self, topic_id: int, draft: Definition, *, days: float, now: datetime, most: int, seed: int
@@ -227,13 +264,15 @@ def _count_searched(session: Session, since: datetime) -> int:
     return session.scalar(statement) or 0
 
 
-def _load_facts(session: Session, topic_id: int, since: datetime, searched: int) -> Facts:
-    reps = session.scalar(select(func.count()).select_from(Rep).where(Rep.active)) or 0
-    newest = session.scalar(select(func.max(DailyList.listed_on)))
-    places = session.scalar(select(func.avg(DailyList.wanted)).where(DailyList.listed_on == newest))
+def _load_facts(
+    session: Session, topic: Topic, since: datetime, searched: int, now: datetime
+) -> Facts:
+    reps = find_receivers(session, topic)
     cost = session.scalar(
         select(func.sum(Spend.money)).where(
-            Spend.topic_id == topic_id, Spend.spent_on >= since.date()
+            Spend.topic_id == topic.id, Spend.spent_on >= since.date()
         )
     )
-    return Facts(reps, None if places is None else float(places), cost or 0.0, searched)
+    return Facts(
+        count_working(reps, now), count_places(session, topic, reps), cost or 0.0, searched
+    )

@@ -3,7 +3,9 @@
 Only posts that hold a changed phrase can be gained or lost. The index names them, and each is then
 held against the very ``Listener`` of ingest: matcher, exclusions, languages and policy are its own.
 Of what matched nothing a share was kept: each such post stands for as many as its share says.
-Communities say where to ask and hold nothing back, at ingest as here.
+Communities say where to ask and hold nothing back: what was heard in one that is dropped is lost,
+and what one that is added would bring, or another country, is told as not replayed. What answers a
+post and counts through it alone is not replayed either.
 """
 
 from __future__ import annotations
@@ -77,6 +79,7 @@ class Replay:
     ``per_phrase``: posts of each folded phrase that was added, also those that were heard before,
     in all. ``steps``: of every so many posts one was kept and looked at, only 1 where all were;
     ``lost_steps``: the same of what is heard as it is saved, of which all were kept since.
+    ``unreplayed``: what of the change was not tried: community, place.
     """
 
     gained: tuple[Heard, ...] = ()
@@ -84,6 +87,7 @@ class Replay:
     per_phrase: Mapping[str, float] = field(default_factory=dict)
     steps: frozenset[float] = frozenset({1})
     lost_steps: frozenset[float] = frozenset({1})
+    unreplayed: tuple[str, ...] = ()
 
 
 def replay(
@@ -102,9 +106,12 @@ def replay(
     ``old_share``: with which posts were archived before the share was written beside each.
     ``check`` is asked between the steps and may raise.
     """
+    left, left_steps, unreplayed = _leave(
+        session, saved, draft, since=since, detect=detect, most=most, old_share=old_share
+    )
     phrases = _changed(saved, draft)
     if not phrases:
-        return Replay()
+        return Replay(lost=tuple(left), lost_steps=left_steps, unreplayed=unreplayed)
     named = find_posts(session, phrases, since=since, most=most)
     check()
     posts = load_posts(session, named, old_share=old_share)
@@ -120,13 +127,51 @@ def replay(
             gained.append(replace(after, step=step))
         elif before is not None and after is None:
             lost.append(Heard(post, before.phrases, held or before.marks, step))
+    gone = {one.post.signal_id for one in lost}
+    lost += [one for one in left if one.post.signal_id not in gone]
     looked = frozenset(steps.values()) or frozenset({1})
-    least = _least_share(session, old_share) if _may_gain(saved, draft) else 1.0
+    least = _least_share(session, old_share) if may_gain(saved, draft) else 1.0
     missed = frozenset(step / least for step in looked)  # none found is not none that passed
-    return Replay(tuple(gained), tuple(lost), counts, looked | missed, looked)
+    return Replay(
+        tuple(gained), tuple(lost), counts, looked | missed, looked | left_steps, unreplayed
+    )
 
 
-def _may_gain(saved: Definition, draft: Definition) -> bool:
+def _leave(
+    session: Session, saved: Definition, draft: Definition, **how: Any
+) -> tuple[list[Heard], frozenset[float], tuple[str, ...]]:
+    """Signals heard in communities that are dropped, their steps, and what cannot be replayed.
+
+    Where no community is left all are listened to, and what is then heard is not known.
+    """
+    changes = compare(saved, draft)
+    unreplayed = {change.field for change in changes if change.field == "place"}
+    dropped = [place for place in saved.communities if place not in draft.communities]
+    if any(change.field == "community" and change.added is not None for change in changes):
+        unreplayed.add("community")
+    if not dropped:
+        return [], frozenset({1}), tuple(sorted(unreplayed))
+    heard = hear_all(session, saved, **how) if draft.communities else []
+    left = [
+        one
+        for one in heard
+        if one.post.signal_id is not None and any(_stands_in(one.post, place) for place in dropped)
+    ]
+    if not left:  # it may be written another way with the posts
+        unreplayed.add("community")
+    return left, frozenset(one.step for one in heard) or frozenset({1}), tuple(sorted(unreplayed))
+
+
+def _stands_in(post: StoredPost, place: tuple[str, str]) -> bool:
+    network, name = place
+    return network in {"any", post.network} and _tidy(name) == _tidy(post.community or "")
+
+
+def _tidy(community: str) -> str:
+    return fold(community).strip("/").removeprefix("r/").removeprefix("#")
+
+
+def may_gain(saved: Definition, draft: Definition) -> bool:
     """Whether the change can bring any post: dropping keywords cannot."""
     return any(
         change.field == "language"

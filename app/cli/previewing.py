@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.console import counted, print_json, print_line, print_table, remark, say
+from app.cli.console import counted, named, print_json, print_line, print_table, remark, say
 from app.cli.language import said
 from app.cli.studio import TopicName
 from app.cli.workspace import AsJson
@@ -24,6 +24,13 @@ Dropped = Annotated[list[str] | None, typer.Option("--drop-keyword", help="Remov
 Held = Annotated[list[str] | None, typer.Option("--exclude", help="Hold posts with it back.")]
 Freed = Annotated[list[str] | None, typer.Option("--drop-exclude", help="Hold them no more.")]
 Languages = Annotated[list[str] | None, typer.Option("--lang", help="Listen to these alone.")]
+Places = Annotated[list[str] | None, typer.Option("--community", help="Listen there; repeatable.")]
+Left = Annotated[
+    list[str] | None, typer.Option("--drop-community", help="Listen there no more; repeatable.")
+]
+Homes = Annotated[
+    list[str] | None, typer.Option("--place", help="Country where people live; repeatable.")
+]
 
 
 def register(group: typer.Typer) -> None:
@@ -38,6 +45,9 @@ def preview(
     exclude: Held = None,
     drop_exclude: Freed = None,
     lang: Languages = None,
+    community: Places = None,
+    drop_community: Left = None,
+    place: Homes = None,
     version: Annotated[int | None, typer.Option(help="Start from that version.")] = None,
     days: Annotated[float, typer.Option(min=0.1, max=365, help="Of the last so many days.")] = 7,
     ask: Annotated[
@@ -46,14 +56,18 @@ def preview(
     yes: Annotated[bool, typer.Option("--yes", help="Pay it without asking back.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Replay a change on what was kept of the last days; nothing is saved."""
+    """Replay a change on what was kept of the last days; nothing is saved.
+
+    Gains are known for the days that kept posts cover, and of networks whose posts may be kept.
+    """
     from app.bootstrap import open_workspace, read_clock
     from app.jobs import index_posts
     from app.studio import Studio
     from app.topic_scorers import load_topic_scorer
-    from signals.catalog import check_languages, find_topic
+    from prospects.place import read_places
+    from signals.catalog import check_languages, find_topic, read_place
     from signals.studio import check_draft
-    from signals.versions import Definition, load_version
+    from signals.versions import Definition, load_version, spell_place
 
     workspace = open_workspace()
     with workspace.db.read() as session:
@@ -61,8 +75,13 @@ def preview(
         base = Definition.of(topic) if version is None else load_version(session, topic, version)
     _check_known("keyword", base.keywords, drop_keyword)
     _check_known("exclusion", base.exclusions, drop_exclude)
+    spelled = tuple(map(spell_place, base.communities))
+    typed = [spell_place(read_place(one)) for one in drop_community or ()]
+    _check_known("community", spelled, typed)
     draft = replace(
         base,
+        communities=tuple(map(read_place, _change(spelled, community, typed))),
+        places=tuple(read_places(place)) if place is not None else base.places,
         keywords=_change(base.keywords, keyword, drop_keyword),
         exclusions=_change(base.exclusions, exclude, drop_exclude),
         languages=tuple(check_languages(lang)) if lang is not None else base.languages,
@@ -80,24 +99,26 @@ def preview(
         )
         return
     print_table(
-        [said("In %(n)s days", n=f"{days:g}"), "Saved", "Draft", "Change"],
+        [said("In %(n)s days", n=f"{round(found.days, 1):g}"), "Saved", "Draft", "Change"],
         [
             [said("Posts"), _about(found.saved.posts), _about(found.draft.posts),
-             _moved(found.gained_posts, found.lost_posts)],
+             _moved(found.gained_posts, found.lost_posts, known=found.gains_known)],
             [said("Prospects"), _about(found.saved.prospects), _about(found.draft.prospects),
-             _moved(found.gained_prospects, found.lost_prospects)],
+             _moved(found.gained_prospects, found.lost_prospects, known=found.gains_known)],
             [said("Precision"), _say(found.saved.precision), _say(found.draft.precision),
              said("estimated, 90 % interval")],
-            [said("A rep and day"), _number(found.saved.per_rep_day),
+            [said("A rep and working day"), _number(found.saved.per_rep_day),
              _number(found.draft.per_rep_day),
-             "" if found.places is None else said("of %(n)s places", n=f"{found.places:.0f}")],
+             ""
+             if found.places is None
+             else said("of about %(n)s places for the topic", n=f"{found.places:.1f}")],
             [said("Cost"), f"${found.saved.cost:.2f}", f"${found.draft.cost:.2f}",
              said("a guess: as if every post cost what it cost so far")],
         ],
         numbers=(1, 2),
     )  # fmt: skip
     kept = counted(found.searched, "post")
-    if found.exact:
+    if found.exact or not found.searched:
         say("Replayed on %(kept)s kept of these days.", kept=kept)
     else:
         say(
@@ -105,6 +126,8 @@ def preview(
             " once as far as it tells.",
             kept=kept,
         )
+    for line in _tell_limits(found, days):
+        print_line(line)
     if not asked and _list_counting(workspace, draft):
         say("Paid networks have not counted this draft; --ask asks them, at a price.")
     for network in asked:
@@ -150,7 +173,38 @@ def _tell(one: Asked) -> str:
     )  # fmt: skip
 
 
-def _moved(gained: Count, lost: Count) -> str:
+def _tell_limits(found: Preview, days: float) -> list[str]:
+    """What the replay does not know."""
+    lines = [said("Posts are counted without answers to them that hold no keyword.")]
+    if not found.gains_known:
+        lines.append(
+            said("No post that matched nothing is kept: what the change gains is not known.")
+        )
+    elif found.unkept:
+        lines.append(
+            said(
+                "Nothing that matched nothing is kept of %(networks)s: what the change gains there"
+                " is not known.",
+                networks=", ".join(found.unkept),
+            )
+        )
+    if found.days < days - 0.05:
+        lines.append(
+            said(
+                "Kept posts cover the last %(n)s days, so gains and losses are of these.",
+                n=f"{round(found.days, 1):g}",
+            )
+        )
+    if found.unreplayed:
+        lines.append(
+            said("Not replayed: %(fields)s.", fields=", ".join(map(named, found.unreplayed)))
+        )
+    return lines
+
+
+def _moved(gained: Count, lost: Count, *, known: bool) -> str:
+    if not known:
+        return said("gained: not known, %(lost)s lost", lost=_about(lost))
     return said("%(gained)s gained, %(lost)s lost", gained=_about(gained), lost=_about(lost))
 
 
@@ -169,6 +223,12 @@ def _check_known(role: str, phrases: tuple[str, ...], dropped: list[str] | None)
     known = {fold(one) for one in phrases}
     for one in dropped or ():
         if fold(one) not in known:
+            if role == "community":
+                raise NotFound(
+                    "The topic has no community %(one)s.",
+                    "See: warmlist topic list",
+                    one=repr(one),
+                )
             raise NotFound(
                 "The topic has no keyword %(one)s."
                 if role == "keyword"
@@ -191,11 +251,13 @@ def _change(
 
 def _document(found: Preview) -> dict[str, Any]:
     return {
-        "days": found.days, "searched": found.searched, "exact": found.exact,
+        "days": round(found.days, 3), "searched": found.searched, "exact": found.exact,
+        "gains_known": found.gains_known, "unkept": list(found.unkept),
+        "not_replayed": list(found.unreplayed), "with_answers": False,
         "saved": _side(found.saved), "draft": _side(found.draft), "places": found.places,
         "gained": {
-            **_counts("posts", found.gained_posts),
-            **_counts("prospects", found.gained_prospects),
+            **_counts("posts", found.gained_posts, known=found.gains_known),
+            **_counts("prospects", found.gained_prospects, known=found.gains_known),
             "samples": [_sample(one) for one in found.gained[:20]],
         },
         "lost": {
@@ -233,7 +295,9 @@ def _sample(one: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _counts(name: str, count: Count) -> dict[str, Any]:
+def _counts(name: str, count: Count, *, known: bool = True) -> dict[str, Any]:
+    if not known:
+        return {name: None, f"{name}_90": None}
     return {name: round(count.value), f"{name}_90": [round(count.low), round(count.high)]}
 
 

@@ -23,6 +23,8 @@ from app.web.topic_words import (
     name_fields,
     name_grounds,
     name_intents,
+    tell_limits,
+    tell_span,
 )
 from config.errors import NotFound
 from models import Rep, Topic
@@ -93,6 +95,12 @@ def render_topic(
         "query_of_draft": draft.address(),
         "changes": changes,
         "preview": preview,
+        "sampled": preview is not None
+        and not (
+            preview.saved.posts.exact and preview.gained_posts.exact and preview.lost_posts.exact
+        ),
+        "limits": tell_limits(wording, preview) if preview else [],
+        "span_words": tell_span(wording, preview.days) if preview else "",
         "suggested": suggested,
         "quoted": {
             one.phrase: [choose_passage(h.post.text, h.marks, limit=160) for h in one.evidence[:2]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.previews import Preview
 from app.wording import Wording
 from config.errors import Reasonless, Refused
 
@@ -96,3 +97,38 @@ def name_intents(wording: Wording) -> dict[str, str]:
         "giver": _("gives advice"),
         "news": _("news or chatter"),
     }
+
+
+def tell_span(wording: Wording, days: float) -> str:
+    """The time that a preview looked at."""
+    if days < 2:
+        hours = max(1, round(24 * days))
+        return wording.ngettext("In %(n)s hour", "In %(n)s hours", hours) % {
+            "n": wording.number(hours)
+        }
+    whole = round(days)
+    return wording.ngettext("In %(n)s day", "In %(n)s days", whole) % {"n": wording.number(whole)}
+
+
+def tell_limits(wording: Wording, preview: Preview) -> list[str]:
+    """What the replay of a draft does not know."""
+    _ = wording.gettext
+    lines = []
+    if not preview.gains_known:
+        lines.append(
+            _("No post that matched nothing is kept yet: what a draft gains is not known.")
+        )
+    elif preview.unkept:
+        names = f"{_(',')} ".join(wording.network(network) for network in preview.unkept)
+        lines.append(
+            _(
+                "Posts that matched nothing are not kept of these networks, so what a draft gains"
+                " there is not known: %(networks)s."
+            )
+            % {"networks": names}
+        )
+    if "community" in preview.unreplayed:
+        lines.append(_("What the changed communities bring or lose is not replayed."))
+    if "place" in preview.unreplayed:
+        lines.append(_("What the changed countries bring or lose is not replayed."))
+    return lines

@@ -7,18 +7,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from app.jobs import build_listener, index_posts
 from app.studio import Studio
-from models import ArchivedPost, ArchiveLabel, Topic
+from app.topic_load import count_places, count_working, find_receivers
+from models import ArchivedPost, ArchiveLabel, DailyList, Rep, Territory, Topic
 from signals.collectors.contract import Kind
 from signals.ingest import store_page
 from signals.scoring.rules import RuleScorer
+from signals.sources import SourceTerms, add_source
 from signals.versions import Definition
 from tests.app.program import Program
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
-from tests.factories import make_engagement
+from tests.factories import make_assignment, make_engagement, make_prospect, make_rep, make_team
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +98,20 @@ def test_a_language_that_does_not_exist_is_refused_with_what_to_write(program: P
 
 def test_a_preview_without_posts_says_so(program: Program) -> None:
     found = program.run("topic", "preview", "IRA", "--keyword", "annuity", "--json").document
-    assert (found["searched"], found["gained"]["posts"], found["exact"]) == (0, 0, True)
+    assert (found["searched"], found["gained"]["posts"], found["exact"]) == (0, None, False)
+    assert found["gains_known"] is False
+    told = program.run("topic", "preview", "IRA", "--keyword", "annuity").out
+    assert "gained: not known, 0 lost" in told
+    assert "No post that matched nothing is kept" in told
+    dropped = program.run("topic", "preview", "IRA", "--drop-keyword", "401k", "--json").document
+    assert (dropped["gained"]["posts"], dropped["exact"]) == (0, True)  # surely none
+    moved = program.run(
+        "topic", "preview", "IRA", "--community", "r/fire", "--place", "AE", "--json"
+    )
+    assert moved.document["not_replayed"] == ["community", "place"]
+    assert moved.document["exact"] is False
+    line = program.run("topic", "preview", "IRA", "--drop-community", "r/none", code=1).line
+    assert "no community 'r/none'" in line
     program.run("topic", "preview", "IRA", "--keyword", "a", code=1)
 
 
@@ -187,6 +204,77 @@ def test_what_passed_by_is_counted_up_from_the_share_that_was_kept(tmp_path: Pat
     lost = Studio(workspace, RuleScorer).preview(topic_id, fewer, days=7, now=NOW)
     assert lost.exact
     assert lost.gained_posts.high == 0
+    workspace.db.close()
+
+
+def test_a_preview_is_of_the_days_that_are_covered_and_tells_what_is_not_kept(
+    tmp_path: Path,
+) -> None:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+        topic = session.scalars(select(Topic).where(Topic.name == "IRA rollover")).one()
+        saved, topic_id = Definition.of(topic), topic.id
+        session.execute(delete(ArchivedPost))
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", language="en",
+                text="Can anyone recommend an annuity? I need advice", occurred_at=NOW - n * DAY,
+            )
+            for n in (0, 1, 2)
+        )  # fmt: skip
+    index_posts(workspace)
+    studio = Studio(workspace, RuleScorer)
+    draft = replace(saved, keywords=(*saved.keywords, "annuity"))
+    fewer = replace(saved, keywords=saved.keywords[1:])
+    for days in (7, 28):
+        found = studio.preview(topic_id, draft, days=days, now=NOW)
+        assert (found.days, found.gained_posts.value) == (2.0, 3)
+        assert (found.gains_known, found.unkept, found.exact) == (True, (), True)
+        assert studio.preview(topic_id, fewer, days=days, now=NOW).days == days
+    with workspace.db.write() as session:
+        terms = SourceTerms(lawful_basis="assessed")
+        add_source(session, network="x", terms=terms, now=NOW)
+    found = studio.preview(topic_id, draft, days=7, now=NOW)
+    assert (found.unkept, found.exact) == (("x",), False)
+    lost = studio.preview(topic_id, fewer, days=7, now=NOW)
+    assert (lost.unkept, lost.exact) == ((), True)  # nothing is gained by it anywhere
+    workspace.db.close()
+
+
+def test_the_load_is_of_working_days_and_of_reps_who_may_receive_the_topic(tmp_path: Path) -> None:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+        topic, other = session.scalars(select(Topic).order_by(Topic.id).limit(2))
+        team = make_team(session, at=NOW)
+        for rep in session.scalars(select(Rep)):
+            rep.active = False
+        assert find_receivers(session, topic) == []
+        first, second, third = (
+            make_rep(session, team, name, at=NOW) for name in ("Ana", "Ben", "Cleo")
+        )
+        second.territory.append(Territory(kind="topic", value=str(other.id)))
+        third.territory.append(Territory(kind="language", value="sw"))
+        session.flush()
+        assert find_receivers(session, topic) == [first]  # the topic is in English
+        assert find_receivers(session, other)[:2] == [first, second]
+        assert count_working([first], NOW) == pytest.approx(5 / 7, abs=0.1)  # no weekends
+        assert count_places(session, topic, [first]) is None
+        session.add(
+            DailyList(
+                rep_id=first.id, listed_on=NOW.date(), wanted=12, shortfall=0, seed=1,
+                content_hash="", details={}, built_at=NOW,
+            )
+        )  # fmt: skip
+        topics = session.scalar(select(func.count(Topic.id)).where(Topic.active)) or 0
+        assert count_places(session, topic, [first]) == pytest.approx(12 / topics)
+        for number in range(4):
+            listed = make_prospect(
+                session, topic if number == 0 else other, f"l{number}", (1.0, NOW)
+            )
+            make_assignment(session, first, listed, at=NOW)
+        assert count_places(session, topic, [first]) == pytest.approx(12 / 4)
     workspace.db.close()
 
 

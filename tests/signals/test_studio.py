@@ -245,6 +245,34 @@ def test_what_the_team_wrote_itself_is_neither_gained_nor_lost(
     assert find(heard, "pension") == []
 
 
+def test_what_was_heard_in_a_community_that_is_dropped_is_lost(
+    heard: Database, now: datetime
+) -> None:
+    page = [
+        make_engagement(f"r{n}", "my pension", at=now, author=f"r{n}", network="reddit")
+        for n in range(3)
+    ]
+    page = [replace(e, community="r/Fire" if n else "r/other") for n, e in enumerate(page)]
+    store(heard, page, now)
+    index(heard)
+    saved = Definition(
+        "Retirement", keywords=("pension",),
+        communities=(("reddit", "r/fire"), ("reddit", "r/other")),
+    )  # fmt: skip
+    with heard.read() as session:
+        left = replace(saved, communities=(("reddit", "r/other"),))
+        found = replay(session, saved, left, since=LONG_AGO)
+        assert {one.post.external_id for one in found.lost} == {"r1", "r2"}
+        assert found.unreplayed == ()
+        both = replay(session, saved, replace(left, keywords=("401k",)), since=LONG_AGO)
+        assert {one.post.external_id for one in both.lost} == {"r0", "r1", "r2", "d"}
+        # everywhere is listened to again, or elsewhere: nobody knows what that brings
+        for other in ((), (*saved.communities, ("any", "r/new"))):
+            changed = replace(saved, communities=other, places=("AE",))
+            found = replay(session, saved, changed, since=LONG_AGO)
+            assert (found.lost, found.unreplayed) == ((), ("community", "place"))
+
+
 WORDS = (
     "pension", "retire", "planning", "401(k)", "roll-over", "hiring", "good", "التقاعد", "نصيحة",
     "وبالتقاعد", "للتقاعد", "年金", "which", "plan.ning", "wowpension", "diabetes", "cancer",
