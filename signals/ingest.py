@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import ArchivedPost, Signal
@@ -187,6 +187,16 @@ def _insert_signals(
 def _archive(
     session: Session, selection: Selection, hashes: Hashes, heard: set[tuple[str, str, str]]
 ) -> None:
+    edited = [
+        engagement
+        for engagement in (
+            *(of for of, _ in selection.matched), *selection.dependent, *selection.unheard,
+            *selection.archived,
+        )
+        if engagement.edited_at is not None
+    ]  # fmt: skip
+    _drop_outdated(session, edited, selection.lapsed)
+    heard |= _known(session, edited)  # a signal that was edited is no passing post
     insert_ignore(
         session,
         ArchivedPost,
@@ -205,3 +215,22 @@ def _archive(
             if _key(e) not in heard and not hashes.refuse(e)
         ],
     )
+
+
+def _drop_outdated(session: Session, edited: Sequence[Engagement], lapsed: Sequence[Ref]) -> None:
+    """Take archived posts whose author has changed their words since out of the archive.
+
+    ``lapsed``: whose newest words may not be kept at all.
+    """
+    now = {(e.network, e.external_id): storable(e.text) for e in edited}
+    now |= {(ref.network, ref.external_id): None for ref in lapsed}
+    for network in sorted({network for network, _ in now}):
+        words = {external_id: text for (of, external_id), text in now.items() if of == network}
+        for chunk in chunks(sorted(words)):
+            rows = session.execute(
+                select(ArchivedPost.id, ArchivedPost.external_id, ArchivedPost.text).where(
+                    ArchivedPost.network == network, ArchivedPost.external_id.in_(chunk)
+                )
+            )
+            old = [id_ for id_, external_id, kept in rows if kept != words[external_id]]
+            session.execute(delete(ArchivedPost).where(ArchivedPost.id.in_(old)))

@@ -132,6 +132,8 @@ class Listener:
                         archived.append(engagement)
             elif engagement.edited_at:
                 unheard.append(engagement)
+                if _is_storable(engagement) and self._may_archive(engagement):
+                    archived.append(engagement)
             elif _is_storable(engagement) and self._may_archive(engagement):
                 archived.append(engagement)
         kept = tuple(self._keep_languages(matched, archived, is_own=bool(own_topics)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -18,6 +18,7 @@ from models import (
     Evidence,
     Match,
     Signal,
+    Source,
     StoredScore,
     Suppression,
     Tombstone,
@@ -28,6 +29,7 @@ from signals.archive import drop_words
 from signals.collectors.contract import Author, Engagement, Kind, Ref
 from signals.contact_points import Point, points_in, points_of_profile
 from signals.fingerprints import drop_fingerprints
+from signals.policy import text_lifetime
 
 _T = TypeVar("_T")
 _HOLDING = frozenset({Kind.POST, Kind.COMMENT, Kind.QUOTE})
@@ -307,13 +309,25 @@ def purge_tombstones(session: Session, *, now: datetime) -> int:
 
 
 def purge_archive(session: Session, *, now: datetime, days: float, rows: int) -> int:
-    """Drop archived posts over their age or beyond the number kept; returns how many went."""
-    old = session.execute(
-        delete(ArchivedPost).where(ArchivedPost.occurred_at < now - timedelta(days=days))
+    """Drop archived posts over their age or beyond the number kept; returns how many went.
+
+    No network's are kept longer than its terms, or its strictest source, allow.
+    """
+    sources = session.execute(
+        select(Source.network, func.min(Source.retention_days)).group_by(Source.network)
     )
+    strictest = {row[0]: row[1] for row in sources}
+    gone = 0
+    for network in session.scalars(select(ArchivedPost.network).distinct()).all():
+        limit = min(timedelta(days=days), text_lifetime(network, strictest.get(network)))
+        old = session.execute(
+            delete(ArchivedPost).where(
+                ArchivedPost.network == network, ArchivedPost.occurred_at < now - limit
+            )
+        )
+        gone += int(getattr(old, "rowcount", 0) or 0)
     newest = select(ArchivedPost.id).order_by(ArchivedPost.id.desc()).offset(rows).limit(1)
     edge = session.scalar(newest)
-    gone = int(getattr(old, "rowcount", 0) or 0)
     if edge is not None:
         over = session.execute(delete(ArchivedPost).where(ArchivedPost.id <= edge))
         gone += int(getattr(over, "rowcount", 0) or 0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from signals.collectors.contract import Engagement, Flag, Kind, Ref
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.scoring.contract import Score
+from signals.sources import SourceTerms, add_source
 from signals.tombstones import Hashes, purge_archive
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic, warmth_settings
@@ -292,6 +294,41 @@ def test_the_archive_is_bounded_by_age_and_number(db: Database, now: datetime) -
     assert count(db, ArchivedPost) == 4
     with db.write() as session:
         assert purge_archive(session, now=now, days=9.5, rows=0) == 4
+
+
+def test_no_source_s_posts_are_archived_longer_than_it_allows(db: Database, now: datetime) -> None:
+    page = [
+        make_engagement(f"{network}{n}", "weather", at=now - timedelta(days=n), network=network)
+        for network in ("bluesky", "hackernews")
+        for n in range(6)
+    ]
+    store(db, page, now=now, listener=listen(db, archive_share=1.0))
+    with db.write() as session:
+        terms = SourceTerms(lawful_basis="assessed", retention_days=2.5)
+        add_source(session, network="bluesky", terms=terms, now=now)
+        assert purge_archive(session, now=now, days=7, rows=100) == 3
+    with db.read() as session:
+        kept = [*session.scalars(select(ArchivedPost.external_id))]
+    ages = {"bluesky": range(3), "hackernews": range(6)}
+    assert sorted(kept) == [f"{network}{n}" for network, days in ages.items() for n in days]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [("sunny weather", ["sunny weather"]), ("rain", ["rain"]), ("my cancer, retirement", []),
+     ("retirement planning", [])],
+)  # fmt: skip
+def test_an_archived_post_that_was_edited_keeps_its_new_words_alone(
+    db: Database, now: datetime, words: str, kept: list[str]
+) -> None:
+    listener = listen(db, archive_share=1.0)
+    store(db, [make_engagement("a", "weather", at=now)], now=now, listener=listener)
+    edited = replace(make_engagement("a", words, at=now), edited_at=now)
+    for _ in range(2):
+        store(db, [edited], now=now, listener=listener)
+        with db.read() as session:
+            assert session.scalars(select(ArchivedPost.text)).all() == kept
+    assert count(db, Signal) == (words == "retirement planning")
 
 
 def test_text_no_database_takes_is_stored_without_what_it_refuses(
