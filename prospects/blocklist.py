@@ -18,10 +18,18 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound, Refused
 from models import Account, Person, Signal, Suppression
 from prospects.suppress import suppress_person
-from signals.contact_points import KINDS, Point, guess_kind, normalise, points_in, points_of_profile
+from signals.contact_points import (
+    KINDS,
+    Point,
+    guess_kind,
+    normalise,
+    points_in,
+    points_of_profile,
+    shared_host,
+)
 from signals.tombstones import LINKED_TO, Hashes
 
-COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at")
+COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at", "workspace")
 _NAMING = ("handle", "email", "phone", "domain")
 _HASH_LENGTH = 64
 _BY_THE_PERSON = frozenset({"objection", "erased"})
@@ -37,13 +45,15 @@ class ListedRow:
     kind: str
     value_hash: str | None
     reason: str
+    workspace: str = ""  # whose salt made the hash; "" of a list from before it was written
 
 
 @dataclass(slots=True)
 class Imported:
     """What became of an imported list, in rows, and how many known people it concerns.
 
-    ``refused_rows`` are the first of those that name nobody, by number, the header not counted.
+    ``refused_rows`` are the first of those that name nobody, by number, the header not counted;
+    ``shared`` the hosts among them where many people have a page or a mailbox.
     """
 
     read: int = 0
@@ -52,9 +62,17 @@ class Imported:
     refused: int = 0
     people: int = 0
     refused_rows: list[int] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
 
 
-def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | None]:
+@dataclass(frozen=True, slots=True)
+class SharedHost:
+    """A row that names a host of many people, which would close the list to all of them."""
+
+    host: str
+
+
+def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | SharedHost | None]:
     """Rows of a CSV text, with or without a header; ``None`` for one that names nobody.
 
     With a header the columns ``value`` (or ``name``), ``kind``, ``network``, ``reason`` and
@@ -76,7 +94,7 @@ def read_rows(text: str, *, kind: str | None = None) -> Iterator[ListedRow | Non
         yield _read_row({name: cell.strip() for name, cell in cells.items()}, kind)
 
 
-def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
+def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | SharedHost | None:
     reason = f"list:{cells.get('reason', '').removeprefix('list:')[:30] or 'import'}"
     named = cells.get("kind", "").lower()
     value_hash = cells.get("hash", "").lower()
@@ -85,7 +103,8 @@ def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
         # an objection stays one when a list is brought back: nobody takes it off by hand
         given = cells.get("reason", "")
         kept = given if given in _BY_THE_PERSON else reason
-        return ListedRow(None, named, value_hash, kept) if usable else None
+        made_by = cells.get("workspace", "").lower()
+        return ListedRow(None, named, value_hash, kept, made_by) if usable else None
     value = cells.get("value", "")
     if not value and not cells.keys() & set(_NAMING):  # beside an address it is a person's name
         value = cells.get("name", "")
@@ -96,19 +115,35 @@ def _read_row(cells: dict[str, str], kind: str | None) -> ListedRow | None:
     if chosen not in KINDS:
         return None
     point = normalise(chosen, value, cells.get("network", "").lower())
-    return ListedRow(point, chosen, None, reason) if point else None
+    if point is None:
+        host = shared_host(value) if chosen == "domain" else None
+        return SharedHost(host) if host else None
+    return ListedRow(point, point.kind, None, reason)
 
 
-def import_list(session: Session, rows: Iterable[ListedRow | None], *, now: datetime) -> Imported:
-    """Add names to the list and close it to everybody known by one of them."""
+def import_list(
+    session: Session, rows: Iterable[ListedRow | SharedHost | None], *, now: datetime
+) -> Imported:
+    """Add names to the list and close it to everybody known by one of them.
+
+    Refuses hashes of another workspace: its salt is not ours, so they would keep nobody out.
+    """
     hashes, result = Hashes(session), Imported()
+    ours = _fingerprint(hashes)
     for row in rows:
         result.read += 1
-        if row is None:
+        if row is None or isinstance(row, SharedHost):
             result.refused += 1
+            if row is not None and row.host not in result.shared[:_NAMED]:
+                result.shared = [*result.shared, row.host][:_NAMED]
             if len(result.refused_rows) < _NAMED:
                 result.refused_rows.append(result.read)
             continue
+        if row.workspace not in {"", ours}:
+            raise Refused(
+                "This list was exported by another workspace: its hashes keep nobody out here.",
+                "Import the names themselves, or restore that workspace's backup.",
+            )
         if row.point is not None and row.value_hash is None:
             added = hashes.add(row.point, reason=row.reason, now=now)
         else:
@@ -169,6 +204,14 @@ def _spell(value: str, kind: str | None, network: str) -> Point:
             known=", ".join(KINDS),
         )
     point = normalise(chosen, value, network.lower())
+    host = shared_host(value) if point is None and chosen == "domain" else None
+    if host is not None:
+        raise Refused(
+            "Many people have a page or a mailbox at %(host)s: it would keep out all of them.",
+            "Give a handle, an e-mail or the address of a profile.",
+            2,
+            host=host,
+        )
     if point is None:
         raise Refused(
             "%(value)s is no usable %(chosen)s.",
@@ -240,14 +283,20 @@ def _release(session: Session, point: Point) -> int:
     return released
 
 
+def _fingerprint(hashes: Hashes) -> str:
+    """By which a workspace knows its own hashes; it tells nothing of the salt."""
+    return hashes.of("workspace")[:16]
+
+
 def export_list(session: Session) -> str:
     """The list as CSV: hashes, why and since when; ``import_list`` of this workspace reads it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    ours = _fingerprint(Hashes(session, reading=True))
     for row in session.scalars(select(Suppression).order_by(Suppression.id)):
         at = row.created_at.isoformat(timespec="seconds")
-        writer.writerow((row.kind, "", "", row.value_hash, row.reason, at))
+        writer.writerow((row.kind, "", "", row.value_hash, row.reason, at, ours))
     return out.getvalue()
 
 

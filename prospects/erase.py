@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from config.errors import Refused
 from models import Base, Evidence, Label, Person, PrivacyEntry, Signal, Tombstone, Touch
 from models.upsert import insert_ignore
+from prospects.blocklist import sweep
 from prospects.records import Found, collect
 from prospects.refresh import recompute
 from prospects.suppress import suppress_person
 from signals.collectors.contract import WORDLESS_KINDS
-from signals.contact_points import Point, normal_handle
+from signals.contact_points import ANY_NETWORK, normal_handle, point_of_address, points_named
 from signals.fingerprints import drop_fingerprints
 from signals.tombstones import Hashes, chunks, erase_signals
 
@@ -106,16 +107,36 @@ def object_to_profiling(session: Session, person: Person, *, actor: str, now: da
 
 def keep_out(
     session: Session, handle: str, network: str, *, reason: str, actor: str, now: datetime
-) -> None:
-    """Somebody of whom nothing is stored objects: their handle is kept out from now on."""
-    spelled = normal_handle(handle)
-    if not spelled:
-        raise Refused("%(handle)s names nobody.", "Give a handle.", 2, handle=repr(handle))
+) -> int:
+    """Somebody of whom nothing is stored by that name objects: the name is kept out from now on.
+
+    An e-mail, phone number or domain is kept out as one too. Returns how many known people are
+    left alone for it. Refuses an address that is no profile's, and one network's of another.
+    """
+    points = points_named(handle, network)
+    if not points:
+        raise Refused(
+            "%(handle)s names nobody.",
+            "Give a handle, an e-mail or the address of a profile.",
+            2,
+            handle=repr(handle),
+        )
+    if {one.network for one in points} - {"", ANY_NETWORK, network} and network != ANY_NETWORK:
+        raise Refused(
+            "%(handle)s is no profile on %(network)s.",
+            "Leave the network out, or name the one it is on.",
+            2,
+            handle=repr(handle),
+            network=network,
+        )
     hashes = Hashes(session)
-    hashes.add(Point("handle", spelled, network), reason=reason, now=now)
-    hashes.add(Point("account", handle.strip(), network), reason=reason, now=now)
-    subject = hashes.of("subject", spelled)
-    record(session, reason, actor=actor, subject=subject, counts={}, now=now)
+    for point in points:
+        hashes.add(point, reason=reason, now=now)
+    people = sweep(session, now=now)
+    subject = subject_hash(session, handle)
+    counts = {"persons": people} if people else {}
+    record(session, reason, actor=actor, subject=subject, counts=counts, now=now)
+    return people
 
 
 def record(
@@ -144,7 +165,8 @@ def record(
 
 def subject_hash(session: Session, handle: str) -> str:
     """By which the entries about a handle are found."""
-    return Hashes(session).of("subject", normal_handle(handle))
+    named = point_of_address(handle)
+    return Hashes(session).of("subject", named.value if named else normal_handle(handle))
 
 
 def done_before(session: Session, handle: str) -> list[PrivacyEntry]:

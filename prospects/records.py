@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
 from models import Account, ArchivedPost, Base, KnownParty, Person, QuarantinedItem
-from signals.contact_points import normal_handle
+from signals.contact_points import ANY_NETWORK, normal_handle, point_of_address
+from signals.profile_urls import is_address
 from signals.text import is_storable
 from signals.tombstones import Hashes, chunks
 
@@ -58,18 +59,45 @@ def reachable_tables() -> dict[str, list[tuple[str, str]]]:
 
 
 def find_people(session: Session, handle: str, network: str | None = None) -> list[Person]:
-    """Everybody who goes by that handle or account id, on one network or on any."""
-    spelled = normal_handle(handle)
+    """Everybody who goes by that handle, account id or profile's address, on one network or any."""
     statement = (
         select(Person)
         .join(Account, Account.person_id == Person.id)
         .where(
-            or_(func.lower(Account.handle) == spelled, Account.external_id == handle.strip()),
+            or_(*_goes_by(handle)),
             *([Account.network == network] if network else []),
         )
         .order_by(Person.id)
     )
     return list(session.scalars(statement).unique())
+
+
+def _goes_by(handle: str) -> list[ColumnElement[bool]]:
+    named = point_of_address(handle)
+    if named is None and not is_address(handle):
+        spelled = normal_handle(handle)
+        return [
+            func.lower(Account.handle).in_((spelled, f"@{spelled}")),  # YouTube gives the «@»
+            Account.external_id == handle.strip(),
+        ]
+    bare = handle.strip().lower().rpartition("//")[2].removeprefix("www.").rstrip("/")
+    spellings = [
+        f"{scheme}{front}{bare}{end}"
+        for scheme in ("https://", "http://")
+        for front in ("", "www.")
+        for end in ("", "/")
+    ]
+    ways: list[ColumnElement[bool]] = [
+        func.lower(Account.url).in_(spellings),
+        Account.external_id == handle.strip(),
+    ]
+    if named is not None:
+        name: ColumnElement[bool] = Account.external_id == named.value
+        if named.kind == "handle":
+            name = func.lower(Account.handle).in_((named.value, f"@{named.value}"))
+        is_any = named.network == ANY_NETWORK
+        ways.append(name if is_any else and_(Account.network == named.network, name))
+    return ways
 
 
 def find_one(

@@ -20,8 +20,9 @@ from config.settings import PeopleSettings
 from models import Account, AccountLink, Assignment, Evidence, Person, Prospect, Signal, Touch
 from models.upsert import insert_ignore
 from prospects.refresh import recompute
-from prospects.suppress import SUPPRESSED, part_suppression, share_suppression
+from prospects.suppress import part_suppression, share_suppression
 from signals.policy import terms_of
+from signals.tombstones import SUPPRESSED
 
 PROOFS: Final = ("profile_links", "rel_me", "consent")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)

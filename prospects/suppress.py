@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -13,9 +13,7 @@ from config.errors import Refused
 from models import Account, Assignment, Person, Suppression
 from models.upsert import insert_ignore, upsert
 from signals.contact_points import Point, normal_handle, points_of_profile
-from signals.tombstones import LINKED_TO, Hashes, drop_archived
-
-SUPPRESSED: Final = "suppressed"  # why an assignment was closed
+from signals.tombstones import LINKED_TO, SUPPRESSED, Hashes, drop_archived
 
 
 def suppress_person(session: Session, person: Person, *, reason: str, now: datetime) -> None:

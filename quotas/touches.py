@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from config.settings import WarmthSettings
 from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Touch
-from prospects.suppress import SUPPRESSED, lift_suppression, suppress_person
+from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
 from quotas.setting import read_activity
 from signals.text import is_storable
+from signals.tombstones import SUPPRESSED
 
 _ROWS = 2**63  # row numbers end here; a larger one is nobody's
 _FARTHEST = 731  # days ahead

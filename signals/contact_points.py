@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from signals.profile_urls import is_address, is_shared, read_profile_address
+
 KINDS: Final = ("account", "handle", "email", "phone", "domain")
 #: A handle that is to be kept out of every network.
 ANY_NETWORK: Final = "any"
@@ -18,8 +20,13 @@ ANY_NETWORK: Final = "any"
 _EMAIL: Final = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"(?<![\w.])(?:\+|00)?\d[\d\s().-]{6,18}\d(?!\w)")
 _DOMAIN: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_URL: Final = re.compile(r"(?:https?://|(?<![\w@.])www\.)[^\s<>\"'()\[\]]+", re.IGNORECASE)
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15  # E.164 allows fifteen
 _MAILBOX_DOTS_MEAN_NOTHING: Final = frozenset(("gmail.com", "googlemail.com"))
+
+
+#: Networks of sites that are not their writers': a company's forum is its customers'.
+_ON_OTHERS_SITES: Final = frozenset(("discourse",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +44,63 @@ class Point:
 
 
 def normalise(kind: str, value: str, network: str = "") -> Point | None:
-    """A name as somebody typed it in its one spelling; ``None`` if it cannot be one of its kind."""
+    """A name as somebody typed it in its one spelling; ``None`` if it cannot be one of its kind.
+
+    The address of a profile names its handle or account, whatever kind it was taken for. A domain
+    where everybody has a page or a mailbox is nobody's.
+    """
     text = value.strip()
     if not text:
         return None
+    named = point_of_address(text) if kind in {"account", "handle", "domain"} else None
+    if named is not None:
+        return named
     if kind == "account":
         return Point("account", text, network) if network else None
     if kind == "handle":
         handle = normal_handle(text)
-        return Point("handle", handle, network or ANY_NETWORK) if handle else None
+        is_one = handle and not is_address(text)
+        return Point("handle", handle, network or ANY_NETWORK) if is_one else None
     spell = {"email": normal_email, "phone": normal_phone, "domain": normal_domain}[kind]
     spelled = spell(text)
+    if kind == "domain" and spelled is not None and is_shared(spelled):
+        return None
     return Point(kind, spelled) if spelled else None
 
 
-def guess_kind(value: str) -> str:
-    """What a bare name most likely is."""
+def point_of_address(text: str) -> Point | None:
+    """Whom the address of a profile names; ``None`` for everything else."""
+    named = read_profile_address(text)
+    if named is None:
+        return None
+    kind, network, name = named
+    return Point(kind, name, network or ANY_NETWORK)
+
+
+def points_named(value: str, network: str = ANY_NETWORK) -> tuple[Point, ...]:
+    """All that a name somebody gave may be: one profile; or a handle, and an e-mail, phone, domain.
+
+    Of a network's own it is a handle there and nothing else. None of an address that is no profile.
+    """
     text = value.strip()
+    named = point_of_address(text)
+    if named is not None:
+        return (named,)
+    handle = normal_handle(text)
+    if is_address(text) or not handle or is_shared(handle):
+        return ()
+    points = [Point("handle", handle, network), Point("account", text, network)]
+    kind = guess_kind(text)
+    other = normalise(kind, text) if kind != "handle" and network == ANY_NETWORK else None
+    return (*points, other) if other is not None else tuple(points)
+
+
+def guess_kind(value: str) -> str:
+    """What a bare name most likely is; the address of a profile is its handle or account."""
+    text = value.strip()
+    named = point_of_address(text)
+    if named is not None:
+        return named.kind
     if _EMAIL.fullmatch(text):
         return "email"
     if normal_phone(text):
@@ -110,11 +157,35 @@ def normal_domain(value: str) -> str | None:
     )
 
 
+def shared_host(value: str) -> str | None:
+    """The host that a name gives, if many people have a page or a mailbox there."""
+    host = normal_domain(value)
+    return host if host is not None and is_shared(host) else None
+
+
 def domain_and_parents(domain: str) -> Iterator[str]:
-    """``a.b.example.org`` and what it belongs to, down to two labels."""
+    """``a.b.example.org`` and what it belongs to, down to two labels; none that many share."""
     labels = domain.split(".")
     for first in range(len(labels) - 1):
-        yield ".".join(labels[first:])
+        one = ".".join(labels[first:])
+        if not is_shared(one):
+            yield one
+
+
+def points_in_profile(text: str) -> Iterator[Point]:
+    """What somebody's words about themselves hold: as ``points_in``, and the sites they name.
+
+    Not for posts: who cites a page of a company is not of that company.
+    """
+    yield from points_in(text)
+    for match in _URL.finditer(text):
+        address = match.group().rstrip(".,;:!?…»”")
+        named = point_of_address(address)
+        if named is not None:
+            yield named
+        domain = normal_domain(address)
+        if domain:
+            yield from (Point("domain", one) for one in domain_and_parents(domain))
 
 
 def points_in(text: str) -> Iterator[Point]:
@@ -137,13 +208,24 @@ def points_in(text: str) -> Iterator[Point]:
 def points_of_profile(
     network: str, external_id: str, handle: str | None, url: str | None
 ) -> Iterator[Point]:
-    """The names an account goes by: its id, handle, and the site it links to."""
+    """The names an account goes by: its id, handle, address, and the site it links to.
+
+    ``name@host`` is told from an e-mail by nobody who reads a list: it is both.
+    """
     yield Point("account", external_id, network)
+    yield Point("account", external_id, ANY_NETWORK)
     spelled = normal_handle(handle or "")
     if spelled:
         yield Point("handle", spelled, network)
         yield Point("handle", spelled, ANY_NETWORK)
-    for address in (url or "", spelled if "." in spelled else ""):
+        email = normal_email(spelled) if "@" in spelled else None
+        if email:
+            yield Point("email", email)
+    named = point_of_address(url or "")
+    if named is not None:
+        yield named
+    site = url if network not in _ON_OTHERS_SITES else None
+    for address in (site or "", spelled if "." in spelled else ""):
         domain = normal_domain(address) if address else None
         if domain:
             yield from (Point("domain", one) for one in domain_and_parents(domain))

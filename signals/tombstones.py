@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 from models import (
     Account,
     ArchivedPost,
+    Assignment,
     Evidence,
     Match,
+    Person,
     Signal,
     Source,
     StoredScore,
@@ -27,7 +30,7 @@ from models import (
 from models.upsert import insert_ignore, upsert
 from signals.archive import drop_words
 from signals.collectors.contract import Author, Engagement, Kind, Ref
-from signals.contact_points import Point, points_in, points_of_profile
+from signals.contact_points import Point, points_in, points_in_profile, points_of_profile
 from signals.fingerprints import drop_fingerprints
 from signals.policy import text_lifetime
 
@@ -39,6 +42,9 @@ _REMEMBERED = timedelta(days=3)
 _ANY_KIND = "-"
 #: Before the reason of the other half of a link; such a hash goes when the link is undone.
 LINKED_TO: Final = "linked:"
+#: Why somebody is kept out whom their profile or words showed to be listed.
+SEEN_AGAIN: Final = "list:seen_again"
+SUPPRESSED: Final = "suppressed"  # why an assignment was closed
 
 
 def chunks(values: Sequence[_T], size: int = 5000) -> Iterable[Sequence[_T]]:
@@ -126,13 +132,32 @@ class Hashes:
         profile = points_of_profile(network, author.external_id, author.handle, author.url)
         found = any(map(self.has_point, profile))
         if not found and self.looks_into_text:
-            texts = (author.description, text)
-            found = any(
-                self.has_point(point) for text in texts if text for point in points_in(text)
-            )
+            said = (points_in_profile(author.description or ""), points_in(text or ""))
+            found = any(map(self.has_point, itertools.chain(*said)))
         if found:
-            self.add(account, reason="list:seen_again", now=now)
+            self.add(account, reason=SEEN_AGAIN, now=now)
+            self._close(account, now)
         return found
+
+    def _close(self, account: Point, now: datetime) -> None:
+        """Somebody known before their words told that they are listed is left alone at once."""
+        persons = list(
+            self._session.scalars(
+                select(Account.person_id).where(
+                    Account.network == account.network, Account.external_id == account.value
+                )
+            )
+        )
+        self._session.execute(
+            update(Person)
+            .where(Person.id.in_(persons), Person.suppressed_at.is_(None))
+            .values(suppressed_at=now, suppressed_for=SEEN_AGAIN)
+        )
+        self._session.execute(
+            update(Assignment)
+            .where(Assignment.person_id.in_(persons), Assignment.closed_at.is_(None))
+            .values(closed_at=now, closed_reason=SUPPRESSED)
+        )
 
     def add(self, point: Point, *, reason: str, now: datetime) -> bool:
         """Suppress a name; whether it was new. What was archived of an account goes at once."""

@@ -174,16 +174,17 @@ def _act(
     from signals.contact_points import ANY_NETWORK
 
     workspace, now = open_workspace(), read_clock()
+    people = 0
     with workspace.db.write() as session:
         if find_people(session, handle, network):
             done = act(session, find_one(session, handle, network), actor=who(by), now=now)
             counts = dict(done.counts)
         else:
             where = network or ANY_NETWORK
-            keep_out(session, handle, where, reason=reason, actor=who(by), now=now)
+            people = keep_out(session, handle, where, reason=reason, actor=who(by), now=now)
             counts = {}
     if as_json:
-        print_json({"action": reason, "records": counts})
+        print_json({"action": reason, "records": counts, "left_alone": people})
     elif counts:
         say(
             "Done for %(handle)s: %(sum)s concerned.",
@@ -195,3 +196,5 @@ def _act(
             "Nothing was stored about %(handle)s; the handle is kept out from now on.",
             handle=handle,
         )
+        if people:
+            say("People known by it, left alone from now on: %(people)s.", people=people)

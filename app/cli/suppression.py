@@ -68,7 +68,7 @@ def import_(
             {
                 "read": result.read, "added": result.added, "known": result.known,
                 "refused": result.refused, "refused_rows": result.refused_rows,
-                "people": result.people,
+                "people": result.people, "shared": result.shared,
             }
         )  # fmt: skip
     else:
@@ -87,6 +87,12 @@ def import_(
             remark("Not usable, without the header: row %(numbers)s and others.", numbers=numbers)
         else:
             remark("Not usable, without the header: row %(numbers)s.", numbers=numbers)
+        if result.shared:
+            remark(
+                "Many people have a page or a mailbox at %(hosts)s: give handles, e-mails or the "
+                "addresses of profiles.",
+                hosts=", ".join(result.shared),
+            )
         raise typer.Exit(3)
 
 
