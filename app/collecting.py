@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.ears import Ears
+from app.rations import ration_of
 from app.runs import Known, Run, RunReport, book_rest
 from app.tasks import collect, read_profiles, recheck, reread
 from config.errors import Conflict, Refused
@@ -33,6 +34,7 @@ from signals.collectors.traits import traits_of
 from signals.leases import Lease
 from signals.pacing import Pace, next_interval
 from signals.policy import check_source
+from signals.shares import bound_share
 from signals.spending import day_end, left_today
 from signals.targets import (
     load_words,
@@ -120,6 +122,11 @@ def _go(run: Run) -> None:
         budget = bound_budget(
             session, budget, topic_id=lease.topic_id, network=lease.network, now=run.clock()
         )
+        budget = bound_share(
+            session, budget, source, collection_id=lease.collection_id,
+            is_recheck=lease.task == "recheck", ration=ration_of(workspace.settings),
+            now=run.clock(),
+        )  # fmt: skip
         words = load_words(session, lease.topic_id, lease.network) if lease.topic_id else None
     run.budget = budget = replace(budget, meter=Meter())
     if budget.money == 0 or budget.requests == 0:
@@ -159,7 +166,7 @@ def _interval(run: Run) -> float:
         )
     traits = traits_of(lease.network)
     money, now = run.budget.money, run.clock()
-    return next_interval(
+    wanted = next_interval(
         lease.interval,
         Pace(traits.fastest, traits.slowest, traits.page_size),
         found=run.total.read,
@@ -168,6 +175,8 @@ def _interval(run: Run) -> float:
         money_left=None if money is None else max(0.0, money - run.spent.money),
         day_left=day_end(now) - now,
     )
+    # its part of the day's money grows with what others leave: it asks for it before the day ends
+    return min(wanted, traits.slowest)
 
 
 def _stretch(session: Session, run: Run, interval: float) -> float:
@@ -199,5 +208,8 @@ def _fail(run: Run, error: str, retry_at: datetime | None) -> RunReport:
 def _wait_for_budget(run: Run, why: str, until: datetime | None) -> RunReport:
     now = run.clock()
     with run.workspace.db.write() as session:
-        wait_for_budget(session, run.lease, now=now, until=until or day_end(now), why=why)
+        # what others were kept is free again if nobody wants it: a topic asks before the day ends
+        slowest = timedelta(seconds=traits_of(run.lease.network).slowest)
+        again = min(day_end(now), now + slowest) if run.lease.topic_id else day_end(now)
+        wait_for_budget(session, run.lease, now=now, until=until or again, why=why)
     return replace(run.total, outcome="budget", error=why)

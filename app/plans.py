@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.collecting import collector_settings
+from app.rations import ration_of
 from app.tasks import due_refs, due_targets, unread_authors
 from config.errors import Refused
 from config.sentences import Sentence
@@ -34,6 +35,7 @@ from signals.collectors.traits import traits_of
 from signals.leases import Wanted, find_wanted
 from signals.policy import check_source
 from signals.schedule import synchronise
+from signals.shares import bound_share
 from signals.spending import left_today
 from signals.targets import TopicWords, load_words
 
@@ -56,6 +58,11 @@ def plan_runs(
             budget = bound_budget(
                 session, budget, topic_id=collection.topic_id, network=source.network, now=clock()
             )
+            budget = bound_share(
+                session, budget, source, collection_id=collection.id,
+                is_recheck=collection.task == "recheck",
+                ration=ration_of(workspace.settings), now=clock(),
+            )  # fmt: skip
             due = _count_due(session, workspace, collection, now=clock())
             plan = _plan(workspace, collection, source, words, budget, due, clock)
             documents.append(

@@ -9,13 +9,17 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.rations import ration_of
 from app.runs import Run, Watched, store, store_answer
+from models import Source
 from signals.authors import load_unread
+from signals.collection import record_gap
 from signals.collectors.authors import ReadsProfiles
 from signals.collectors.contract import (
     Budget,
     Collector,
     Cursor,
+    Gap,
     Page,
     Query,
     Rechecks,
@@ -25,7 +29,8 @@ from signals.collectors.contract import (
 )
 from signals.collectors.traits import traits_of
 from signals.policy import terms_of
-from signals.targets import load_targets, load_unchecked, load_watch, mark_asked
+from signals.shares import forget_unaffordable
+from signals.targets import RECHECK_AT, load_targets, load_unchecked, load_watch, mark_asked
 
 _STREAM_LIMIT = 2_000_000  # engagements per run: a bound against a stream that never ends
 
@@ -67,6 +72,7 @@ def recheck(run: Run, collector: Collector, budget: Budget) -> None:
     if not isinstance(collector, Rechecks):
         return
     now = run.clock()
+    _forget(run)
     with run.workspace.db.read() as session:
         refs = due_refs(session, run.workspace, run.lease.network, now=now)
     if not refs:
@@ -80,6 +86,26 @@ def recheck(run: Run, collector: Collector, budget: Budget) -> None:
         )  # fmt: skip
         store(run, page, keep_cursor=True, checked=found.checked)
         if run.stopping() or run.is_broke:
+            return
+
+
+def _forget(run: Run) -> None:
+    """Drop the words that no budget pays to ask for again, and leave it to be seen as a gap."""
+    lease, gone = run.lease, 0
+    ration = ration_of(run.workspace.settings)
+    while True:
+        with run.workspace.db.write() as session:
+            source = session.get_one(Source, lease.source_id)
+            some = forget_unaffordable(session, source, ration=ration)
+            gone += some
+            if gone and not some:
+                reason = (
+                    f"the words of the oldest {gone} posts went: to ask for them every day would"
+                    " cost too much of the budget"
+                )
+                record_gap(session, lease, Gap(None, None, reason), now=run.clock())
+                run.total = replace(run.total, gap=reason)
+        if not some:
             return
 
 
@@ -137,13 +163,13 @@ def due_targets(
 
 
 def due_refs(session: Session, workspace: Workspace, network: str, *, now: datetime) -> list[Ref]:
-    """The posts that one run asks for again: the time that is left is for waiting their turn."""
+    """The posts that one run asks for again."""
     hours = terms_of(network).recheck_hours
     if hours is None:
         return []
     return load_unchecked(
         session,
         network,
-        before=now - timedelta(hours=hours) * 0.8,
+        before=now - timedelta(hours=hours) * RECHECK_AT,
         limit=workspace.settings.collect.recheck_batch,
     )

@@ -107,6 +107,7 @@ class CollectSettings(BaseModel):
     lease_seconds: float = Field(ge=1)
     reread_targets: int = Field(ge=1)
     recheck_batch: int = Field(ge=1)
+    recheck_share: float = Field(gt=0, le=1)
     profile_batch: int = Field(ge=1)
     profile_days: float = Field(gt=0)
     payload_characters: int = Field(ge=0)

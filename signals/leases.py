@@ -58,7 +58,11 @@ _ALL = Wanted()
 def find_wanted(
     session: Session, wanted: Wanted, *, now: datetime
 ) -> list[tuple[Collection, Source]]:
-    """The collections a person asked for that may run, longest waiting first."""
+    """The collections a person asked for that may run, longest waiting first.
+
+    Of one source a re-check comes before anything else: what it forgets cannot wait, and what
+    collecting leaves of a day's budget may not be enough for it.
+    """
     conditions = [
         Collection.active,
         Collection.paused_reason.is_(None),
@@ -80,7 +84,11 @@ def find_wanted(
         .where(*conditions)
         .order_by(Collection.next_due_at, Collection.id)
     )
-    return [(collection, source) for collection, source in rows]
+    found = [(collection, source) for collection, source in rows]
+    first: dict[int, datetime] = {}
+    for collection, source in found:
+        first.setdefault(source.id, collection.next_due_at)
+    return sorted(found, key=lambda one: (first[one[1].id], one[1].id, one[0].task != "recheck"))
 
 
 def lease_due(

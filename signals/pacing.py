@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,6 +44,30 @@ def next_interval(
         day = day_left.total_seconds()
         wanted = max(wanted, day / runs if runs >= 1 else day)
     return wanted
+
+
+def fair_share(
+    left: float,
+    limit: float,
+    spent: Mapping[int, float],
+    own: int,
+    *,
+    waiting: frozenset[int],
+    day_left: timedelta,
+) -> float:
+    """What one run of the collection ``own`` may take of what is ``left`` of a source's day.
+
+    ``spent``: what every collection that shares it, this one included, spent of the day's
+    ``limit``, in US dollars. Never more than an equal part among those ``waiting`` now, and so much
+    less than is left that the others find their equal part of the limit later: all of it as the day
+    begins, nothing as it ends, so that what nobody wants is not left over.
+    """
+    others = [money for one, money in spent.items() if one != own]
+    share = limit / (len(others) + 1)
+    day_part = min(1.0, max(0.0, day_left / timedelta(days=1)))
+    kept = sum(max(0.0, share - money) for money in others) * day_part
+    equal = left / (len(waiting - {own}) + 1)
+    return max(0.0, min(left - kept, equal))
 
 
 def spread_wait(wait: float, number: int, failures: int) -> float:

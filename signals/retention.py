@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 from models import Account, CollectionRun, Signal, Source, Visit, WorkspaceValue
 from models.upsert import insert_ignore
 from signals.archive import drop_words
-from signals.policy import name_lifetime, text_lifetime
+from signals.policy import kept_lifetime, name_lifetime, text_lifetime
 
+_Limit = TypeVar("_Limit", timedelta, timedelta | None)
 _BATCH = 5_000  # signals per transaction: others write in between
 _INVENTED_UNTIL = "sample_signals"
 
@@ -32,12 +34,15 @@ def purge_texts(session: Session, *, now: datetime) -> int:
     """Drop the words of signals not seen at their network for too long; returns how many.
 
     At most some thousands at a time: call it until it returns 0. What was derived stays, the words
-    go; a signal without words is shown without a quote, and is not asked for again.
+    go; a signal without words is shown without a quote, and is not asked for again. Where a
+    network's words are kept for a time only, they go after it though they were seen since.
     """
     gone = 0
     marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
     invented_until = int(marked.value) if marked is not None else 0
-    for network, limit in _limits(session).items():
+    kept = _limits(session, kept_lifetime)
+    for network, limit in _limits(session, text_lifetime).items():
+        longest = kept[network]
         seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
         ids = session.scalars(
             select(Signal.id)
@@ -46,7 +51,9 @@ def purge_texts(session: Session, *, now: datetime) -> int:
                 Signal.network == network,
                 Signal.text.is_not(None),
                 Signal.id > invented_until,
-                seen_at < now - limit,
+                (seen_at < now - limit)
+                if longest is None
+                else (seen_at < now - limit) | (Signal.observed_at < now - longest),
             )
             .order_by(Signal.id)
             .limit(_BATCH - gone)
@@ -102,9 +109,7 @@ def purge_names(session: Session, *, now: datetime) -> int:
     return gone
 
 
-def _limits(
-    session: Session, lifetime: Callable[[str, float | None], timedelta] = text_lifetime
-) -> dict[str, timedelta]:
+def _limits(session: Session, lifetime: Callable[[str, float | None], _Limit]) -> dict[str, _Limit]:
     """How long each network's words or names may be kept: by its terms, or its strictest source."""
     rows = session.execute(
         select(Source.network, func.min(Source.retention_days)).group_by(Source.network)

@@ -61,11 +61,16 @@ def record_spend(
     )
 
 
+def daily_limit(source: Source, defaults: Mapping[str, float]) -> float | None:
+    """What a source may cost a day, in US dollars: its own limit, else its network's."""
+    return source.daily_money if source.daily_money is not None else defaults.get(source.network)
+
+
 def left_today(
     session: Session, source: Source, *, defaults: Mapping[str, float], now: datetime
 ) -> Budget:
     """What is left of a source's day; ``defaults`` are budgets of networks, in US dollars."""
-    limit = source.daily_money if source.daily_money is not None else defaults.get(source.network)
+    limit = daily_limit(source, defaults)
     used = _used(session, source.network, now)
     if limit is None and source.daily_requests is None:
         return Budget(used=used)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from signals.text import storable
 from signals.tombstones import chunks
 
 _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage with
+#: Of the time within which a post must be asked for again, what it rests first: the remainder is
+#: for waiting its turn.
+RECHECK_AT: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +174,19 @@ def count_unchecked(session: Session, network: str, *, before: datetime) -> int:
     )
 
 
-def _unchecked(network: str, before: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_held(network: str) -> tuple[ColumnElement[bool], ...]:
+    """Whether the words of a post or comment of a network are kept: such are asked for again."""
     return (
         Signal.network == network,
         Signal.kind.in_(_HOLDING),
         Signal.deleted_at.is_(None),
         Signal.text.is_not(None),
+    )
+
+
+def _unchecked(network: str, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        *is_held(network),
         func.coalesce(Visit.checked_at, Signal.observed_at) < before,
     )
 

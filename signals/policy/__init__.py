@@ -13,7 +13,15 @@ from signals.policy.refusal import (
 )
 from signals.policy.sensitive import find_sensitive, find_sensitive_topic
 from signals.policy.subjects import SUBJECT_NAMES, Subject
-from signals.policy.terms import TERMS, Terms, check_source, name_lifetime, terms_of, text_lifetime
+from signals.policy.terms import (
+    TERMS,
+    Terms,
+    check_source,
+    kept_lifetime,
+    name_lifetime,
+    terms_of,
+    text_lifetime,
+)
 
 __all__ = [
     "OPT_OUTS",
@@ -28,6 +36,7 @@ __all__ = [
     "find_sensitive_topic",
     "has_opted_out",
     "is_author_out",
+    "kept_lifetime",
     "name_lifetime",
     "terms_of",
     "text_lifetime",

@@ -24,8 +24,9 @@ class Terms:
 
     ``text_days``: words, profile names and links are dropped this long after they were last seen at
     the network, by collecting or by a re-check; ``name_days``: names and links, where they go
-    sooner. ``recheck_hours``: how often stored posts must be asked for again; ``None`` where
-    deletions arrive by themselves or cannot be asked for.
+    sooner. ``kept_days``: words are dropped this long after they were first heard, whatever a
+    re-check says; ``None``: a re-check renews them. ``recheck_hours``: how often stored posts must
+    be asked for again; ``None`` where deletions arrive by themselves or cannot be asked for.
     ``profiles``: whether profiles of authors may be asked for; of their words codes alone are kept.
     ``export_a_day``: objects with their words a person may take out on one day; ids beyond.
     """
@@ -35,6 +36,7 @@ class Terms:
     profiles: bool = False
     text_days: float = 365.0
     name_days: float | None = None
+    kept_days: float | None = None
     payload_days: float = 7.0
     archive: bool = True
     derive: bool = True
@@ -71,11 +73,14 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
     {
         "x": Terms(
             name="X",
+            kept_days=30.0,
             archive=False,
             export_a_day=500,
             recheck_hours=24.0,
             clauses=MappingProxyType(
                 {
+                    "kept_days": "our own choice: as long as a signal counts for a topic by "
+                    "default; each day of a post is a paid re-check",
                     "archive": "Developer Agreement, restricted use cases: no gathering beyond the "
                     "stated use case",
                     "link_people": "restricted use cases: off X only by what people declare "
@@ -221,6 +226,14 @@ def name_lifetime(network: str, retention_days: float | None = None) -> timedelt
 def text_lifetime(network: str, retention_days: float | None = None) -> timedelta:
     """How long words may be kept after they were last seen at the network."""
     days = terms_of(network).text_days
+    return timedelta(days=days if retention_days is None else min(days, retention_days))
+
+
+def kept_lifetime(network: str, retention_days: float | None = None) -> timedelta | None:
+    """How long words may be kept after they were first heard; ``None``: while they are seen."""
+    days = terms_of(network).kept_days
+    if days is None:
+        return None
     return timedelta(days=days if retention_days is None else min(days, retention_days))
 
 

@@ -156,6 +156,9 @@ def test_a_day_s_budget_is_never_exceeded_and_the_next_day_goes_on(
         assert shown["next_due_at"] == f"{midnight}T00:00:00+00:00"
         clock.skip(timedelta(days=1))
         network.now = clock()
+        (owed,) = collect(workspace, clock)  # what is stored is asked for again first
+        assert (owed.outcome, owed.money) == ("budget", 0.0)
+        assert sum(report.money for report in collect(workspace, clock, "recheck")) > 0
         assert sum(report.money for report in collect(workspace, clock)) > 0
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.pacing import Pace, next_interval, spread_wait
+from signals.pacing import Pace, fair_share, next_interval, spread_wait
 
 PACE = Pace(fastest=60, slowest=3600, page_size=100)
 
@@ -47,3 +47,29 @@ def test_within_bounds_and_never_over_the_budget(
 @given(st.floats(1, 1000), st.integers(1, 10**9), st.integers(1, 40))
 def test_a_wait_is_lengthened_by_a_fifth_at_most(wait: float, number: int, failures: int) -> None:
     assert wait <= spread_wait(wait, number, failures) <= wait * 1.2
+
+
+@given(
+    st.dictionaries(st.integers(0, 20), st.floats(0, 2), min_size=1), st.floats(0, 10),
+    st.sets(st.integers(0, 20)), st.timedeltas(timedelta(0), timedelta(days=1)),
+)  # fmt: skip
+def test_nobody_takes_another_s_part_of_a_day(
+    spent: dict[int, float], left: float, waiting: set[int], day: timedelta
+) -> None:
+    waiting &= set(spent)
+    limit = left + sum(spent.values())
+    own = min(spent)
+    share = fair_share(left, limit, spent, own, waiting=frozenset(waiting), day_left=day)
+    assert 0 <= share <= left / len(waiting | {own}) + 1e-9
+    if len(spent) == 1:
+        assert share == left
+    if day == timedelta(days=1):  # everybody finds the whole of an equal part
+        owed = sum(max(0, limit / len(spent) - paid) for one, paid in spent.items() if one != own)
+        assert left - share >= min(left, owed) - 1e-9
+
+
+def test_what_nobody_wants_is_free_as_the_day_ends() -> None:
+    last = {"waiting": frozenset({1}), "day_left": timedelta(0)}
+    assert fair_share(3.0, 6.0, {1: 3.0, 2: 0.0}, 1, **last) == 3.0  # type: ignore[arg-type] # one dict for both
+    noon = {"waiting": frozenset({1}), "day_left": timedelta(hours=12)}
+    assert fair_share(3.0, 6.0, {1: 3.0, 2: 0.0}, 1, **noon) == 1.5  # type: ignore[arg-type] # one dict for both

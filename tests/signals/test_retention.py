@@ -25,6 +25,8 @@ from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
 from signals.retention import mark_invented, purge_names, purge_texts
+from signals.shares import Ration, forget_unaffordable
+from signals.sources import SourceTerms, add_source
 from signals.targets import load_targets, load_unchecked, mark_asked, mark_checked, mark_reread
 from signals.tombstones import purge_tombstones
 from signals.topics import Matcher
@@ -284,3 +286,32 @@ def test_invented_words_of_the_sample_stay_and_later_ones_go(db: Database, now: 
         mark_invented(session)  # made once: what came later is not invented
         assert purge_texts(session, now=now + 3 * DAY) == 1
     assert texts(db) == {"r1": WORDS, "r2": None}
+
+
+def test_words_of_x_go_after_a_month_though_they_were_seen_since(
+    db: Database, now: datetime
+) -> None:
+    """Each day of a stored post is a paid re-check: without an end there would be none to these."""
+    page = [
+        make_engagement(f"{name}1", WORDS, at=now, network=name) for name in ("x", "bluesky")
+    ]  # fmt: skip
+    store(db, page, now)
+    later = now + 31 * DAY
+    with db.write() as session:
+        mark_checked(session, [one.ref for one in page], now=later)
+        assert purge_texts(session, now=now + 29 * DAY) == 0
+        assert purge_texts(session, now=later) == 1
+    assert texts(db) == {"x1": None, "bluesky1": WORDS}
+
+
+def test_the_newest_stay_where_a_budget_cannot_pay_for_all_re_checks(
+    db: Database, now: datetime
+) -> None:
+    page = [make_engagement(str(n), WORDS, at=now - n * DAY, network="x") for n in range(5)]
+    store(db, page, now)
+    ration = Ration(prices={"x": {"post": 0.005}}, defaults={"x": 0.03}, recheck_share=0.5)
+    with db.write() as session:
+        source = add_source(session, network="x", terms=SourceTerms(lawful_basis="a"), now=now)
+        assert forget_unaffordable(session, source, ration=ration) == 2
+        assert forget_unaffordable(session, source, ration=ration) == 0
+    assert [one for one, text in texts(db).items() if text] == ["0", "1", "2"]

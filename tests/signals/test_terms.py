@@ -31,7 +31,7 @@ def test_terms_are_consistent(network: str) -> None:
     assert terms.payload_days <= terms.text_days
     assert terms.name_days is None or terms.payload_days <= terms.name_days <= terms.text_days
     # every limit that is not the default says where it comes from, or that it is our own
-    told = {"text_days", "payload_days", "export_a_day", "name_days"}
+    told = {"text_days", "payload_days", "export_a_day", "name_days", "kept_days"}
     default = terms_of("another network")
     assert {name for name in told if getattr(terms, name) != getattr(default, name)} <= (
         set(terms.clauses) | ({"payload_days"} if "text_days" in terms.clauses else set())
