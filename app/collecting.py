@@ -108,8 +108,9 @@ def run_lease(
         now = clock()
         wait = _stretch(session, run, interval)
         finish(
-            session, lease, now=now, next_due_at=now + timedelta(seconds=wait), interval=interval
-        )
+            session, lease, now=now, next_due_at=now + timedelta(seconds=wait), interval=interval,
+            todo=run.total.error,
+        )  # fmt: skip
     return run.total
 
 

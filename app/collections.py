@@ -122,9 +122,11 @@ def _describe(
     spent: float,
     late: int,
 ) -> dict[str, Any]:
-    do = source.paused_reason or collection.paused_reason
+    paused = source.paused_reason or collection.paused_reason
+    is_done = run is not None and run.outcome == "done"
+    do = paused or (run.error if run is not None and is_done else None)
     state = "listening"
-    if do:
+    if paused:
         state = "paused"
     elif collection.lease_until is not None:
         state = "running"
@@ -141,7 +143,7 @@ def _describe(
         "task": collection.task,
         "state": state,
         "do": do,
-        "error": run.error if run is not None and run.outcome != "done" else None,
+        "error": run.error if run is not None and not is_done else None,
         "last_run": run.started_at.isoformat() if run else None,
         "outcome": run.outcome if run else None,
         "items": run.read if run else 0,

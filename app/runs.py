@@ -25,10 +25,11 @@ from signals.leases import Lease
 from signals.listening import Counts
 from signals.quarantine import keep_malformed
 from signals.spending import record_spend
-from signals.targets import find_withdrawn, is_known, mark_checked, mark_reread
+from signals.targets import find_parts, find_withdrawn, is_known, mark_checked, mark_reread
 
 _log: Any = structlog.get_logger("collect")
 _NO_IDS: Mapping[str, int] = {}
+_NO_PARTS: Mapping[int, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,14 @@ def store(
         _log.warning("malformed", network=lease.network, reason=malformed.reason)
     with run.workspace.db.write() as session:
         now = run.clock()
+        parts = find_parts(session, checked)  # before what is gone is of no topic any more
         gone = (*page.deletions, *find_withdrawn(session, page.whole))
         counts, affected = store_page(session, selection, gone, now=now)
         counts.malformed += len(page.malformed)
         settle_page(session, run.workspace, counts, affected, now=now)
         mark_reread(session, page.reread, seen=page.engagements, now=now)
         mark_checked(session, checked, now=now)
-        _book(run, session, page, counts, now=now, keep_cursor=keep_cursor)
+        _book(run, session, page, counts, now=now, keep_cursor=keep_cursor, parts=parts)
     _count(run, page, counts)
     return {engagement.external_id for engagement, _ in selection.matched}
 
@@ -154,7 +156,14 @@ def store_answer(run: Run, answer: ProfileAnswer) -> None:
 
 
 def _book(
-    run: Run, session: Session, page: Page, counts: Counts, *, now: datetime, keep_cursor: bool
+    run: Run,
+    session: Session,
+    page: Page,
+    counts: Counts,
+    *,
+    now: datetime,
+    keep_cursor: bool,
+    parts: Mapping[int, float] = _NO_PARTS,
 ) -> None:
     """What a page cost and could not be read, and how far the run is, with the data."""
     lease, settings = run.lease, run.workspace.settings.collect
@@ -168,7 +177,7 @@ def _book(
         session, source_id=lease.source_id, network=lease.network,
         collection_id=lease.collection_id, topic_id=lease.topic_id,
         keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
-        cost=page.cost, now=now,
+        cost=page.cost, now=now, parts=parts,
     )  # fmt: skip
     advance(
         session, lease, page,
@@ -223,4 +232,5 @@ def _count(run: Run, page: Page, counts: Counts) -> None:
         requests=total.requests + page.cost.requests,
         money=total.money + page.cost.money,
         gap=page.gap.reason if page.gap is not None else total.gap,
+        error=page.todo or total.error,
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import BudgetPlan, Spend
+from models import BudgetPlan, Collection, Spend
 from signals.collectors.contract import Budget
 from signals.spending import day_of
 from signals.versions import require_reason
@@ -54,8 +54,13 @@ def bound_budget(
     if share is None:
         return budget
     spent = session.scalar(
-        select(func.coalesce(func.sum(Spend.money), 0.0)).where(
-            Spend.topic_id == topic_id, Spend.network == network, Spend.spent_on == day_of(now)
+        select(func.coalesce(func.sum(Spend.money), 0.0))
+        .outerjoin(Collection, Collection.id == Spend.collection_id)
+        .where(
+            Spend.topic_id == topic_id,
+            Spend.network == network,
+            Spend.spent_on == day_of(now),
+            func.coalesce(Collection.task, "") != "recheck",  # owed whatever a plan says
         )
     )
     left = max(0.0, share - (spent or 0.0))

@@ -90,8 +90,12 @@ def finish(
     now: datetime,
     next_due_at: datetime,
     interval: float | None = None,
+    todo: str | None = None,
 ) -> None:
-    """The run ended well. Whoever lost the lease meanwhile changes nothing, here and below."""
+    """The run ended well; ``todo`` is what a person must do for the rest, if anything.
+
+    Whoever lost the lease meanwhile changes nothing, here and below.
+    """
     collection = _held(session, lease)
     if collection is None:
         return
@@ -99,7 +103,7 @@ def finish(
     collection.failures = 0
     if interval is not None:
         collection.interval_seconds = interval
-    _release(session, collection, lease, now, "done", None)
+    _release(session, collection, lease, now, "done", todo)
 
 
 def fail(

@@ -17,7 +17,7 @@ from signals.archive import drop_words
 from signals.collectors.contract import Budget
 from signals.pacing import fair_share
 from signals.policy import terms_of
-from signals.spending import daily_limit, day_end, day_of
+from signals.spending import daily_limit, day_end, day_of, sharing
 from signals.targets import RECHECK_AT, count_unchecked, is_held
 
 _BATCH = 5_000  # signals per transaction: others write in between
@@ -107,7 +107,7 @@ def _sharers(
     due = dict(
         session.execute(
             select(Collection.id, Collection.next_due_at).where(
-                Collection.source_id == source.id,
+                Collection.source_id.in_(sharing(source)),
                 Collection.active,
                 Collection.paused_reason.is_(None),
                 Collection.topic_id.is_not(None),
@@ -117,7 +117,7 @@ def _sharers(
     paid = dict(
         session.execute(
             select(Spend.collection_id, func.sum(Spend.money))
-            .where(Spend.source_id == source.id, Spend.spent_on == day_of(now))
+            .where(Spend.source_id.in_(sharing(source)), Spend.spent_on == day_of(now))
             .group_by(Spend.collection_id)
         ).all()
     )

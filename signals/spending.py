@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Keyword, Source, Spend
 from signals.collectors.contract import Budget, Cost
 from signals.collectors.traits import traits_of
+
+_NO_PARTS: Mapping[int, float] = MappingProxyType({})
 
 
 def day_of(now: datetime) -> date:
@@ -37,18 +40,26 @@ def record_spend(
     keyword_ids: Sequence[int],
     cost: Cost,
     now: datetime,
+    parts: Mapping[int, float] = _NO_PARTS,
 ) -> None:
-    """Book a page's cost, in equal parts on the keywords it was asked for."""
+    """Book a page's cost, in equal parts on the keywords it was asked for.
+
+    ``parts``: by topic, parts of 1, where what was asked for is of several topics.
+    """
     if not (cost.requests or cost.resources or cost.money):
         return
-    bearers: Sequence[int | None] = keyword_ids or (None,)
-    share = 1 / len(bearers)
+    bearers: list[tuple[int | None, int | None, float]] = [
+        (topic_id, keyword_id, 1 / max(1, len(keyword_ids)))
+        for keyword_id in keyword_ids or (None,)
+    ]
+    if parts:
+        bearers = [(one, None, part) for one, part in parts.items()]
     session.add_all(
         Spend(
             source_id=source_id,
             network=network,
             collection_id=collection_id,
-            topic_id=topic_id,
+            topic_id=bearer_id,
             keyword_id=keyword_id,
             requests=cost.requests * share,
             resources=cost.resources * share,
@@ -57,7 +68,7 @@ def record_spend(
             spent_on=day_of(now),
             spent_at=now,
         )
-        for keyword_id in bearers
+        for bearer_id, keyword_id, share in bearers
     )
 
 
@@ -66,24 +77,35 @@ def daily_limit(source: Source, defaults: Mapping[str, float]) -> float | None:
     return source.daily_money if source.daily_money is not None else defaults.get(source.network)
 
 
+def sharing(source: Source) -> Select[int]:
+    """The sources that a source's daily budget is of: itself, or all without one of their own."""
+    if source.daily_money is not None:
+        return select(Source.id).where(Source.id == source.id)
+    return select(Source.id).where(Source.network == source.network, Source.daily_money.is_(None))
+
+
 def left_today(
     session: Session, source: Source, *, defaults: Mapping[str, float], now: datetime
 ) -> Budget:
-    """What is left of a source's day; ``defaults`` are budgets of networks, in US dollars."""
+    """What is left of a source's day; ``defaults`` are budgets of networks, in US dollars.
+
+    A network's budget is one for all its sources that have none of their own: they share a key.
+    """
     limit = daily_limit(source, defaults)
     used = _used(session, source.network, now)
     if limit is None and source.daily_requests is None:
         return Budget(used=used)
-    spent = session.execute(
-        select(
-            func.coalesce(func.sum(Spend.money), 0.0),
-            func.coalesce(func.sum(Spend.requests), 0.0),
-        ).where(Spend.source_id == source.id, Spend.spent_on == day_of(now))
-    ).one()
+    today = Spend.spent_on == day_of(now)
+    money = session.scalar(
+        select(func.sum(Spend.money)).where(Spend.source_id.in_(sharing(source)), today)
+    )
+    asked = session.scalar(
+        select(func.sum(Spend.requests)).where(Spend.source_id == source.id, today)
+    )
     requests = source.daily_requests
     return Budget(
-        money=None if limit is None else max(0.0, limit - spent[0]),
-        requests=None if requests is None else max(0, requests - round(spent[1])),
+        money=None if limit is None else max(0.0, limit - (money or 0.0)),
+        requests=None if requests is None else max(0, requests - round(asked or 0.0)),
         used=used,
     )
 

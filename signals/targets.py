@@ -191,6 +191,32 @@ def _unchecked(network: str, before: datetime) -> tuple[ColumnElement[bool], ...
     )
 
 
+def find_parts(session: Session, refs: Sequence[Ref]) -> dict[int, float]:
+    """By topic, what part of these stored posts is its own; one of several is shared equally.
+
+    Empty where none of them is of a topic.
+    """
+    topics: dict[int, set[int]] = {}
+    for network in sorted({ref.network for ref in refs}):
+        for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
+            for signal_id, topic_id in session.execute(
+                select(Match.signal_id, Match.topic_id)
+                .join(Signal, Signal.id == Match.signal_id)
+                .where(
+                    Signal.network == network,
+                    Signal.external_id.in_(chunk),
+                    Signal.kind.in_(_HOLDING),
+                )
+                .distinct()
+            ):
+                topics.setdefault(signal_id, set()).add(topic_id)
+    parts: dict[int, float] = {}
+    for of in topics.values():
+        for topic_id in sorted(of):
+            parts[topic_id] = parts.get(topic_id, 0.0) + 1 / len(of) / len(topics)
+    return parts
+
+
 def mark_reread(
     session: Session, refs: Sequence[Ref], *, seen: Sequence[Engagement] = (), now: datetime
 ) -> None:

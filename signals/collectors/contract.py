@@ -201,7 +201,8 @@ class Page:
     ``keywordless``: it was asked for without any, as the team's own posts are. ``team`` are the ids
     of accounts that were named as the team's own, whatever is on the page. Of ``whole`` what is
     stored and not named there is forgotten. A target of ``reread`` that stands among the
-    engagements has its counts taken over: they are what was read.
+    engagements has its counts taken over: they are what was read. ``todo``: who must do what for
+    the rest of what was asked for, in one sentence, although this much was read.
     """
 
     engagements: tuple[Engagement, ...]
@@ -217,6 +218,7 @@ class Page:
     keywordless: bool = False
     team: frozenset[str] = frozenset()
     whole: tuple[Whole, ...] = ()
+    todo: str = ""
 
 
 class Watch(Protocol):

@@ -13,6 +13,8 @@ from signals.collectors.contract import Budget, Cost, OverBudget
 
 #: Pages without anything new after which a server is taken to go round in circles.
 MAX_STALLS: Final = 5
+#: Pages that one sweep may read in one run.
+MAX_PAGES: Final = 200
 
 
 class Stop(enum.StrEnum):
@@ -48,7 +50,7 @@ class Guards:
         *,
         clock: Callable[[], float],
         max_seconds: float,
-        max_pages: int = 200,
+        max_pages: int = MAX_PAGES,
         max_stalls: int = MAX_STALLS,
     ) -> None:
         self._clock = clock

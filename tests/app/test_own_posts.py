@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.collections import list_collections
 from app.crew import collect_due
 from app.jobs import build_team_lists, score_pending
 from app.runs import RunReport
@@ -18,6 +19,7 @@ from app.yields import count_yield
 from config.settings import load_settings
 from models import (
     Account,
+    Collection,
     Evidence,
     Match,
     Prospect,
@@ -392,3 +394,45 @@ def test_a_name_is_paid_for_once_the_score_is_worth_it(
     asked = len(server.asked)
     run(workspace, clock, "reread")
     assert len(server.asked) == asked
+
+
+def test_a_slip_in_an_account_s_name_is_shown_and_the_rest_is_heard(
+    workspace: Workspace, clock: Clock, server: WebServer
+) -> None:
+    with workspace.db.write() as session:
+        topic = session.scalars(select(Topic)).one()
+        edit_topic(session, topic, add_communities=["x:@usre77"], reason="tried", now=clock())
+    listen(workspace, clock, server)
+    run(workspace, clock, "collect")
+    assert NAMER in signals(workspace)
+    (shown,) = [one for one in list_collections(workspace, now=clock()) if one["task"] == "collect"]
+    assert shown["state"] == "listening"
+    assert shown["do"].startswith("A manager must correct x:@usre77 in topic Pensions: ")
+
+
+def test_re_checks_are_booked_to_the_topics_of_the_posts(
+    workspace: Workspace, clock: Clock, server: WebServer, api: XApi
+) -> None:
+    """Two topics share one post; what one of them alone heard is its own."""
+    with workspace.db.write() as session:
+        create_topic(
+            session, name="Later life", keywords=["calm later life"],
+            defaults=workspace.settings.topic, now=clock(),
+        )  # fmt: skip
+    listen(workspace, clock, server)
+    run(workspace, clock, "collect")
+    clock.at += timedelta(days=1)
+    api.gone[api.posts[1]["id"]] = "resource-not-found"
+    run(workspace, clock, "recheck")
+    with workspace.db.read() as session:
+        rechecks = select(Collection.id).where(Collection.task == "recheck")
+        booked = dict(
+            session.execute(
+                select(Topic.name, func.sum(Spend.money))
+                .outerjoin(Topic, Topic.id == Spend.topic_id)
+                .where(Spend.collection_id.in_(rechecks))
+                .group_by(Topic.name)
+            ).all()
+        )
+    assert set(booked) == {"Pensions", "Later life"}
+    assert booked["Pensions"] > booked["Later life"] > 0

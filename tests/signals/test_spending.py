@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -160,3 +161,23 @@ def test_a_part_of_a_request_is_a_part_of_a_bucket(
     with db.read() as session:
         parts = session.scalars(select(Spend.by_resource)).all()
     assert parts == [{"search": 0.5}, {"search": 0.5}]
+
+
+def test_sources_of_one_key_share_their_network_s_budget(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        terms = SourceTerms(lawful_basis="a")
+        one, two = (
+            add_source(session, network="x", name=name, terms=terms, now=now)
+            for name in ("one", "two")
+        )
+        own = add_source(
+            session, network="x", name="own", terms=replace(terms, daily_money=2.0), now=now
+        )
+    spend(db, one, Cost(1, 100, 0.5), 0, now)
+    spend(db, own, Cost(1, 100, 0.25), 0, now)
+    with db.read() as session:
+        left = [
+            left_today(session, source, defaults={"x": 5.0}, now=now).money
+            for source in (one, two, own)
+        ]
+    assert left == [4.5, 4.5, 1.75]

@@ -34,7 +34,7 @@ from signals.collectors.contract import (
     Tally,
     Target,
 )
-from signals.collectors.guards import Guards, Purse
+from signals.collectors.guards import MAX_PAGES, Guards, Purse
 from signals.collectors.settings import CollectorSettings
 from signals.collectors.x.client import XClient
 from signals.collectors.x.cursor import Place, load_place
@@ -73,29 +73,47 @@ class XCollector:
         spent = Cost()
         sweeps = [self._search_sweep(search) for search in self._searches(query)]
         team = []
+        todo = ""
         for handle in _accounts(query):
-            place, paid = self._know_account(place, handle, purse)
+            try:
+                place, paid = self._know_account(place, handle, purse)
+            except Gone:
+                if query.scope:
+                    raise
+                # a slip in one name keeps nobody from listening to the rest
+                topic = query.topic or "the topic"
+                todo = todo or (
+                    f"A manager must correct x:@{handle} in topic {topic}:"
+                    " X has no account of that name."
+                )
+                continue
             spent += paid
             team.append(place.users[handle.lower()])
             sweeps += self._account_sweeps(team[-1])
         place = place.keep_only(frozenset(sweep.key for sweep in sweeps))
         keys = [sweep.key for sweep in sweeps]
         at = keys.index(place.sweep) if place.sweep in keys else 0
-        guards = Guards(clock=self._settings.clock, max_seconds=self._settings.max_seconds)
-        reader = SweepReader(
-            self._client, self._prices, purse, guards, self._settings.clock, self._first,
-            self._with_authors, frozenset(team),
-        )  # fmt: skip
+        ends_at = self._settings.clock() + self._settings.max_seconds
         read = 0
         for index in range(at, len(sweeps)):
+            # an empty page of one sweep says nothing about another; the time is that of the run
+            guards = Guards(
+                clock=self._settings.clock, max_seconds=ends_at - self._settings.clock()
+            )
+            reader = SweepReader(
+                self._client, self._prices, purse, guards, self._settings.clock, self._first,
+                self._with_authors, frozenset(team),
+            )  # fmt: skip
             following = keys[index + 1] if index + 1 < len(keys) else None
             for page in reader.read(sweeps[index], following, place, spent):
                 spent = Cost()
                 place = load_place(page.cursor)
                 read += page.seen
-                yield page
+                yield replace(page, todo=todo)
                 if read >= limit or guards.is_over:
                     return
+            if place.token is not None:
+                return  # as many pages as one run may read: the next goes on behind them
 
     def reread(self, targets: Sequence[Target], query: Query, *, limit: int) -> Iterator[Page]:
         """Who reposted, liked, quoted and answered stored posts, and their authors' names."""
@@ -113,25 +131,44 @@ class XCollector:
         yield from recheck_posts(self._client, refs, prices=self._prices, purse=Purse(budget))
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
-        """One page of every sweep, and the most it costs."""
+        """The first page of every sweep, and the most that all pages of a run cost."""
         place = load_place(cursor)
-        notes = []
-        size = min(limit, LARGEST)
+        notes = [f"a run reads page after page, about {limit:,} posts at most"]
         searches = self._searches(query)
         requests = [f"GET /2/tweets/search/recent?query={one.text}" for one in searches]
-        costs = [self._prices.cost(post=size, user=size if self._with_authors else 0)] * len(
-            searches
-        )
-        for handle in _accounts(query):
+        accounts = _accounts(query)
+        for handle in accounts:
             requests += [f"GET /2/users/:id/{what} of @{handle}" for what in ("mentions", "tweets")]
-            costs += [self._prices.cost(owned=size, user=size)] * 2
+        most = self._most(query.budget, place, searches, accounts, limit + LARGEST - 1)
         new = sum(1 for one in searches if one.key not in place.since)
         if new:
             hours = self._first.total_seconds() / 3600
             notes.append(f"{new} of {len(searches)} queries are new: they look back {hours:g} h")
         if not self._client.may_see_likes:
             notes.append("without a user's token X does not show who liked a post")
-        return Plan(tuple(requests), sum(costs, Cost()), tuple(notes))
+        return Plan(tuple(requests), most, tuple(notes))
+
+    def _most(
+        self,
+        budget: Budget,
+        place: Place,
+        searches: Sequence[Search],
+        accounts: Sequence[str],
+        posts: int,
+    ) -> Cost:
+        """What a run of so many posts costs where all of them are of the dearest kind."""
+        kinds = [self._prices.cost(post=posts, user=posts if self._with_authors else 0)]
+        if accounts:
+            kinds.append(self._prices.cost(owned=posts, user=posts))
+        dearest = max(kinds, key=lambda one: one.money)
+        unknown = [one for one in accounts if one.lower() not in place.users]
+        counted = len(searches) if budget.money is not None else 0
+        counts, people = self._prices.cost(counts=1), self._prices.cost(user=1)
+        beside = [counts] * counted + [people] * len(unknown)
+        most = sum(beside, dearest)
+        pages = MAX_PAGES * (len(searches) + 2 * len(accounts))
+        money = most.money if budget.money is None else min(budget.money, most.money)
+        return replace(most, requests=pages + len(beside), money=money)
 
     def tally_cost(self, query: Query) -> Cost:
         """One request for counts for each search."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -125,6 +126,19 @@ class TestSweep:
         again = sweep(open_x(server), pages[0].cursor, query)
         assert sorted(ids(again)) == sorted(ids(pages[1:]))
 
+    def test_quiet_queries_do_not_end_a_later_one(self, api: XApi, server: WebServer) -> None:
+        words = tuple(f"a retirement question of the number {n}" for n in range(100, 220))
+        api.posts = [make_post(1, at=NOW - timedelta(minutes=1), text=words[-1])]
+        query = Query(topic="Pensions", keywords=words)
+        queries = [one.split("query=", 1)[1] for one in open_x(server).plan(
+            query, None, limit=LIMIT).requests]  # fmt: skip
+        assert len(queries) > 5
+        empty = [Reply(200, {"meta": {"result_count": 0}})] * (len(queries) - 1)
+        server.faults += [*empty, Reply(200, {"meta": {"result_count": 0, "next_token": "t0"}})]
+        pages = sweep(open_x(server), query=query)
+        assert [page.gap for page in pages if page.gap] == []
+        assert ids(pages) == [api.posts[0]["id"]]
+
     def test_a_reworded_topic_goes_on_where_it_stood(self, api: XApi, server: WebServer) -> None:
         pages = sweep(open_x(server))
         later = sweep(
@@ -240,7 +254,11 @@ class TestMoney:
     def test_a_plan_says_what_it_would_cost_and_asks_nothing(self, server: WebServer) -> None:
         plan = open_x(server).plan(QUERY, None, limit=LIMIT)
         assert plan.requests == ('GET /2/tweets/search/recent?query="pension plan" -is:retweet',)
-        assert plan.cost.money == pytest.approx(0.5)
+        assert plan.cost.money == pytest.approx((LIMIT + 99) * 0.005)  # all pages of a run
+        bound = replace(QUERY, budget=Budget(money=5.0))
+        assert open_x(server).plan(bound, None, limit=LIMIT).cost.money == 5.0
+        small = open_x(server).plan(bound, None, limit=1).cost
+        assert small.money == pytest.approx(100 * 0.005 + 0.005)  # the count before it
         assert any("user's token" in note for note in plan.notes)
         assert server.asked == []
 
@@ -337,6 +355,20 @@ class TestAccount:
         assert [page.exhausted for page in pages] == [False, False, True]
         assert set(ids(pages)) == {post["id"] for post in api.posts}
         assert len(open_x(server).plan(query, None, limit=LIMIT).requests) == 3
+
+    def test_a_slip_in_one_account_s_name_keeps_nobody_from_the_rest(
+        self, api: XApi, server: WebServer
+    ) -> None:
+        api.posts.append(make_post(2, at=NOW - timedelta(minutes=4), author="77"))
+        query = Query(
+            topic="Pensions", keywords=QUERY.keywords, communities=("@user77x", "@user77")
+        )
+        pages = sweep(open_x(server), query=query)
+        assert set(ids(pages)) == {post["id"] for post in api.posts}
+        assert pages[-1].exhausted
+        assert {page.todo for page in pages} == {
+            "A manager must correct x:@user77x in topic Pensions: X has no account of that name."
+        }
 
     def test_an_account_that_is_not_there_parks_the_source(self, server: WebServer) -> None:
         with pytest.raises(Gone, match="@nobody"):
