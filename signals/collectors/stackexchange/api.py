@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,41 @@ _LATER: Final = frozenset({500, 503})
 #: Pages of a look-up; beyond the 25th the API wants a user's token.
 _MAX_PAGES: Final = 25
 _ALL_SECONDS: Final = 120.0
+_IDS: Final = re.compile(r"/[\d;]+(?=/|$)")
+_EVERY: Final = "*"  # no method at all may be asked
+
+
+class _Waits:
+    """Until when which method of which address may not be asked; one for all of a process's runs.
+
+    The network counts by key and address, not by what one of our collections reads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[tuple[str, str], float] = {}
+
+    def note(self, base: str, method: str, until: float) -> None:
+        with self._lock:
+            self._until[base, method] = max(until, self._until.get((base, method), 0.0))
+
+    def find(self, base: str, method: str, now: float) -> float | None:
+        with self._lock:
+            known = (self._until.get((base, name), 0.0) for name in (method, _EVERY))
+            latest = max(known)
+        return latest if latest > now else None
+
+
+_waits: Final = _Waits()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up brought; with ``wait`` it broke off, and what is missing says nothing."""
+
+    items: list[Mapping[str, Any]]
+    cost: Cost
+    wait: RateLimited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +80,18 @@ class StackApi:
         """The requests made since this was last asked."""
         return self.client.take_cost()
 
-    def read_all(self, path: str, site: str, purse: Purse) -> tuple[list[Mapping[str, Any]], Cost]:
-        """Every page of a look-up by ids."""
+    def read_all(self, path: str, site: str, purse: Purse) -> Found:
+        """Every page of a look-up by ids, or those up to where the network asked us to wait."""
         items: list[Mapping[str, Any]] = []
         total = Cost()
         guards = Guards(clock=self.clock, max_seconds=_ALL_SECONDS, max_pages=_MAX_PAGES)
         page = 1
         while True:
             purse.ask(_ONE)
-            answer = self.ask(path, {"site": site, "page": page, "sort": "creation"})
+            try:
+                answer = self.ask(path, {"site": site, "page": page, "sort": "creation"})
+            except RateLimited as wait:
+                return Found(items, total + self.client.take_cost(), wait)
             cost = self.client.take_cost()
             purse.pay(cost)
             total += cost
@@ -60,10 +99,17 @@ class StackApi:
             items += found
             page += 1
             if answer.get("has_more") is not True or guards.turn(str(page), items=len(found)):
-                return items, total
+                return Found(items, total)
 
     def ask(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One answer of a method, with the bodies of its items. Raises the contract's errors."""
+        """One answer of a method, with the bodies of its items. Raises the contract's errors.
+
+        A method whose last answer, to whichever run, asked us to back off is not asked before.
+        """
+        name, base = _IDS.sub("/{}", method), self.client.base_url
+        until = _waits.find(base, name, self.clock())
+        if until is not None:
+            raise RateLimited(instant(until), "Stack Exchange asked us to wait")
         answer = self.client.get_json(
             f"/2.3{method}", {**params, "pagesize": PAGE, "filter": "withbody"},
             accept=frozenset({400}),
@@ -71,7 +117,13 @@ class StackApi:
         if not isinstance(answer.data, Mapping):
             raise Unavailable("Stack Exchange answered something that is no page")
         if answer.status == 400 or "error_id" in answer.data:
-            raise self._fault(answer.data)
+            fault = self._fault(answer.data)
+            if isinstance(fault, RateLimited) and fault.retry_at is not None:
+                _waits.note(base, _EVERY, fault.retry_at.timestamp())
+            raise fault
+        seconds = backoff_of(answer.data)
+        if seconds:
+            _waits.note(base, name, self.clock() + seconds)
         return answer.data
 
     def _fault(self, data: Mapping[str, Any]) -> CollectorError:
@@ -121,6 +173,14 @@ def batches_of(refs: Sequence[Ref]) -> Iterator[tuple[str, list[tuple[int, Ref]]
     for site, known in by_site.items():
         for begin in range(0, len(known), PAGE):
             yield site, known[begin : begin + PAGE]
+
+
+def backoff_of(answer: Mapping[str, Any]) -> float:
+    """How long the method may not be asked, in seconds; 0 where an answer says nothing of it."""
+    backoff = answer.get("backoff")
+    if isinstance(backoff, bool) or not isinstance(backoff, int | float) or backoff <= 0:
+        return 0.0
+    return min(float(backoff), 86_400.0)
 
 
 def items_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -3,7 +3,8 @@
 Scope: a site (``money.stackexchange.com``). By default everything new on the site is read, oldest
 first, which costs a request for each hundred and misses no answer; with the option ``by=search``
 each phrase is searched for instead, which suits sites as large as Stack Overflow and finds
-questions only. ``backoff`` is obeyed for the method it was given for, across runs.
+questions only. ``backoff`` is obeyed for the method it was given for, by all runs of a process and
+by what goes on behind this cursor.
 """
 
 from __future__ import annotations
@@ -34,7 +35,14 @@ from signals.collectors.contract import (
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
 from signals.collectors.places import read_place, write_place
-from signals.collectors.stackexchange.api import StackApi, batches_of, instant, items_of, map_items
+from signals.collectors.stackexchange.api import (
+    StackApi,
+    backoff_of,
+    batches_of,
+    instant,
+    items_of,
+    map_items,
+)
 from signals.collectors.stackexchange.posts import NETWORK, site_of
 
 _ONE: Final = Cost(requests=1)
@@ -120,18 +128,23 @@ class StackExchangeCollector:
             if questions:
                 methods.insert(0, ("/questions/{}/answers", questions))
             cost = Cost()
+            wait: RateLimited | None = None
             for method, asked in methods:
                 path = method.format(";".join(map(str, asked)))
-                found, paid = self._api.read_all(path, site, purse)
-                items += found
-                cost += paid
+                found = self._api.read_all(path, site, purse)
+                items += found.items
+                cost += found.cost
+                if (wait := found.wait) is not None:
+                    break
             for number, ref in batch:
                 belonging = [i for i in items if i.get("post_id", i.get("question_id")) == number]
                 engagements, deletions, malformed = map_items(belonging, site)
                 read += len(belonging)
                 yield Page(engagements, _IGNORED, deletions, cost=cost, malformed=malformed,
-                           seen=len(belonging), reread=(ref,))  # fmt: skip
+                           seen=len(belonging), reread=() if wait else (ref,))  # fmt: skip
                 cost = Cost()
+            if wait is not None:
+                raise wait
             if read >= limit:
                 return
 
@@ -146,11 +159,13 @@ class StackExchangeCollector:
         ):
             for site, batch in batches_of(chosen):
                 ids = ";".join(str(number) for number, _ in batch)
-                items, cost = self._api.read_all(method.format(ids), site, purse)
-                engagements, gone, _ = map_items(items, site)
+                looked_up = self._api.read_all(method.format(ids), site, purse)
+                engagements, gone, _ = map_items(looked_up.items, site)
                 found = {one.external_id for one in engagements}
                 ownerless = {ref.external_id for ref in gone}
                 known = [ref for _, ref in batch]
+                if looked_up.wait is not None:  # what is not on these pages may be on the next
+                    known = [ref for ref in known if ref.external_id in found | ownerless]
                 yield Recheck(
                     checked=tuple(known),
                     deletions=tuple(
@@ -159,8 +174,10 @@ class StackExchangeCollector:
                         if ref.external_id not in found or ref.external_id in ownerless
                     ),
                     edited=tuple(one for one in engagements if one.edited_at is not None),
-                    cost=cost,
+                    cost=looked_up.cost,
                 )
+                if looked_up.wait is not None:
+                    raise looked_up.wait
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """The methods of a run; the first page of each."""
@@ -249,9 +266,8 @@ class StackExchangeCollector:
         """Behind a page: on from its last second, or to its next page where one second fills it."""
         now = self._clock()
         until = {key: moment for key, moment in place.until.items() if moment > now}
-        backoff = answer.get("backoff")
-        if isinstance(backoff, int | float) and not isinstance(backoff, bool) and backoff > 0:
-            until[stream.method] = now + min(float(backoff), 86_400.0)
+        if backoff := backoff_of(answer):
+            until[stream.method] = now + backoff
         reached = last if last is not None else int(now) - 3600
         before = place.since.get(stream.key, 0)
         reached = max(reached, before)

@@ -245,6 +245,46 @@ class TestPacing:
         rest = sweep(open_stack(server, clock=lambda: T + 31), pages[-1].cursor)
         assert len(ids(pages) | ids(rest)) == 290
 
+    def test_backoff_is_known_to_every_run_that_asks_the_same_method(
+        self, api: StackApi, server: WebServer
+    ) -> None:
+        api.extra = {"backoff": 30}
+        other = replace(QUERY, topic="Houses", keywords=("attic",))
+        assert len(next(open_stack(server).collect(QUERY, None, limit=LIMIT)).engagements) == 100
+        with pytest.raises(RateLimited) as caught:
+            sweep(open_stack(server, clock=lambda: T + 10), query=other)
+        assert (caught.value.retry_at, len(server.asked)) == (NOW + timedelta(seconds=30), 1)
+        sweep_from = open_stack(server, clock=lambda: T + 31).collect(other, None, limit=LIMIT)
+        assert next(sweep_from).seen
+
+    def test_backoff_within_a_look_up_keeps_what_was_read(
+        self, api: StackApi, server: WebServer
+    ) -> None:
+        api.extra = {"backoff": 30}
+        api.answers = [make_answer(1000 + n, 1 + n % 2, at=T + n) for n in range(150)]
+        targets = [
+            Target(Ref("stackexchange", Kind.POST, f"money:{n}"), "money:1", NOW) for n in (1, 2)
+        ]
+        pages: list[Page] = []
+        with pytest.raises(RateLimited) as caught:
+            pages.extend(open_stack(server).reread(targets, QUERY, limit=LIMIT))
+        assert caught.value.retry_at == NOW + timedelta(seconds=30)
+        assert len(ids(pages)) == 100
+        assert not any(page.reread for page in pages)
+        assert (len(server.asked), sum(page.cost.requests for page in pages)) == (1, 1)
+
+    def test_a_re_check_that_must_wait_calls_nothing_gone_that_it_has_not_read(
+        self, api: StackApi, server: WebServer
+    ) -> None:
+        refs = [Ref("stackexchange", Kind.POST, f"money:{n}") for n in (*range(1, 100), 999)]
+        server.faults = [Reply(200, {"items": api.questions[:3], "has_more": True, "backoff": 30})]
+        checks = open_stack(server).recheck(refs, budget=Budget())
+        found = next(checks)
+        assert (found.checked, found.deletions) == (tuple(refs[:3]), ())
+        with pytest.raises(RateLimited):
+            next(checks)
+        assert len(server.asked) == 1
+
     def test_a_used_up_quota_waits_for_midnight(self, api: StackApi, server: WebServer) -> None:
         api.extra = {"quota_remaining": 0}
         collected = open_stack(server).collect(QUERY, None, limit=LIMIT)
