@@ -183,10 +183,9 @@ def _is_count(value: str) -> bool:
 def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str | None:
     """The address, or several with commas, of a scheme this network speaks; empty: its own.
 
-    Refuses what could never be asked, such as a private address nobody permitted. A stream on this
-    machine needs no permit.
+    Refuses what could never be asked, such as a private address nobody permitted.
     """
-    from signals.collectors.addresses import check_address  # its client is heavy
+    from signals.collectors.addresses import check_address, check_stream  # their client is heavy
 
     schemes = traits_of(network).schemes
     for part in filter(None, (part.strip() for part in url.split(","))):
@@ -198,16 +197,16 @@ def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str
                 network=network,
                 known=" or ".join(f"{scheme}://" for scheme in schemes),
             )
-        if part.startswith(("https://", "http://")):
-            try:
-                check_address(part, allow_hosts=allow_hosts)
-            except Misconfigured as error:
-                raise Refused(
-                    "%(address)s may not be asked: %(why)s",
-                    "Give a public address, or name a host of your own in [collect] allow_hosts.",
-                    address=repr(part[:80]),
-                    why=error,
-                ) from None
+        check = check_address if part.startswith(("https://", "http://")) else check_stream
+        try:
+            check(part, allow_hosts=allow_hosts)
+        except Misconfigured as error:
+            raise Refused(
+                "%(address)s may not be asked: %(why)s",
+                "Give a public address, or name a host of your own in [collect] allow_hosts.",
+                address=repr(part[:80]),
+                why=error,
+            ) from None
     return url.strip() or None
 
 

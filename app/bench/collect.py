@@ -103,7 +103,9 @@ def _replay(frames: Path) -> Iterator[int]:
 
 def _open(home: Path) -> Workspace:
     settings = load_settings().model_copy(update={"home": home, "database_url": None})
-    collect = settings.collect.model_copy(update={"stream_seconds": _LONGEST_S})
+    collect = settings.collect.model_copy(
+        update={"stream_seconds": _LONGEST_S, "allow_hosts": ["127.0.0.1"]}
+    )
     settings = settings.model_copy(update={"collect": collect})
     return Workspace(settings, Database(settings.url))
 
@@ -130,7 +132,7 @@ def _prepare(home: Path, keywords: list[str], url: str, start_us: int) -> None:
                 now=now,
             )
         terms = SourceTerms(url=url, lawful_basis="measurement on made-up people")
-        add_source(session, network="bluesky", terms=terms, now=now)
+        add_source(session, network="bluesky", terms=terms, now=now, allow_hosts=["127.0.0.1"])
         session.flush()
         synchronise(session, now=now)
         session.execute(update(Collection).values(cursor=str(start_us)))

@@ -86,10 +86,31 @@ def check_address(url: str, *, allow_hosts: Sequence[str] = ()) -> SplitResult:
         raise _refusal("a user name or password must not stand in it", host)
     if port not in PORTS:
         raise _refusal(f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}", host)
+    _refuse_private(host)
+    return parts
+
+
+def check_stream(url: str, *, allow_hosts: Sequence[str] = ()) -> None:
+    """Refuse the address of a stream (``wss://``) that can never be asked; any port may serve one.
+
+    Looks nothing up. Raises ``Misconfigured``, which names the host and never the rest.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or (443 if parts.scheme == "wss" else 80)
+    except ValueError:
+        raise _refusal("it is not an address") from None
+    host = parts.hostname
+    if not host:
+        raise _refusal("it must name a host")
+    if not is_allowed(host, port, allow_hosts):
+        _refuse_private(host)
+
+
+def _refuse_private(host: str) -> None:
     is_here = host == "localhost" or host.endswith(".localhost")
     if is_here or (_is_literal(host) and not is_public(host)):
         raise _refusal("it is not on the public internet", host)
-    return parts
 
 
 def _is_literal(host: str) -> bool:

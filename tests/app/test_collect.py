@@ -85,7 +85,11 @@ def clock() -> Clock:
 @pytest.fixture
 def workspace(database_url: str, clock: Clock) -> Iterator[Workspace]:
     """A workspace on each kind of database with a topic that listens for 401k."""
-    settings = load_settings().model_copy(update={"database_url": SecretStr(database_url)})
+    settings = load_settings()
+    collect = settings.collect.model_copy(update={"allow_hosts": ["127.0.0.1"]})
+    settings = settings.model_copy(
+        update={"database_url": SecretStr(database_url), "collect": collect}
+    )
     made = Workspace(settings, Database(database_url))
     with made.db.write() as session:
         create_topic(
@@ -99,7 +103,7 @@ def workspace(database_url: str, clock: Clock) -> Iterator[Workspace]:
 def _listen(workspace: Workspace, clock: Clock, url: str) -> None:
     with workspace.db.write() as session:
         terms = SourceTerms(url=url, lawful_basis="test")
-        add_source(session, network="bluesky", terms=terms, now=clock())
+        add_source(session, network="bluesky", terms=terms, now=clock(), allow_hosts=["127.0.0.1"])
         synchronise(session, now=clock())
         # Without a cursor a stream is heard from now on; what the script holds is from before.
         session.scalars(select(Collection).where(_STREAM)).one().cursor = str(_START_US)

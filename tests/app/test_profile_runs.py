@@ -113,7 +113,7 @@ def listen(workspace: Workspace, clock: Clock, server: WebServer, **terms: Any) 
             url="ws://127.0.0.1:1", lawful_basis="test", options={"appview_url": server.url},
             **terms,
         )  # fmt: skip
-        add_source(session, network="bluesky", terms=stated, now=clock())
+        add_source(session, network="bluesky", terms=stated, now=clock(), allow_hosts=["127.0.0.1"])
         synchronise(session, now=clock())
 
 

@@ -48,7 +48,8 @@ def clock(now: datetime) -> Clock:
 
 
 @pytest.fixture
-def workspace(now: datetime) -> Iterator[Workspace]:
+def workspace(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    monkeypatch.setenv("WARMLIST_COLLECT__ALLOW_HOSTS", '["127.0.0.1"]')
     made = open_workspace(must_exist=False)
     made.db.migrate()
     with made.db.write() as session:
@@ -178,7 +179,7 @@ def test_a_failing_team_keeps_nobody_elses_lists(workspace: Workspace, clock: Cl
     ticker = _ticker(workspace, clock)
     with workspace.db.write() as session:
         terms = SourceTerms(url="ws://127.0.0.1:1", lawful_basis="test")
-        add_source(session, network="bluesky", terms=terms, now=clock.at)
+        add_source(session, network="bluesky", terms=terms, now=clock.at, allow_hosts=["127.0.0.1"])
     ticker.collect()
     ticker.wait(10)
     ticker.build_lists()
@@ -200,7 +201,10 @@ def test_it_starts_works_and_stops_cleanly(workspace: Workspace, now: datetime) 
     with JetstreamServer([json.loads(json.dumps(event))], live=True) as server:
         with workspace.db.write() as session:
             terms = SourceTerms(url=server.url, lawful_basis="test")
-            add_source(session, network="bluesky", terms=terms, now=now - timedelta(days=365))
+            add_source(
+                session, network="bluesky", terms=terms, now=now - timedelta(days=365),
+                allow_hosts=["127.0.0.1"],
+            )  # fmt: skip
             synchronise(session, now=now - timedelta(days=365))
             stream = select(Collection).where(Collection.task == "collect")
             session.scalars(stream).one().cursor = str(recent)

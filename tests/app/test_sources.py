@@ -17,12 +17,13 @@ from app.collections import list_collections
 from app.crew import Crew, collect_due, is_dead
 from app.plans import plan_runs
 from app.runs import RunReport
+from config.errors import Refused
 from config.settings import load_settings
 from models import QuarantinedItem, Signal, Spend, Visit
 from models.database import Database
 from signals.catalog import create_topic
 from signals.leases import Wanted
-from signals.sources import SourceTerms, add_source, edit_source
+from signals.sources import SourceTerms, add_source, check_url, edit_source
 from tests.app.program import Program
 from tests.fakes.feeds import Feed
 from tests.fakes.hackernews import HackerNews, hit
@@ -280,6 +281,17 @@ def test_only_a_process_of_this_machine_can_be_called_dead() -> None:
     assert not is_dead(f"elsewhere:{space}:4194999:abc:1")
     assert not is_dead(f"{host}:other:4194999:abc:1")
     assert not is_dead("")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ws://127.0.0.1:6379", "wss://localhost", "ws://[::1]:80", "wss://ok.example,ws://10.0.0.1"],
+)
+def test_a_stream_at_a_private_address_needs_a_permit(address: str) -> None:
+    with pytest.raises(Refused, match="may not be asked"):
+        check_url("bluesky", address)
+    hosts = ["127.0.0.1:6379", "localhost", "::1", "10.0.0.1"]
+    assert check_url("bluesky", address, allow_hosts=hosts) == address
 
 
 def test_a_feed_at_the_source_s_own_address_is_collected(tmp_path: Path) -> None:

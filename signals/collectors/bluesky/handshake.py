@@ -29,7 +29,6 @@ _QUEUE: Final = 64
 V2_PATH: Final = "/xrpc/network.bsky.jetstream.subscribeEvents"
 _V2_PROTOCOL: Final = "xrpc.v1.json"
 _V1_PATH: Final = "/subscribe"
-_OWN: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,13 @@ def _connect(address: str, start: int | None, limits: Limits, now: float) -> Cli
 
 
 def _dial(address: str, limits: Limits) -> socket.socket:
-    """A line to an address that may be asked, judged before anything is sent there.
-
-    A Jetstream of one's own on this machine needs no permit: it is the usual way to run one.
-    """
+    """A line to an address that may be asked, judged before anything is sent there."""
     parts = urlsplit(address)
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
         raise bad_address(address, "it is not a ws:// or wss:// address")
     host, port = parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80)
     failure: OSError | None = None
-    for found in find_public(host, port, allow_hosts=(*_OWN, *limits.allow_hosts)):
+    for found in find_public(host, port, allow_hosts=limits.allow_hosts):
         try:
             return socket.create_connection((found, port), timeout=limits.connect_timeout)
         except OSError as error:

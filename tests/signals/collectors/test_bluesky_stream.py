@@ -63,6 +63,7 @@ def _collector(*servers: JetstreamServer | str, **settings: Any) -> JetstreamCol
     settings.setdefault("clock", lambda: NOW)
     settings.setdefault("caught_up_seconds", 0.3)
     settings.setdefault("page_events", 50)
+    settings.setdefault("allow_hosts", ("127.0.0.1",))
     return JetstreamCollector(urls, **settings)
 
 
