@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,21 +82,39 @@ def read_delivery(
     tolerance = timedelta(seconds=hook.tolerance_seconds)
     own.check_signature(secret, body, headers.get(own.SIGNATURE, ""), now=now, tolerance=tolerance)
     future = timedelta(hours=workspace.settings.importing.future_hours)
-    return own.read_body(body, now=now, future=future)
+    return _permit(own.read_body(body, now=now, future=future), hook)
+
+
+def _permit(delivery: Delivery, hook: HookSettings) -> Delivery:
+    """The same without what is of a network that the hook may not bring: it is named instead."""
+    refused: dict[str, Malformed] = {}
+    for network in sorted({one.network for one in delivery.engagements}):
+        try:
+            check_source(network, lawful_basis=hook.lawful_basis, approval_ref=hook.approval_ref)
+        except Refused as error:  # without its payload: nothing of it may be kept
+            refused[network] = Malformed(str(error))
+    kept = tuple(one for one in delivery.engagements if one.network not in refused)
+    left = [refused[one.network] for one in delivery.engagements if one.network in refused]
+    return replace(delivery, engagements=kept, malformed=(*delivery.malformed, *left))
 
 
 def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: datetime) -> int:
     """Put what may be stored of a delivery in the inbox; returns how many stayed out by policy.
 
     Opt-outs and sensitive subjects are dropped here already, before anything is written; what is
-    stored of them from before goes with the delivery's deletions.
+    stored of them from before goes with the delivery's deletions. What could not be read is kept
+    for inspection: the networks do not look at what we answer.
     """
     kept = [one for one in delivery.engagements if find_refusal(one) is None]
     refused = [one for one in delivery.engagements if find_refusal(one) is not None]
     lapsed = [*(one.ref for one in refused), *find_opted_out(refused)]
-    if not delivery.engagements and not delivery.deletions:
+    if not (delivery.engagements or delivery.deletions or delivery.malformed):
         return 0
     with workspace.db.write() as session:
+        keep_malformed(
+            session, _NETWORKS[workspace.settings.hooks[name].kind], delivery.malformed,
+            collection_id=None, characters=workspace.settings.collect.payload_characters, now=now,
+        )  # fmt: skip
         deletions = [*delivery.deletions, *find_stored(session, lapsed)]
         if kept or deletions:
             session.add(

@@ -19,7 +19,7 @@ from app.bootstrap import Workspace
 from app.hooks import drain_inbox
 from app.web.application import create_app
 from config.settings import HookSettings
-from models import Account, Click, FileImport, Inbox, Match, Signal, Topic
+from models import Account, Click, FileImport, Inbox, Match, QuarantinedItem, Signal, Topic
 from prospects.records import find_one
 from signals.clicks import close_link, create_link
 from signals.inbound.own import make_signature
@@ -166,6 +166,21 @@ class TestOwnDeliveries:
         assert drain_inbox(workspace, now=NOW).stored == 4
         assert _deliver(client, b'{"engagements": [{]}').status_code == 400
 
+    def test_a_network_that_must_approve_is_not_brought_without_its_reference(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        mixed = [_engagement(1), _engagement(2) | {"network": "reddit"}]
+        answer = _deliver(client, mixed).json()
+        assert (answer["read"], answer["malformed_count"]) == (1, 1)
+        assert "no approval" in answer["malformed"][0]
+        assert drain_inbox(workspace, now=NOW).stored == 1
+        with workspace.db.read() as session:
+            assert session.scalars(select(QuarantinedItem.payload)).all() == [""]
+        crm = workspace.settings.hooks["crm"]
+        workspace.settings.hooks["crm"] = crm.model_copy(update={"approval_ref": "R-1"})
+        assert _deliver(client, mixed).json()["read"] == 2
+        assert drain_inbox(workspace, now=NOW).stored == 1
+
     def test_an_opt_out_delivered_later_removes_what_is_stored(
         self, client: TestClient[Any], workspace: Workspace
     ) -> None:
@@ -256,6 +271,25 @@ class TestNetworks:
             )
         _deliver(client, [_engagement(2)])
         assert drain_inbox(workspace, now=NOW).stored == 2
+        assert _count(workspace, Inbox) == 0
+
+    def test_what_a_network_sends_in_another_shape_is_kept_for_inspection(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        body = json.dumps({"notifications": [{"action": "DANCE"}]}).encode()
+        signed = hmac.new(_SECRET.encode(), b"hmacsha256=" + body, hashlib.sha256).hexdigest()
+        answer = client.post("/hooks/page", content=body, headers={"X-LI-Signature": signed})
+        assert (answer.status_code, answer.json()["malformed_count"]) == (200, 1)
+        body = json.dumps({"object": "page", "entry": [{"changes": [{"value": 5}]}]}).encode()
+        signed = "sha256=" + hmac.new(_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        answer = client.post("/hooks/fans", content=body, headers={"X-Hub-Signature-256": signed})
+        assert (answer.status_code, answer.json()["malformed_count"]) == (200, 1)
+        with workspace.db.read() as session:
+            kept = session.execute(
+                select(QuarantinedItem.network, QuarantinedItem.payload, QuarantinedItem.seen_at)
+            ).all()
+        assert [(network, at) for network, _, at in kept] == [("linkedin", NOW), ("facebook", NOW)]
+        assert "DANCE" in kept[0].payload
         assert _count(workspace, Inbox) == 0
 
     def test_metas_handshake(self, client: TestClient[Any]) -> None:
