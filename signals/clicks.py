@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound, Refused
 from models import Account, Click, Link, Match, Person, Signal, Topic
 from models.upsert import insert_for, insert_ignore
-from signals.collectors.contract import Kind
+from signals.collectors.contract import WORDLESS_KINDS, Kind
 from signals.policy import terms_of
 from signals.text import is_storable
 
@@ -109,7 +109,8 @@ def check_target(url: str) -> None:
 
 
 def _find_words(session: Session, person_id: int, topic_id: int) -> int | None:
-    """The newest words of a person on a topic."""
+    """The newest words of a person on a topic; of who wrote none, what they liked or reposted."""
+    has_words = Signal.text.is_not(None)
     return session.scalar(
         select(Signal.id)
         .join(Account, Account.id == Signal.account_id)
@@ -117,10 +118,10 @@ def _find_words(session: Session, person_id: int, topic_id: int) -> int | None:
         .where(
             Account.person_id == person_id,
             Match.topic_id == topic_id,
-            Signal.text.is_not(None),
+            has_words | Signal.kind.in_([Kind.LIKE.value, Kind.REPOST.value]),
             Signal.deleted_at.is_(None),
         )
-        .order_by(Signal.occurred_at.desc(), Signal.id.desc())
+        .order_by(has_words.desc(), Signal.occurred_at.desc(), Signal.id.desc())
         .limit(1)
     )
 
@@ -138,16 +139,24 @@ def find_url(session: Session, code: str) -> tuple[int, str]:
 def record_click(session: Session, link_id: int, *, now: datetime) -> None:
     """Note a click; for a link made for one person it becomes that person's signal, once a day.
 
-    The click stands under the network of the words it follows, and counts through them.
+    The click stands under the network of the words it follows, and counts through them: their own,
+    or those they liked. Where the link was made before there were any, or they are gone, the newest
+    ones at the click are taken.
     """
     session.execute(insert(Click).values(link_id=link_id, clicked_at=now))
     link = session.get_one(Link, link_id)
-    if link.person_id is None or link.signal_id is None:
+    if link.person_id is None:
         return
-    words = session.get(Signal, link.signal_id)
     person = session.get(Person, link.person_id)
-    if words is None or words.deleted_at is not None or person is None or person.suppressed_at:
+    if person is None or person.suppressed_at:
         return
+    words = session.get(Signal, link.signal_id) if link.signal_id is not None else None
+    if words is None or words.deleted_at is not None:
+        found = _find_words(session, link.person_id, link.topic_id)
+        words = session.get(Signal, found) if found is not None else None
+    if words is None:
+        return
+    is_wordless = words.kind in WORDLESS_KINDS
     row = {
         "network": words.network,
         "kind": Kind.CLICK.value,
@@ -156,7 +165,7 @@ def record_click(session: Session, link_id: int, *, now: datetime) -> None:
         "text": None,
         "url": None,
         "community": None,
-        "target_external_id": words.external_id,
+        "target_external_id": words.target_external_id if is_wordless else words.external_id,
         "parent_external_id": None,
         "record_ref": None,
         "language": None,

@@ -60,6 +60,13 @@ def create(
         print_json(document)
     else:
         print_line(str(document["link"]))
+        if prospect and not document["counts_for_person"]:
+            say(
+                "Nothing of %(prospect)s on %(topic)s is stored: until there is, a click is "
+                "counted and is nobody's signal.",
+                prospect=prospect,
+                topic=topic,
+            )
 
 
 @links.command("list")

@@ -5,7 +5,27 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from tests.app.program import Program
+from tests.app.program import Program, post
+
+
+def test_a_link_that_makes_nobody_s_signal_says_so(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    said = post(1, "Which annuity pays most?")
+    folder = tmp_path / "posts.jsonl"
+    folder.write_text(said + "\n")
+    link = ["link", "create", "https://a.example/guide", "--topic"]
+    *_, heard, unheard = program.run_each(
+        [
+            ["init"],
+            ["topic", "add", "Money", "--keyword", "annuity"],
+            ["topic", "add", "Houses", "--keyword", "mortgage"],
+            ["import", str(folder), "--lawful-basis", "test"],
+            [*link, "Money", "--prospect", "person1"],
+            [*link, "Houses", "--prospect", "person1"],
+        ]
+    )
+    assert len(heard.out.splitlines()) == 1
+    assert "Nothing of person1 on Houses is stored" in unheard.out.splitlines()[1]
 
 
 def test_a_topic_s_clicks_are_totalled_over_its_links(tmp_path: Path) -> None:

@@ -371,6 +371,24 @@ class TestShortLinks:
             assert clicks[0].scored_at is None  # waits for the scorer, through the words it follows
             assert session.scalar(select(Match.topic_id).where(Match.signal_id == clicks[0].id))
 
+    def test_a_click_of_somebody_who_only_liked_is_their_signal_through_what_they_liked(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        liked = {
+            "network": "crm", "external_id": "note-1:p2", "kind": "like", "text": None,
+            "author": {"external_id": "p2", "handle": "only_likes"},
+            "target_external_id": "note-1", "occurred_at": (NOW - timedelta(hours=1)).isoformat(),
+        }  # fmt: skip
+        _deliver(client, [_engagement(1), liked])
+        drain_inbox(workspace, now=NOW)
+        code = _make(workspace, "@only_likes")
+        client.get(f"/c/{code}", headers={"User-Agent": _PERSON})
+        with workspace.db.read() as session:
+            click = session.scalars(select(Signal).where(Signal.kind == "click")).one()
+            assert session.get_one(Account, click.account_id).handle == "only_likes"
+            assert (click.network, click.target_external_id) == ("crm", "note-1")
+            assert session.scalar(select(Match.topic_id).where(Match.signal_id == click.id))
+
     def test_a_closed_or_unknown_link_leads_nowhere(
         self, client: TestClient[Any], workspace: Workspace
     ) -> None:
