@@ -58,6 +58,7 @@ def plan_runs(
             budget = bound_budget(
                 session, budget, topic_id=collection.topic_id, network=source.network, now=clock()
             )
+            left = budget.money
             budget = bound_share(
                 session, budget, source, collection_id=collection.id,
                 is_recheck=collection.task == "recheck",
@@ -76,7 +77,7 @@ def plan_runs(
                     "notes": list(plan.notes),
                     "most_requests": plan.cost.requests,
                     "most_money": plan.cost.money,
-                    "budget_left": budget.money,
+                    "budget_left": left,
                 }
             )
     return documents
