@@ -188,7 +188,10 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
     """Drop what may not be kept longer; returns the number of archived posts that went."""
     collect = workspace.settings.collect
     with workspace.db.write() as session:
-        gone = purge_archive(session, now=now, days=collect.archive_days, rows=collect.archive_rows)
+        gone = purge_archive(
+            session, now=now, days=collect.archive_days, rows=collect.archive_rows,
+            judged_days=collect.judged_days,
+        )  # fmt: skip
         purge_quarantine(session, now=now, rows=collect.payload_rows)
         purge_runs(session, now=now, days=collect.run_days)
         purge_tombstones(session, now=now)

@@ -16,6 +16,7 @@ from config.errors import Conflict, NotFound, Refused
 from models import (
     Account,
     ArchivedPost,
+    ArchiveLabel,
     Match,
     Person,
     PhrasePair,
@@ -174,7 +175,10 @@ def _spell(phrase: str, posts: Sequence[Heard]) -> str:
 def _read_judged(
     session: Session, topic_id: int, since: datetime
 ) -> tuple[list[str], list[float], list[str]]:
-    """Posts whose authors are prospects with how surely, and posts of sellers and of others."""
+    """Posts whose authors are prospects with how surely, and posts of sellers and of others.
+
+    Of archived posts those that somebody judged.
+    """
     rows = session.execute(
         select(Signal.id, Signal.text, StoredScore.prospect, StoredScore.intents)
         .join(StoredScore, StoredScore.signal_id == Signal.id)
@@ -203,6 +207,16 @@ def _read_judged(
             weights.append(chance)
         elif said == 0 or (intents.get(Intent.SELLER, 0.0) >= _WELL and chance < _ILL):
             ill.append(text)
+    thumbs = session.execute(
+        select(ArchivedPost.id, ArchivedPost.text, ArchiveLabel.value)
+        .join(ArchiveLabel, ArchiveLabel.archive_id == ArchivedPost.id)
+        .where(ArchiveLabel.topic_id == topic_id, ArchivedPost.occurred_at >= since)
+        .order_by(ArchiveLabel.id)
+    )
+    for text, value in {id_: (text, value) for id_, text, value in thumbs}.values():
+        if text and find_sensitive(text) is None:
+            (well if value else ill).append(text)
+            weights += [1.0] * value
     return well, weights, ill
 
 

@@ -119,6 +119,7 @@ class CollectSettings(BaseModel):
     archive_share: float = Field(ge=0, le=1)
     archive_days: float = Field(ge=0)
     archive_rows: int = Field(ge=0)
+    judged_days: float = Field(ge=0)
 
 
 class ImportSettings(BaseModel):

@@ -34,7 +34,10 @@ class PostWords(Base):
 
 
 class ArchiveLabel(Base):
-    """A manager's judgement of an archived post for a topic; goes with the post. Append-only."""
+    """A manager's judgement of an archived post for a topic; goes with the post. Append-only.
+
+    A post that was judged is kept longer than others, so that a topic can learn from it.
+    """
 
     __tablename__ = "archive_labels"
     __table_args__ = (

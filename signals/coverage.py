@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import ArchivedPost, Source
+from models import ArchivedPost, ArchiveLabel, Source
 from signals.policy import terms_of
 
 
@@ -26,8 +26,10 @@ class Coverage:
 
 def load_coverage(session: Session) -> Coverage:
     """What a replay can tell of gains at all."""
+    # what was judged is kept longer than what it was drawn from
+    judged = ArchivedPost.id.in_(select(ArchiveLabel.archive_id))
     networks = session.scalars(select(Source.network).distinct()).all()
     return Coverage(
-        session.scalar(select(func.min(ArchivedPost.occurred_at))),
+        session.scalar(select(func.min(ArchivedPost.occurred_at)).where(~judged)),
         tuple(sorted(network for network in networks if not terms_of(network).archive)),
     )

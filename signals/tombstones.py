@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import (
     Account,
     ArchivedPost,
+    ArchiveLabel,
     Assignment,
     Evidence,
     Match,
@@ -333,27 +334,33 @@ def purge_tombstones(session: Session, *, now: datetime) -> int:
     return int(getattr(done, "rowcount", 0) or 0)
 
 
-def purge_archive(session: Session, *, now: datetime, days: float, rows: int) -> int:
+def purge_archive(
+    session: Session, *, now: datetime, days: float, rows: int, judged_days: float = 0.0
+) -> int:
     """Drop archived posts over their age or beyond the number kept; returns how many went.
 
-    No network's are kept longer than its terms, or its strictest source, allow.
+    What somebody judged is learned from and stays for ``judged_days``, if that is longer, whatever
+    the number. No network's are kept longer than its terms, or its strictest source, allow.
     """
+    judged = ArchivedPost.id.in_(select(ArchiveLabel.archive_id))
     sources = session.execute(
         select(Source.network, func.min(Source.retention_days)).group_by(Source.network)
     )
     strictest = {row[0]: row[1] for row in sources}
     gone = 0
     for network in session.scalars(select(ArchivedPost.network).distinct()).all():
-        limit = min(timedelta(days=days), text_lifetime(network, strictest.get(network)))
-        old = session.execute(
-            delete(ArchivedPost).where(
-                ArchivedPost.network == network, ArchivedPost.occurred_at < now - limit
+        allowed = text_lifetime(network, strictest.get(network))
+        for which, limit in ((~judged, days), (judged, max(days, judged_days))):
+            before = now - min(timedelta(days=limit), allowed)
+            old = session.execute(
+                delete(ArchivedPost).where(
+                    ArchivedPost.network == network, ArchivedPost.occurred_at < before, which
+                )
             )
-        )
-        gone += int(getattr(old, "rowcount", 0) or 0)
+            gone += int(getattr(old, "rowcount", 0) or 0)
     newest = select(ArchivedPost.id).order_by(ArchivedPost.id.desc()).offset(rows).limit(1)
     edge = session.scalar(newest)
     if edge is not None:
-        over = session.execute(delete(ArchivedPost).where(ArchivedPost.id <= edge))
+        over = session.execute(delete(ArchivedPost).where(ArchivedPost.id <= edge, ~judged))
         gone += int(getattr(over, "rowcount", 0) or 0)
     return gone

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.suggestions import add_pair, decide, suggest
 from app.yields import count_yield, find_redundant
 from config.errors import Conflict
-from models import ArchivedPost, Keyword, Label, Match, Signal, StoredScore, Topic
+from models import ArchivedPost, ArchiveLabel, Keyword, Label, Match, Signal, StoredScore, Topic
 from models.database import Database
 from signals.archive import index_new
 from signals.policy import find_sensitive, find_sensitive_topic
@@ -81,6 +81,32 @@ def test_phrases_of_prospects_are_suggested_with_evidence_and_decided_for_good(
     assert "annuity" not in {one.phrase for one in again}
     with db.write() as session, pytest.raises(Conflict, match="decided before"):
         decide(session, topic, "keyword", "annuity", "accepted", author="Mara", now=now)
+
+
+def test_what_was_judged_of_archived_posts_is_learned_from(db: Database, now: datetime) -> None:
+    topic_id = fill(db, now)
+    since = now - timedelta(days=28)
+    with db.write() as session:
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"j{n}", author_hash=f"j{n}", language=None,
+                text=f"a tontine for my later years, number {n}", occurred_at=now,
+            )
+            for n in range(8)
+        )  # fmt: skip
+    with db.write() as session:
+        index_new(session, limit=1000)
+        before = suggest(session, session.get_one(Topic, topic_id), since=since)
+        session.add_all(
+            ArchiveLabel(topic_id=topic_id, archive_id=id_, value=1, author="Mara", created_at=now)
+            for id_ in session.scalars(
+                select(ArchivedPost.id).where(ArchivedPost.external_id.like("j%"))
+            )
+        )
+    assert not any("tontine" in one.phrase for one in before)
+    with db.read() as session:
+        found = suggest(session, session.get_one(Topic, topic_id), since=since)
+    assert any("tontine" in one.phrase and one.role == "keyword" for one in found)
 
 
 def test_no_kind_of_suggestion_takes_the_places_of_another(db: Database, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from models import (
     Account,
     ArchivedPost,
+    ArchiveLabel,
     Evidence,
     Match,
     Person,
@@ -19,10 +20,12 @@ from models import (
     StoredScore,
     Suppression,
     Tombstone,
+    Topic,
 )
 from models.database import Database
 from prospects.refresh import load_pending, recompute, store_scores
 from signals.collectors.contract import Engagement, Flag, Kind, Ref
+from signals.coverage import load_coverage
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.scoring.contract import Score
@@ -311,6 +314,35 @@ def test_no_source_s_posts_are_archived_longer_than_it_allows(db: Database, now:
         kept = [*session.scalars(select(ArchivedPost.external_id))]
     ages = {"bluesky": range(3), "hackernews": range(6)}
     assert sorted(kept) == [f"{network}{n}" for network, days in ages.items() for n in days]
+
+
+def test_an_archived_post_that_was_judged_stays_to_be_learned_from(
+    db: Database, now: datetime
+) -> None:
+    page = [make_engagement(f"n{n}", "weather", at=now - timedelta(days=5 * n)) for n in range(5)]
+    store(db, page, now=now, listener=listen(db, archive_share=1.0))
+    with db.write() as session:
+        topic_id = session.scalars(select(Topic.id)).first()
+        session.add_all(
+            ArchiveLabel(topic_id=topic_id, archive_id=id_, value=1, author="Mara", created_at=now)
+            for id_ in session.scalars(
+                select(ArchivedPost.id).where(ArchivedPost.external_id.in_(["n2", "n4"]))
+            )
+        )
+
+    def purge(judged_days: float, rows: int = 100) -> list[str]:
+        with db.write() as session:
+            purge_archive(session, now=now, days=7, rows=rows, judged_days=judged_days)
+            assert (load_coverage(session).since or now) >= now - timedelta(days=7)
+            return sorted(session.scalars(select(ArchivedPost.external_id)))
+
+    assert purge(90) == ["n0", "n1", "n2", "n4"]
+    assert purge(90, rows=1) == ["n2", "n4"]
+    assert purge(12) == ["n2"]
+    with db.write() as session:
+        terms = SourceTerms(lawful_basis="assessed", retention_days=8)
+        add_source(session, network="bluesky", terms=terms, now=now)
+    assert purge(90) == []
 
 
 @pytest.mark.parametrize(
