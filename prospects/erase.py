@@ -97,6 +97,10 @@ def object_to_profiling(session: Session, person: Person, *, actor: str, now: da
         _delete(session, tables[name], found)
     _delete_labels(session, signals)
     _empty(session, tables["assignments"], found, {"reasons": []})
+    _empty(session, tables["accounts"], found, {"profile_codes": None})
+    # where and on whose words they engaged says what they are about as their words do
+    places = {"community": None, "target_external_id": None, "parent_external_id": None}
+    _empty(session, tables["signals"], found, places)
     for name in ("archive", "quarantine"):
         _delete(session, tables[name], found)
     session.expire_all()

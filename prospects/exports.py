@@ -130,8 +130,10 @@ class Outreach:
 
 def outreach_of(settings: PrivacySettings) -> Outreach:
     """Whether whoever must be told can be: a channel, a sender and an address are set."""
-    if not is_asked_for(settings):
-        return Outreach(True)
+    return _channel_of(settings) if is_asked_for(settings) else Outreach(True)
+
+
+def _channel_of(settings: PrivacySettings) -> Outreach:
     missing = [
         name for name in ("notice_channel", "controller", "contact")
         if not getattr(settings, name).strip()
@@ -174,12 +176,13 @@ def papers(
         one.person_id: one.due_at
         for one in due_notices(session, settings=settings, now=now, people=ids)
     }
-    still = "due" if is_asked_for(settings) else "not_required"
     found = {}
     for person_id, network in people:
-        state = "given" if person_id in told else still
+        state = "given" if person_id in told else "due" if person_id in due else "not_required"
+        # somebody may say that they live where it is asked for
+        outreach = _channel_of(settings) if state == "due" else outreach_of(settings)
         found[person_id, network] = Paper(
-            outreach=outreach_of(settings).allowed and terms_of(network).export,
+            outreach=outreach.allowed and terms_of(network).export,
             lawful_basis="; ".join(grounds.get(network, ())) or settings.lawful_basis or None,
             notice=state,
             notice_due_at=due.get(person_id) if state == "due" else None,

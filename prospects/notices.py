@@ -1,7 +1,8 @@
 """Notices to people whose data did not come from them (GDPR article 14): whom, by when, given.
 
 Due within a month of first storing something, and at the latest with the first contact. Where
-somebody lives is hardly ever stated; the workspace says what to take for granted.
+somebody says they live decides; it hardly ever is said, and then what the workspace takes for
+granted does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -18,6 +20,14 @@ from models import Account, Notice, Person, Prospect, Touch
 from models.touch import is_attempt
 from models.upsert import insert_ignore
 from signals.tombstones import chunks
+
+#: Countries of the European Economic Area, and the United Kingdom, whose law asks for the same.
+ASKING: Final = frozenset(
+    """
+    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK GB
+    """.split()
+)
+_TAKEN: Final = "DE"  # any of them, for whoever said nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +63,49 @@ def due_notices(
     only_overdue: bool = False,
     people: Sequence[int] | None = None,
 ) -> list[DueNotice]:
-    """Who is ranked and was not told yet, soonest first; nobody where no law asks for it.
+    """Who is stored, ranked or not, and was not told yet, soonest first; where their law asks.
 
     ``people`` narrows it to some, of whom a list holds at most hundreds.
     """
-    if not is_asked_for(settings):
-        return []
+    stated = _stated_places(session, people)
+    asked = is_asked_for(settings)
+    if not asked:
+        people = sorted(one for one, place in stated.items() if place in ASKING)
+    if people is None:
+        rows = _untold(session, None)
+    else:
+        rows = [row for chunk in chunks(people) for row in _untold(session, chunk)]
+    found = []
+    for person_id, stored_at, contacted_at, name, network in rows:
+        if stated.get(person_id, _TAKEN) not in ASKING:
+            continue
+        at, because = due_at(stored_at, contacted_at, settings.notice_days)
+        if not only_overdue or at <= now:
+            found.append(DueNotice(person_id, name, network, at, because, at <= now))
+    return sorted(found, key=lambda one: (one.due_at, one.person_id))
+
+
+def _stated_places(session: Session, people: Sequence[int] | None) -> dict[int, str]:
+    """Where people said they live, by what they said last; of those that said so."""
+    said = (
+        select(Prospect.person_id, Prospect.place)
+        .where(Prospect.place.is_not(None))
+        .order_by(Prospect.newest_at, Prospect.id)
+    )
+    parts = [said] if people is None else [
+        said.where(Prospect.person_id.in_(chunk)) for chunk in chunks(people)
+    ]  # fmt: skip
+    return {
+        person_id: place
+        for part in parts
+        for person_id, place in session.execute(part)
+        if place is not None
+    }
+
+
+def _untold(
+    session: Session, people: Sequence[int] | None
+) -> list[tuple[int, datetime, datetime | None, str, str]]:
     told = select(Notice.id).where(Notice.person_id == Person.id)
     undoing = aliased(Touch)
     contacted = (
@@ -70,7 +117,6 @@ def due_notices(
         )
         .scalar_subquery()
     )
-    ranked = select(Prospect.id).where(Prospect.person_id == Person.id)
     rows = session.execute(
         select(
             Person.id,
@@ -82,18 +128,13 @@ def due_notices(
         .join(Account, Account.person_id == Person.id)
         .where(
             Person.suppressed_at.is_(None),
-            ranked.exists(),
+            Account.own.is_(False),
             ~told.exists(),
             *(() if people is None else (Person.id.in_(people),)),
         )
         .group_by(Person.id)
     )
-    found = []
-    for person_id, stored_at, contacted_at, name, network in rows:
-        at, because = due_at(stored_at, contacted_at, settings.notice_days)
-        if not only_overdue or at <= now:
-            found.append(DueNotice(person_id, name, network, at, because, at <= now))
-    return sorted(found, key=lambda one: (one.due_at, one.person_id))
+    return [(one, stored, met, name, network) for one, stored, met, name, network in rows]
 
 
 def mark_given(

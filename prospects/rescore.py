@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import WarmthSettings
-from models import Account, Match, Signal, StoredScore
+from models import Account, Match, Person, Signal, StoredScore
 from models.signal import is_by_others
 from prospects.corrections import settle
 from prospects.refresh import Pending, how_own, insert_scores, load_contexts
@@ -21,7 +21,10 @@ from signals.tombstones import chunks
 def load_scored(
     session: Session, topic_id: int, *, since: datetime, after_id: int, limit: int
 ) -> list[Pending]:
-    """The topic's scored signals since an instant, by id from ``after_id`` on, to score again."""
+    """The topic's scored signals since an instant, by id from ``after_id`` on, to score again.
+
+    Who must not be shown is not judged either.
+    """
     of_topic = select(Match.signal_id).where(Match.topic_id == topic_id)
     statement = (
         _select_signals(topic_id)
@@ -101,7 +104,8 @@ def _select_signals(topic_id: int) -> Select[*_Row]:
             Signal.language, words.label("target_text"), Signal.own, place.label("place"),
         )
         .join(Account, Account.id == Signal.account_id)
-        .where(Signal.deleted_at.is_(None), is_by_others())
+        .join(Person, Person.id == Account.person_id)
+        .where(Signal.deleted_at.is_(None), Person.suppressed_at.is_(None), is_by_others())
         .order_by(Signal.id)
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -27,6 +28,7 @@ from signals.versions import (
 )
 
 _LONGEST_NAME = 120
+_WORDS: Final = re.compile(r"[A-Z]?[^\W_A-Z\d]+|[A-Z]+(?![^\W_A-Z\d])|\d+")
 #: Codes for several languages, none, or one that nobody knows.
 _NO_LANGUAGE: Final = frozenset({"mis", "mul", "root", "und", "zxx"})
 
@@ -366,8 +368,9 @@ def _add_communities(topic: Topic, names: Iterable[str], allow_hosts: Sequence[s
 
 def _check_subject(topic: Topic) -> None:
     texts = [k.phrase for k in topic.keywords if k.role == "keyword" and k.active]
-    for text in (topic.name, topic.description, *texts):
-        subject = find_sensitive_topic(text)
+    places = [spell_place((one.network, one.name)) for one in topic.communities]
+    for text in (topic.name, topic.description, *texts, *places):
+        subject = find_sensitive_topic(_spread(text) if text in places else text)
         if subject is not None:
             name = SUBJECT_NAMES[subject]
             raise Refused(
@@ -376,6 +379,11 @@ def _check_subject(topic: Topic) -> None:
                 value=repr(_shorten(text)),
                 name=name,
             )
+
+
+def _spread(place: str) -> str:
+    """The words of a community's name: "r/DebtRelief_UK", "mastodon:#debt"."""
+    return " ".join(_WORDS.findall(place))
 
 
 def _shorten(text: str, length: int = 60) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from signals.policy import ages, sensitive_ar, sensitive_en
 from signals.policy.subjects import Subject
+from signals.policy.targeted import find_targeted
 from signals.text import fold, has_arabic
 
 _STATE, _CONCERN, _LABEL, _ADJECTIVE, _AGE, _GRADE, _SCORE, _OWING, _EXCEPTION = range(9)
@@ -104,13 +105,14 @@ def find_sensitive(text: str) -> Subject | None:
 def find_sensitive_topic(text: str) -> Subject | None:
     """The sensitive subject that a topic of these words would single people out by.
 
-    A topic names a subject without a person: "bankruptcy help" is one, "debt funds" is none.
+    A topic names a subject without a person: "bankruptcy help" is one, "debt funds" is none. It
+    also may name whom it looks for, which a post that speaks of them does not.
     """
     folded = fold(text)
     for hit in _hits(folded):
         if hit.role in {_STATE, _CONCERN, _LABEL, _GRADE} or _states(folded, hit):
             return hit.subject
-    return None
+    return find_targeted(folded)
 
 
 def _hits(folded: str) -> list[_Hit]:

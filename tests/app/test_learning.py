@@ -23,9 +23,20 @@ from app.learning import TrainingReport, _may_teach, follow_when_due, learn_when
 from app.topic_scorers import history, load_topic_scorer, promote, rollback
 from config.errors import Conflict, NotFound, Refused
 from config.settings import Settings, load_settings
-from models import Evidence, Label, Prospect, Signal, StoredScore, Topic, TopicScorer
+from models import (
+    Account,
+    Evidence,
+    Label,
+    Person,
+    Prospect,
+    Signal,
+    StoredScore,
+    Topic,
+    TopicScorer,
+)
 from models.database import Database
 from prospects.corrections import StandingLabel, apply_label, revoke_label
+from prospects.suppress import suppress_person
 from quotas.touches import record_touch
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
@@ -165,6 +176,24 @@ def test_what_is_better_is_promoted_and_recent_signals_scored_anew(
     again = train(workspace, now)
     assert (again.number, again.promoted) == (None, False)
     assert again.why == "Nothing was judged since number 1."
+
+
+def test_who_must_not_be_shown_is_not_scored_anew(workspace: Workspace, now: datetime) -> None:
+    judge(workspace, now, slope=0.3, shift=-1, count=60)
+    with workspace.db.write() as session:
+        account = session.scalars(select(Account).where(Account.external_id == "p65")).one()
+        person = session.get_one(Person, account.person_id)
+        suppress_person(session, person, reason="list:partners", now=now)
+        signals = set(session.scalars(select(Signal.id).where(Signal.account_id == account.id)))
+    assert train(workspace, now).rescored == 69
+    with workspace.db.read() as session:
+        anew = set(
+            session.scalars(
+                select(StoredScore.signal_id).where(StoredScore.scorer_version != PRIOR.version)
+            )
+        )
+    assert len(anew) == 69
+    assert not anew & signals
 
 
 def test_what_is_not_better_is_kept_but_not_in_force(workspace: Workspace, now: datetime) -> None:

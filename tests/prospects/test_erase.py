@@ -229,6 +229,12 @@ def test_an_objection_takes_what_was_derived_and_keeps_the_name(
 ) -> None:
     with db.write() as session:
         person = fill(session, now)
+        account = session.scalars(select(Account).where(Account.external_id == NAME)).one()
+        account.profile_codes = [["sells", 1.0]]
+        for signal in session.scalars(select(Signal).where(Signal.account_id == account.id)):
+            signal.community, signal.target_external_id = "r/retirement", "other-1"
+            signal.parent_external_id = "other-1"
+        session.flush()
         object_to_profiling(session, person, actor="Maja", now=now)
         found = collect(session, person)
         kept = {"persons", "accounts", "signals", "assignments", "touches", "known_parties"}
@@ -236,7 +242,9 @@ def test_an_objection_takes_what_was_derived_and_keeps_the_name(
         kept.add("account_links")
         assert set(found.counts) == kept
         assert found.suppressed_for == "objection"
-        assert all(row["text"] is None for row in found.rows["signals"])
+        for name in ("text", "community", "target_external_id", "parent_external_id"):
+            assert all(row[name] is None for row in found.rows["signals"])
+        assert all(row["profile_codes"] is None for row in found.rows["accounts"])
         assert find_one(session, NAME).id == person.id
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import PrivacySettings, read_defaults
-from models import Person
+from models import Account, Person
 from models.database import Database
+from prospects.exports import papers
 from prospects.notices import due_at, due_notices, mark_given, notice_text
 from prospects.suppress import suppress_person
 from quotas.touches import record_touch, undo_touch
@@ -35,7 +36,6 @@ def test_whoever_is_ranked_is_told_within_a_month_or_at_first_contact(
     with db.write() as session:
         topic = make_topic(session, at=now)
         rep = make_rep(session, make_team(session, at=now), "Rita", at=now)
-        make_person(session, "nobody_ranked", at=now)
         old = make_prospect(session, topic, "old", (2.0, now - 40 * DAY))
         new = make_prospect(session, topic, "new", (2.0, now - DAY))
         called = make_prospect(session, topic, "called", (2.0, now - 2 * DAY))
@@ -64,6 +64,49 @@ def test_whoever_is_ranked_is_told_within_a_month_or_at_first_contact(
         assert mark_given(session, told, channel="message", given_by="Rita", now=now) == 0
         found = due_notices(session, settings=asked(), now=now)
         assert [one.name for one in found] == ["called"]
+
+
+def test_whoever_is_stored_is_told_ranked_or_not_but_for_the_teams_own(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        make_person(session, "nobody_ranked", at=now - DAY)
+        ours = make_person(session, "our_page", at=now)
+        session.query(Account).filter_by(person_id=ours.id).one().own = True
+        session.flush()
+        found = due_notices(session, settings=asked("eu"), now=now)
+        assert [(one.name, one.because) for one in found] == [("nobody_ranked", "stored")]
+
+
+def test_where_somebody_says_they_live_goes_before_the_setting(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        people = {}
+        for name, place in (("berlin", "DE"), ("leeds", "GB"), ("dubai", "AE"), ("silent", None)):
+            one = make_prospect(session, topic, name, (2.0, now))
+            one.place, people[name] = place, one.person_id
+        moved = make_topic(session, at=now, name="Moving", keywords=["moving"])
+        later = make_prospect(
+            session, moved, "dubai2", (2.0, now + DAY),
+            person=session.get_one(Person, people["leeds"]),
+        )  # fmt: skip
+        later.place = "AE"
+        session.flush()
+        for setting, names in (
+            ("elsewhere", {"berlin"}), ("unknown", {"berlin", "silent"}),
+            ("eu", {"berlin", "silent"}),
+        ):  # fmt: skip
+            found = due_notices(session, settings=asked(setting), now=now)
+            assert {one.name for one in found} == names, setting
+        some = [people["dubai"], people["silent"]]
+        assert due_notices(session, settings=asked("elsewhere"), now=now, people=some) == []
+        told = papers(
+            session, [(one, "bluesky") for one in people.values()],
+            settings=asked("elsewhere"), now=now,
+        )  # fmt: skip
+        berlin = told[people["berlin"], "bluesky"]
+        assert (berlin.notice, berlin.outreach) == ("due", False)  # no way to tell them is set
+        assert told[people["dubai"], "bluesky"].notice == "not_required"
 
 
 @given(st.floats(1, 30), st.one_of(st.none(), st.integers(0, 60)))

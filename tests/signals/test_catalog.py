@@ -159,6 +159,13 @@ def test_nothing_is_saved_without_a_reason(db: Database, now: datetime, reason: 
         ({"add_communities": ["http://localhost/feed.xml"]}, "may not be asked"),
         ({"add_communities": ["https://a:b@host.example/feed"]}, "may not be asked"),
         ({"add_keywords": ["my debt"]}, "being short of money"),
+        ({"add_communities": ["reddit:bankruptcy"]}, "bankruptcy'.*being short of money"),
+        ({"add_communities": ["reddit:diabetes"]}, "health"),
+        ({"add_communities": ["r/DebtRelief_UK"]}, "being short of money"),
+        ({"add_communities": ["https://www.reddit.com/r/bankruptcy"]}, "being short of money"),
+        ({"add_communities": ["mastodon:#الإفلاس"]}, "being short of money"),
+        ({"add_keywords": ["black homeowners"]}, "ethnic origin"),
+        ({"description": "teen investing"}, "minors"),
     ],
 )
 def test_an_edit_that_cannot_be_changes_nothing(

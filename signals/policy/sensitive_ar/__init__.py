@@ -20,8 +20,8 @@ from signals.policy.sensitive_ar import (
     sexuality,
     union,
 )
+from signals.policy.sensitive_ar.neighbours import EXCEPTIONS as _EXCEPTIONS
 from signals.policy.sensitive_ar.neighbours import (
-    EXCEPTIONS,
     FILLERS,
     IMPERSONAL,
     OPENERS,
@@ -42,8 +42,9 @@ __all__ = [
     "UNLIVING",
 ]
 
+EXCEPTIONS: Final = f"{_EXCEPTIONS} / {built.EXCEPTIONS}"
 STATES: Final[dict[Subject, str]] = {
-    Subject.HEALTH: health.STATES,
+    Subject.HEALTH: f"{health.STATES} / {built.STATES_HEALTH}",
     Subject.NEGATIVE_FINANCE: f"{money.STATES} / {built.STATES_MONEY}",
     Subject.POLITICS: f"{politics.STATES} / {built.STATES_POLITICS}",
     Subject.RELIGION: religion.STATES,

@@ -35,8 +35,43 @@ _UNIONS: Final = """
 """
 _YEARS: Final = "one / two / three / four / five / six / seven / eight / nine / ten / twelve"
 
+_EXPECTING: Final = cross(
+    "wife and i are / wife and i were / husband and i are / partner and i are / girlfriend and i"
+    " are / wife is / girlfriend is / partner is / fiancee is / daughter is / sister is / wife's /"
+    " she is / she's / i am / i'm / we are / we're",
+    "expecting",
+)
+_MONTHS: Final = (
+    "january / february / march / april / may / june / july / august / september / october /"
+    " november / december / spring / summer / autumn / fall / winter / the spring / the summer /"
+    " the autumn / the fall / the winter / the new year / a few weeks / a few months"
+)
+_CANNOT: Final = (
+    "can't / cannot / can not / couldn't / unable to / can no longer / not able to / struggle to /"
+    " struggling to / no way to"
+)
+_OWED: Final = (
+    "{my} loan / {my} loans / the loan / {my} debt / {my} debts / the debt / {my} mortgage / the"
+    " mortgage / {my} rent / the rent / {my} bills / the bills / {my} credit card / {my} credit"
+    " cards / {my} installments / {my} instalments / {my} student loans / {my} car loan / what i"
+    " owe / what we owe / the bank back / it back"
+)
+
 STATES_HEALTH: Final = (
     cross(
+        _EXPECTING,
+        "a baby / our first / our second / our third / my first / her first / our baby / twins /"
+        " triplets / a boy / a girl / a little one / a child / another baby / another child",
+    )
+    + " / "
+    + cross(_EXPECTING, "in", _MONTHS)
+    + " / "
+    + cross(
+        "a baby / baby / twins / our first / our second / little one / our first child",
+        "on the way / due in / is due in / are due in",
+    )
+    + " / "
+    + cross(
         "psychiatric / psych / mental / mental health / detox / addiction",
         "ward / unit / inpatient / patient / facility",
     )
@@ -45,6 +80,10 @@ STATES_HEALTH: Final = (
 )
 STATES_MONEY: Final = " / ".join(
     (
+        cross(_CANNOT, "repay / pay back / pay off / keep up with / keep paying", _OWED),
+        cross(
+            "can no longer / can't / couldn't", "afford", "{my} mortgage / {my} loan / {my} rent"
+        ),
         cross(
             "bailiffs / the bailiffs / repo men / the repo man / debt collectors / the debt"
             " collectors / enforcement agents / enforcement officers / the sheriff",
@@ -84,6 +123,13 @@ STATES_UNION: Final = " / ".join(
 )
 EXCEPTIONS: Final = " / ".join(
     (
+        cross(
+            "expecting in",
+            _MONTHS,
+            "a / an / the / another / rates / inflation / results / prices / yields / our / to",
+        ),
+        cross("expecting", "a child / a baby / a boy / a girl", "tax / benefit / trust / boomer"),
+        cross("repay / pay off", _OWED, "early / ahead of / sooner / without penalty"),
         cross("years / months / year", "inside", "the / a / an / our / this / that / my / of"),
         cross("labour", "costs / market / markets / law / ward"),
         cross("reform", "of / the / act / bill"),
