@@ -24,6 +24,7 @@ from signals.collectors.contract import (
     Recheck,
     Ref,
     Target,
+    Whole,
 )
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
@@ -37,6 +38,11 @@ _LISTS: Final = (
     ("app.bsky.feed.getRepostedBy", "repostedBy", "repostCount"),
     ("app.bsky.feed.getQuotes", "posts", "quoteCount"),
 )
+#: What is taken back without a word where only polled, by the count of it, with our name for it.
+_WITHDRAWABLE: Final = {
+    "likeCount": ("likes", Kind.LIKE), "repostCount": ("reposts", Kind.REPOST),
+}  # fmt: skip
+_READ_AGAIN: Final = 1000  # of more, the whole list is not read for what was taken back
 _BAD_REQUEST: Final = frozenset({400})
 _KEPT_OUT: Final = frozenset({Flag.NO_UNAUTHENTICATED, Flag.NO_BOT, Flag.NO_INDEX, Flag.BOT})
 #: What a 400 says where the post or its author is no more.
@@ -113,9 +119,11 @@ class AppViewReads:
         else:
             for method, key, count in _LISTS:
                 if post.get(count, 1):
-                    self._read_list(views, method, key, uri, query, limit)
+                    more = _more(post, target, count)
+                    self._read_list(views, method, key, uri, query, limit, more)
             if post.get("replyCount", 1):
                 self._read_thread(views, uri)
+        whole = _find_whole(post, views, target) if post is not None else ()
         found = [
             one
             for one in {one.ref: one for one in views.engagements}.values()
@@ -133,11 +141,21 @@ class AppViewReads:
             malformed=tuple(views.malformed),
             seen=len(found) + len(views.malformed),
             reread=(target.ref,),
+            whole=() if views.deletions else whole,
         )
 
     def _read_list(
-        self, views: Views, method: str, key: str, uri: str, query: Query, limit: int
+        self,
+        views: Views,
+        method: str,
+        key: str,
+        uri: str,
+        query: Query,
+        limit: int,
+        more: int | None,
     ) -> None:
+        """``more`` says how many came since; other than that were taken back: all is read."""
+        fresh = 0
         cursor: str | None = None
         guards = Guards(clock=self._clock, max_seconds=60, max_pages=_PAGES)
         while limit > 0:
@@ -154,7 +172,8 @@ class AppViewReads:
             count = len(items) if isinstance(items, list) else 0
             limit -= count
             known = [one for one in page.engagements if one.external_id in query.known]
-            if page.engagements and len(known) == len(page.engagements):
+            fresh += len(page.engagements) - len(known)
+            if page.engagements and len(known) == len(page.engagements) and more in {None, fresh}:
                 return  # newest first: what follows was read before
             cursor = answer.data.get("cursor")
             if not isinstance(cursor, str) or guards.turn(cursor, items=count):
@@ -177,6 +196,29 @@ class AppViewReads:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def _more(post: Mapping[str, Any], target: Target, count: str) -> int | None:
+    """How many more it has than when it was last read; ``None`` where that is not to be told."""
+    name, _ = _WITHDRAWABLE.get(count, ("", None))
+    now, before = post.get(count), target.metrics.get(name)
+    if not isinstance(now, int) or before is None or now > _READ_AGAIN:
+        return None
+    return now - int(before)
+
+
+def _find_whole(post: Mapping[str, Any], views: Views, target: Target) -> tuple[Whole, ...]:
+    """Of which kinds all were read: as many different ones as the network counts."""
+    found = []
+    for count, (_, kind) in _WITHDRAWABLE.items():
+        names = frozenset(
+            one.external_id
+            for one in views.engagements
+            if one.kind is kind and one.target_external_id == target.ref.external_id
+        )
+        if post.get(count) == len(names):
+            found.append(Whole(target.ref, kind, names))
+    return tuple(found)
 
 
 def _add(views: Views, other: Views) -> None:

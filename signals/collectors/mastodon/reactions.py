@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from signals.collectors.contract import (
     Recheck,
     Ref,
     Target,
+    Whole,
 )
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
@@ -54,25 +56,31 @@ class Reactions:
         found: dict[Ref, Engagement] = {}
         malformed: list[Malformed] = []
         deletions: tuple[Ref, ...] = ()
+        whole: tuple[Whole, ...] = ()
+        home = find_home(target.ref.external_id, target.url)
         for address in self._addresses(target):
             answer = self._ask(address)
             if answer is None:
                 continue
             if answer.status in _GONE:
-                if address == find_home(target.ref.external_id, target.url):
+                if address == home:
                     deletions = (target.ref,)
                     break
                 continue
-            for mapped in self._around(address, answer.data, target, limit):
+            parts = list(self._around(address, answer.data, target, limit))
+            if address == home:  # another server knows of some of them only
+                whole = _find_whole(answer.data, parts, target)
+            for mapped in parts:
                 malformed += mapped.malformed
                 for one in mapped.engagements:
                     if one.external_id != target.ref.external_id and query.wants(one):
                         found[one.ref] = one
             break
-        return page_about(
+        page = page_about(
             target, tuple(found.values()), client=self._client, deletions=deletions,
             malformed=malformed,
         )  # fmt: skip
+        return replace(page, whole=whole)
 
     def recheck(self, refs: Sequence[Ref], budget: Budget) -> Iterator[Recheck]:
         """Whether each status still stands; an edited one comes back with its new words."""
@@ -155,6 +163,18 @@ class Reactions:
             self._silent.add(site)  # another's server: its trouble is not ours to wait for
             return None
         return None if answer.status in _REFUSED else answer
+
+
+def _find_whole(status: Any, parts: Sequence[Mapped], target: Target) -> tuple[Whole, ...]:
+    """Of which kinds all reactions were read: as many different ones as the server counts."""
+    counts = status if isinstance(status, Mapping) else {}
+    read = [one for part in parts for one in part.engagements]
+    found = []
+    for _, count, kind in _LISTS:
+        names = frozenset(one.external_id for one in read if one.kind is kind)
+        if counts.get(count) == len(names):
+            found.append(Whole(target.ref, kind, names))
+    return tuple(found)
 
 
 def _is_tombstone(document: Any) -> bool:
