@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +13,12 @@ from sqlalchemy.orm import Session
 from config.errors import Refused
 from models import Assignment, Quota, Rep, Team, Touch
 from quotas.attainment import counted_touches
+from quotas.calendars import Calendar
 from quotas.exchange import Exchange, Outcomes, estimate
 from quotas.history import find_quota
+from quotas.periods import Period
 from quotas.setting import set_quota, stop_quota
+from quotas.targets import count_regular_days
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
 
@@ -83,13 +88,16 @@ def convert_quota(
 ) -> tuple[Quota, Exchange]:
     """Turn a rep's quota of outbound calls into one of engaged contacts, by the team's own rate.
 
-    The new quota keeps the reasoning: the old target, both outcomes, the interval, who and when.
-    Refuses while too little is known, and says how much more is needed.
+    Engaged contacts that the rep owes already stay and are added, in the period of the calls; their
+    warmth (then the rate is that of such contacts too) and freshness hold for all. The new quota
+    keeps the reasoning: the old targets, both outcomes, the interval, who and when. Refuses while
+    too little is known, and says how much more is needed.
     """
     who = clean_words(by)
     if who is None:
         raise Refused("A conversion needs the name of who decides.", "Give --by NAME.")
-    today = calendar_of(rep).today(now)
+    calendar = calendar_of(rep)
+    today = calendar.today(now)
     calls = find_quota(session, rep.id, today, "outbound_call")
     if calls is None or calls.target == 0:
         raise Refused(
@@ -97,6 +105,11 @@ def convert_quota(
             "See: warmlist quota list",
             rep=rep.name,
         )
+    before = find_quota(session, rep.id, starts_on)
+    if before is not None and before.target == 0:
+        before = None  # nothing is owed by it
+    if before is not None:
+        threshold = before.threshold
     worth = load_exchange(
         session, rep.team, calls=calls.target, threshold=threshold, control_only=control_only
     )
@@ -116,9 +129,23 @@ def convert_quota(
         "decided_by": who,
         "decided_at": now.isoformat(),
     }
+    target, weight, fresh_days = worth.target, calls.weight, None
+    if before is not None:
+        kept = _in_period(before, Period(calls.period), starts_on, calendar)
+        # rounded once: nobody owes a part of a contact
+        target = max(1, math.ceil(kept + Fraction(worth.worth) - Fraction(1, 10**9)))
+        weight, fresh_days = min(1000.0, calls.weight + before.weight), before.fresh_days
+        basis["kept"] = {
+            "quota": before.id,
+            "target": before.target,
+            "period": before.period,
+            "in_period": round(float(kept), 2),
+            "threshold": before.threshold,
+            "fresh_days": before.fresh_days,
+        }
     quota = set_quota(
-        session, rep, target=worth.target, per=calls.period, threshold=threshold, now=now,
-        starts_on=starts_on, weight=calls.weight, missed=calls.missed, basis=basis,
+        session, rep, target=target, per=calls.period, threshold=threshold, now=now,
+        starts_on=starts_on, weight=weight, fresh_days=fresh_days, missed=calls.missed, basis=basis,
     )  # fmt: skip
     if calls.rep_id == rep.id:
         stop_quota(session, rep, activity="outbound_call", starts_on=starts_on, now=now)
@@ -128,6 +155,28 @@ def convert_quota(
             starts_on=starts_on, now=now,
         )  # fmt: skip
     return quota, worth
+
+
+def _in_period(quota: Quota, period: Period, on: date, calendar: Calendar) -> Fraction:
+    """What a quota asks for in another period: by days worked in a week, of a year's mean length.
+
+    The month or quarter that happens to begin does not decide what is owed for good.
+    """
+    week = count_regular_days(Period.WEEK, on, calendar)
+    if quota.period == period or not week:
+        return Fraction(quota.target)
+    return quota.target * _days_worked(period, week) / _days_worked(Period(quota.period), week)
+
+
+def _days_worked(period: Period, week: int) -> Fraction:
+    """Days usually worked in a period of a mean year (365.25 days), with ``week`` a week."""
+    weeks = {
+        Period.DAY: Fraction(1, week),
+        Period.WEEK: Fraction(1),
+        Period.MONTH: Fraction(1461, 4 * 7 * 12),
+        Period.QUARTER: Fraction(1461, 4 * 7 * 4),
+    }
+    return week * weeks[period]
 
 
 def describe_exchange(worth: Exchange) -> dict[str, Any]:

@@ -210,3 +210,12 @@ def convert(
             calls=worth.calls,
             start=document["from"],
         )
+        kept = (quota.basis or {}).get("kept")
+        if kept:
+            say(
+                "In it are the %(target)s engaged contacts a %(period)s owed before; "
+                "their warmth (%(threshold)s) and freshness hold for all.",
+                target=kept["target"],
+                period=named(kept["period"]),
+                threshold=kept["threshold"],
+            )

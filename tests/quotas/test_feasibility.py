@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -203,6 +204,21 @@ def test_calls_become_contacts_once_enough_is_known(db: Database) -> None:
         assert (engaged.tried, cold.tried) == (150, 150)
         assert read_outcomes(session, team, threshold=0.5, control_only=False)[1].tried == 300
         assert read_outcomes(session, team, threshold=9.0)[0].tried == 0
+        owing = make_rep(session, team, "Omar", at=NOW, target=None)
+        # 30 a week come to 130.45 in a month of mean length
+        for per, kept, more in (("week", 30, {}), ("month", 30, {"fresh_days": 14})):
+            set_quota(session, owing, target=kept, per="week", threshold=0.4, now=NOW,
+                      starts_on=NOW.date(), weight=2.0, **more)  # fmt: skip
+            set_quota(session, owing, target=80, per=per, activity="outbound_call", threshold=0,
+                      starts_on=NOW.date(), now=NOW)  # fmt: skip
+            both, worth = convert_quota(session, owing, **words)
+            owed = {"week": 30, "month": 30 * 365.25 / 84}[per]
+            assert both.target == math.ceil(owed + worth.worth)
+            assert (both.period, both.threshold, both.weight) == (per, 0.4, 3.0)
+            assert both.fresh_days == more.get("fresh_days")
+            assert both.basis is not None
+            assert both.basis["kept"]["target"] == 30
+            assert both.basis["kept"]["in_period"] == round(owed, 2)
         quota, worth = convert_quota(session, rep, **words)
         assert worth.enough
         assert worth.low <= quota.target <= worth.high + 1
