@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
@@ -19,6 +19,7 @@ from models import Base, Evidence, Label, Person, PrivacyEntry, Signal, Tombston
 from models.upsert import insert_ignore
 from prospects.blocklist import sweep
 from prospects.records import Found, collect
+from prospects.redact import redact_mentions
 from prospects.refresh import recompute
 from prospects.suppress import suppress_person
 from signals.collectors.contract import WORDLESS_KINDS
@@ -56,14 +57,13 @@ class Done:
 def erase_person(session: Session, person: Person, *, actor: str, now: datetime) -> Done:
     """Forget a person for good and keep them out. Returns how many rows it took, by table."""
     found = collect(session, person)
-    handles = [row["handle"] for row in found.rows.get("accounts", ()) if row["handle"]]
     subject = _subject(session, found)
     suppress_person(session, person, reason="erased", now=now)
     session.flush()
     signals = [row["id"] for row in found.rows.get("signals", ())]
     _bury(session, found, now)
     others = _loosen_others(session, found, now)
-    _redact_mentions(session, handles)
+    redact_mentions(session, found.rows.get("accounts", ()))
     _drop_fingerprints(session, signals)
     tables = Base.metadata.tables
     for name in DELETED:
@@ -244,29 +244,6 @@ def _loosen_others(session: Session, found: Found, now: datetime) -> list[int]:
             )
     mine = {row["id"] for row in found.rows.get("prospects", ())}
     return sorted(affected - mine)
-
-
-def _redact_mentions(session: Session, handles: list[str]) -> None:
-    """Others who wrote "@handle" wrote about the person; places in the text stay as they are."""
-    for handle in handles:
-        name = f"@{normal_handle(handle)}"
-        rows = session.execute(
-            select(Signal.id, Signal.text).where(
-                func.lower(Signal.text).contains(name, autoescape=True)
-            )
-        ).all()
-        for signal_id, text in rows:
-            folded = (text or "").lower()
-            if len(folded) != len(text or ""):
-                continue  # a letter whose small form is longer: places would not agree
-            place = folded.find(name)
-            words = list(text or "")
-            while place >= 0:
-                words[place + 1 : place + len(name)] = "…" * (len(name) - 1)
-                place = folded.find(name, place + len(name))
-            session.execute(
-                update(Signal).where(Signal.id == signal_id).values(text="".join(words))
-            )
 
 
 def _delete(session: Session, table: Table, found: Found) -> None:
