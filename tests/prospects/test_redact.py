@@ -45,9 +45,7 @@ def test_an_erasure_takes_the_name_from_others_posts_and_the_archive(
     db: Database, now: datetime
 ) -> None:
     with db.write() as session:
-        fan = make_prospect(
-            session, make_topic(session, at=now), "fan", (1.0, now), network="reddit"
-        )
+        make_prospect(session, make_topic(session, at=now), "fan", (1.0, now), network="reddit")
         person = make_person(session, "Foo_Bar", at=now, network="reddit")
         signal = session.scalars(select(Signal)).one()
         signal.text = "thanks u/foo_bar, and u/foo_bart too"
