@@ -64,6 +64,7 @@ def test_find_export_erase_and_the_list(program: Program, tmp_path: Path) -> Non
     assert [(one["action"], one["by"]) for one in after["done"]][-1] == ("erase", "Maja")
     assert done[8].document == {
         "read": 2, "added": 1, "known": 0, "refused": 1, "refused_rows": [2], "people": 1,
+        "shared": [],
     }  # fmt: skip
     assert "row 2" in done[8].err
     assert done[9].document["handle"] >= 2
