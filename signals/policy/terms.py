@@ -122,6 +122,8 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
             text_days=30.0,
             archive=False,
             recheck_hours=24.0 * 14,
+            needs_approval=True,
+            approval_from="https://developers.google.com/youtube/terms/developer-policies",
             clauses=MappingProxyType(
                 {
                     "text_days": "Developer Policies III.E.4.c and d (of 2026-09-14): stored at "
@@ -130,6 +132,8 @@ TERMS: Final[Mapping[str, Terms]] = MappingProxyType(
                     "for a while",
                     "derive": "Developer Policies III.E.4.h: no new or derived data from API data "
                     "without the derived-metrics amendment: whoever runs this source must have it",
+                    "needs_approval": "Developer Policies III.E.4.h: its reference is the "
+                    "amendment's; without one nothing is collected",
                     "recheck_hours": "our own choice: twice within the 30 days",
                 }
             ),

@@ -194,7 +194,7 @@ def test_a_quota_that_a_failed_request_used_up_is_counted(
     secrets = {"youtube": {"key": SecretStr("k")}}
     keyed = Workspace(workspace.settings.model_copy(update={"secrets": secrets}), workspace.db)
     with WebServer(lambda _: Reply(503, {})) as server:
-        add(keyed, clock, "youtube", server.url)
+        add(keyed, clock, "youtube", server.url, approval_ref="amendment 7")
         (failed,) = collect(keyed, clock)
         assert failed.outcome == "failed"
     with workspace.db.read() as session:

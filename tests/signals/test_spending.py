@@ -128,7 +128,7 @@ def test_a_network_s_own_buckets_are_the_key_s_not_a_collection_s(
     """Two sources with several topics share one key; its day is California's."""
     search, units = Cost(1, 1, by_resource={"search": 1}), Cost(3, 3, by_resource={"unit": 3})
     with db.write() as session:
-        terms = SourceTerms(lawful_basis="a")
+        terms = SourceTerms(lawful_basis="a", approval_ref="amendment 7")
         sources = [
             add_source(session, network="youtube", name=name, terms=terms, now=now)
             for name in ("one", "two")

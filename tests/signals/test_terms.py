@@ -49,6 +49,9 @@ def test_a_source_without_a_basis_or_approval_is_refused() -> None:
     with pytest.raises(Refused, match=r"support\.reddithelp\.com"):
         check_source("reddit", lawful_basis="assessed", approval_ref="")
     check_source("reddit", lawful_basis="assessed", approval_ref="RBP-1")
+    with pytest.raises(Refused, match="developer-policies"):
+        check_source("youtube", lawful_basis="assessed", approval_ref=None)
+    check_source("youtube", lawful_basis="assessed", approval_ref="amendment 7")
     check_source("bluesky", lawful_basis="assessed", approval_ref=None)
 
 
@@ -57,9 +60,9 @@ def test_retention_may_be_shortened_only() -> None:
     assert text_lifetime("reddit", 1) == timedelta(days=1)
     assert text_lifetime("a forum") == timedelta(days=terms_of("a forum").text_days)
     with pytest.raises(Refused, match="at most 30 days"):
-        check_source("youtube", lawful_basis="a", approval_ref=None, retention_days=31)
+        check_source("youtube", lawful_basis="a", approval_ref="a", retention_days=31)
     with pytest.raises(Refused, match="more than 0"):
-        check_source("youtube", lawful_basis="a", approval_ref=None, retention_days=0)
+        check_source("youtube", lawful_basis="a", approval_ref="a", retention_days=0)
 
 
 PLACES = [("reddit", "r/investing"), ("any", "https://example.org/feed.xml"), ("any", "#Pension"),
