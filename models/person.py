@@ -58,7 +58,8 @@ class Account(Base):
     handle: Mapped[str | None] = mapped_column(String(300))
     display_name: Mapped[str | None] = mapped_column(String(300))
     url: Mapped[str | None] = mapped_column(Text)
-    # what the profile's words say of who it is, as codes; the words themselves are not kept
+    # what the profile's words say of who it is, as codes; the words themselves are not kept;
+    # the sites they name as salted hashes, for lists of domains alone
     profile_codes: Mapped[list[Any] | None] = mapped_column(JsonValue)
     own: Mapped[bool] = mapped_column(default=False)
     # when the network was last asked for the profile, answered or not; None: never

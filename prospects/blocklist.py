@@ -228,11 +228,16 @@ def sweep(session: Session, *, now: datetime) -> int:
     hashes = Hashes(session)
     found: set[int] = set()
     accounts = select(
-        Account.person_id, Account.network, Account.external_id, Account.handle, Account.url
+        Account.person_id,
+        Account.network,
+        Account.external_id,
+        Account.handle,
+        Account.url,
+        Account.profile_codes,
     ).join(Person, Person.id == Account.person_id)
     for row in session.execute(accounts.where(Person.suppressed_at.is_(None))).yield_per(_CHUNK):
         points = points_of_profile(row.network, row.external_id, row.handle, row.url)
-        if any(map(hashes.has_point, points)):
+        if any(map(hashes.has_point, points)) or any(map(hashes.has_code, row.profile_codes or ())):
             found.add(row.person_id)
     if hashes.looks_into_text:
         words = (

@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 from config.errors import NotFound, Refused
 from models import Account, KnownParty
 from models.bulk import among
+from signals.contact_points import Point, normal_domain, shared_host
+from signals.tombstones import SITE, Hashes
+
+_NAMED = (Account.id, Account.network, Account.handle, Account.url, Account.profile_codes)
 
 
 def add_party(
@@ -40,6 +44,13 @@ def add_party(
     value = _clean_handle(handle) if handle is not None else _clean_domain(domain or "")
     if not value or len(value) > 300:
         raise Refused("That names nobody.", "Give a handle or a domain such as acme.example.", 2)
+    if domain is not None and shared_host(value):
+        raise Refused(
+            "Many people have a page or a mailbox at %(host)s: it would keep out all of them.",
+            "Give a handle, an e-mail or the address of a profile.",
+            2,
+            host=value,
+        )
     party = KnownParty(
         verdict=verdict,
         scope="handle" if handle is not None else "domain",
@@ -83,12 +94,15 @@ def find_parties(session: Session, account_ids: Collection[int]) -> dict[int, st
     """
     parties = list_parties(session)
     found = {}
-    for account_id, network, handle, url, own in session.execute(
-        select(Account.id, Account.network, Account.handle, Account.url, Account.own).where(
-            among(session, Account.id, account_ids)
-        )
+    sites = _sites(session, parties)
+    for account_id, network, handle, url, codes, own in session.execute(
+        select(*_NAMED, Account.own).where(among(session, Account.id, account_ids))
     ):
-        verdicts = {one.verdict for one in parties if _names(one, network, handle, url)}
+        verdicts = {
+            one.verdict
+            for one in parties
+            if sites.get(one.value) in (codes or ()) or _names(one, network, handle, url)
+        }
         verdicts |= {"staff"} if own else set()
         if verdicts:
             found[account_id] = max(verdicts)  # "staff" > "competitor"
@@ -96,12 +110,21 @@ def find_parties(session: Session, account_ids: Collection[int]) -> dict[int, st
 
 
 def _named_by(session: Session, party: KnownParty) -> list[int]:
-    rows = session.execute(select(Account.id, Account.network, Account.handle, Account.url))
+    site = _sites(session, [party]).get(party.value)
     return [
         account_id
-        for account_id, network, handle, url in rows
-        if _names(party, network, handle, url)
+        for account_id, network, handle, url, codes in session.execute(select(*_NAMED))
+        if site in (codes or ()) or _names(party, network, handle, url)
     ]
+
+
+def _sites(session: Session, parties: Collection[KnownParty]) -> dict[str, str]:
+    """What a profile that names one of these domains has among its codes, by domain."""
+    domains = [one.value for one in parties if one.scope == "domain"]
+    if not domains:
+        return {}
+    hashes = Hashes(session, reading=True)
+    return {one: f"{SITE}{hashes.of(*Point('domain', one).parts)}" for one in domains}
 
 
 def _names(party: KnownParty, network: str, handle: str | None, url: str | None) -> bool:
@@ -118,9 +141,7 @@ def _clean_handle(handle: str) -> str:
 
 
 def _clean_domain(domain: str) -> str:
-    text = domain.strip().lower()
-    host = _host(text if "//" in text else f"//{text}")
-    return host if "." in host else ""
+    return normal_domain(domain) or ""
 
 
 def _host(url: str) -> str:

@@ -13,7 +13,7 @@ from models.upsert import insert_ignore
 from signals.collectors.contract import Author, Engagement
 from signals.profile import read_profile
 from signals.text import cut, storable
-from signals.tombstones import chunks
+from signals.tombstones import chunks, site_codes
 
 #: An account by its network and its id there.
 AccountKey = tuple[str, str]
@@ -69,7 +69,8 @@ def store_accounts(
             "handle": cut(authors[network, external_id].handle, 300),
             "display_name": cut(authors[network, external_id].display_name, 300),
             "url": storable(authors[network, external_id].url),
-            "profile_codes": read_profile(authors[network, external_id]),
+            "profile_codes": read_profile(authors[network, external_id])
+            + site_codes(session, authors[network, external_id]),
             "first_seen_at": now,
         }
         for person_id, (network, external_id) in zip(sorted(persons), missing, strict=True)

@@ -15,7 +15,7 @@ from signals.collectors.contract import WORDLESS_KINDS, Ref
 from signals.policy import find_author_refusal, terms_of
 from signals.profile import read_profile
 from signals.text import cut, storable
-from signals.tombstones import Hashes, chunks, forget
+from signals.tombstones import Hashes, chunks, forget, site_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _take_over(session: Session, account: Account, profile: Profile, now: dateti
     """Write what is new of an account; whether what it says of its owner changed."""
     author = profile.author
     age = None if profile.opened_at is None else now - profile.opened_at
-    codes = read_profile(author, age=age)
+    codes = read_profile(author, age=age) + site_codes(session, author)
     changed = codes != list(account.profile_codes or ())
     session.execute(
         update(Account)

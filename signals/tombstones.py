@@ -43,6 +43,9 @@ _REMEMBERED = timedelta(days=3)
 _ANY_KIND = "-"
 #: Before the reason of the other half of a link; such a hash goes when the link is undone.
 LINKED_TO: Final = "linked:"
+#: Before the hash of a site among the codes of a profile.
+SITE: Final = "site:"
+_MOST_SITES: Final = 12
 #: Why somebody is kept out whom their profile or words showed to be listed.
 SEEN_AGAIN: Final = "list:seen_again"
 SUPPRESSED: Final = "suppressed"  # why an assignment was closed
@@ -71,12 +74,15 @@ class Hashes:
 
     def of(self, *parts: str) -> str:
         """Hash of a compound name."""
-        message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.new(self._salt, message, hashlib.sha256).hexdigest()
+        return _hash(self._salt, *parts)
 
     def has(self, *parts: str) -> bool:
         """Whether that name is suppressed."""
         return self.of(*parts) in self._suppressed
+
+    def has_code(self, code: object) -> bool:
+        """Whether a code of a profile is a site that is suppressed (``site_codes``)."""
+        return str(code).startswith(SITE) and str(code).removeprefix(SITE) in self._suppressed
 
     def load(self, engagements: Sequence[Engagement]) -> None:
         """Look up at once which of these were deleted before; ``refuse`` then asks nobody."""
@@ -196,6 +202,11 @@ class Hashes:
         )
 
 
+def _hash(salt: bytes, *parts: str) -> str:
+    message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.new(salt, message, hashlib.sha256).hexdigest()
+
+
 def _salt(session: Session, *, reading: bool) -> bytes:
     value = session.get(WorkspaceValue, "salt")
     if value is None and reading:
@@ -206,6 +217,19 @@ def _salt(session: Session, *, reading: bool) -> bytes:
         value = session.get(WorkspaceValue, "salt")
         assert value is not None  # inserted by us or by whoever was quicker
     return bytes.fromhex(value.value)
+
+
+def site_codes(session: Session, author: Author) -> list[str]:
+    """The sites a profile's words name, each as the hash a suppression list would hold of it.
+
+    So a list, or one of competitors, tells whom a domain means, and nobody reads the domain here.
+    """
+    points = points_in_profile(author.description or "")
+    sites = sorted({one for one in points if one.kind == "domain"}, key=lambda one: one.value)
+    if not sites:
+        return []
+    salt = _salt(session, reading=False)
+    return [f"{SITE}{_hash(salt, *one.parts)}" for one in sites[:_MOST_SITES]]
 
 
 def drop_archived(session: Session, network: str, authors: Sequence[str]) -> None:
@@ -259,7 +283,7 @@ def forget(
             session.execute(  # the id stays: touches refer to it, and it must stay forgotten
                 update(Account)
                 .where(Account.network == network, Account.external_id.in_(chunk))
-                .values(handle=None, display_name=None, url=None)
+                .values(handle=None, display_name=None, url=None, profile_codes=[])
             )
             ids.update(
                 session.scalars(

@@ -210,6 +210,21 @@ def test_rivals_and_colleagues_are_known_by_handle_or_domain(db: Database, now: 
             remove_party(session, entry.id, now=now + timedelta(1))
 
 
+def test_a_rival_is_known_by_the_site_their_profile_names(db: Database, now: datetime) -> None:
+    author = Author("1", "jj", "J", None, "Founder of https://www.acme.example/team, dad")
+    with db.write() as session:
+        listener = Listener(Matcher(load_phrases(session)), {})
+        one = make_engagement("s1", at=now)
+        store_page(session, listener.select([replace(one, author=author)]), (), now=now)
+        jj = account(session, "jj")
+        assert "acme" not in str(jj.profile_codes)
+        _, named = add_party(session, "competitor", domain="acme.example", author="D", now=now)
+        assert named == [jj.id]
+        assert judge(session, now) == {jj.id: "competitor"}
+        with pytest.raises(Refused, match="Many people"):
+            add_party(session, "competitor", domain="reddit.com", author="D", now=now)
+
+
 def test_a_profile_is_kept_as_codes_alone(db: Database, now: datetime) -> None:
     author = Author("1", "acme", "Acme", None, "Official account of Acme Ltd")
     with db.write() as session:

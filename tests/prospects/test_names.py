@@ -163,6 +163,16 @@ def test_a_listed_domain_closes_whose_profile_names_it_and_not_who_cites_it(
         assert session.get_one(Assignment, given.id).closed_at == later
 
 
+def test_a_listed_domain_closes_who_is_known_and_named_it_before(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        make_topic(session, at=now)
+        author = Author("1", "jj", description="Founder of https://acme.example")
+        assert store(session, author, "bluesky", now) == 1
+        assert import_list(session, read_rows("domain\nacme.example\n"), now=now).people == 1
+
+
 def test_name_at_host_on_a_list_closes_the_handle(db: Database, now: datetime) -> None:
     with db.write() as session:
         known = add_account(
