@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby, zip_longest
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import ENGAGED_CONTACT, Contest, Quota, Rep, RewardScheme, Team
 from quotas.attainment import list_counted
-from quotas.calendars import Calendar, days_of
-from quotas.history import load_spans, period_target
+from quotas.calendars import Calendar
+from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period, bounds
 from quotas.setting import read_activity
 from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward
@@ -22,6 +23,7 @@ from quotas.touches import clean_words
 from quotas.working_time import calendar_of
 
 _LONGEST_UNIT = 12
+_LONGEST_PERIOD = 100  # days: a quarter's, and some
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +205,34 @@ def create_contest(
 
 
 def standings(session: Session, contest: Contest, now: datetime) -> dict[int, int]:
-    """What each rep of the team counts in a contest up to ``now``."""
-    counts: dict[int, int] = {}
+    """What each rep of the team counts in a contest up to ``now``, whatever they owe.
+
+    Engaged contacts are held against one standard for all, the mildest that a rep of the team owes
+    on a day of it: what counts for a rep's own quota counts here. Without any there is none.
+    """
     reps = session.scalars(select(Rep).where(Rep.team_id == contest.team_id)).all()
-    spans = load_spans(session, reps, contest.starts_on, contest.ends_on)
+    standard = Quota(activity=contest.activity, threshold=0.0)
+    if contest.activity == ENGAGED_CONTACT:
+        spans = load_spans(session, reps, contest.starts_on, contest.ends_on)
+        owed = [
+            span.quota
+            for of_rep in spans.values()
+            for span in of_rep.get(ENGAGED_CONTACT, [])
+            if span.quota.target
+        ]
+        if not owed:
+            return {}
+        fresh = [quota.fresh_days for quota in owed if quota.fresh_days is not None]
+        standard.threshold = min(quota.threshold for quota in owed)
+        standard.fresh_days = max(fresh) if len(fresh) == len(owed) else None
+    counts: dict[int, int] = {}
     for rep in reps:
         calendar = calendar_of(rep)
-        quotas = [span.quota for span in spans[rep.id].get(contest.activity, [])]
-        if quotas:
-            until = min(now, calendar.start_of(contest.ends_on))
-            counted = list_counted(
-                session, rep.id, quotas[-1], calendar.start_of(contest.starts_on), until
-            )
-            counts[rep.id] = len({subject for subject, _ in counted})
+        until = min(now, calendar.start_of(contest.ends_on))
+        counted = list_counted(
+            session, rep.id, standard, calendar.start_of(contest.starts_on), until
+        )
+        counts[rep.id] = len({subject for subject, _ in counted})
     return counts
 
 
@@ -293,15 +310,37 @@ def reward_lines(
 def _ended_periods(
     session: Session, rep: Rep, start: date, over: date, calendar: Calendar
 ) -> Iterator[tuple[date, date, Quota]]:
-    """Periods of every quota whose last day lies in [start, over), with the quota at their end."""
+    """Periods of every quota whose last day lies in [start, over), with the quota at their end.
+
+    No day is in two of an activity: where a quota of another period follows, a period ends with the
+    day before, and the next begins no earlier than the last one ended.
+    """
     if over <= start:
         return
-    for spans in load_spans(session, [rep], start, over)[rep.id].values():
-        for span in spans:
-            for day in days_of(span.starts_on, span.ends_on):
-                first, last = bounds(Period(span.quota.period), day, calendar.first_weekday)
-                if last - timedelta(days=1) == day:
-                    yield first, last, span.quota
+    since = date.fromordinal(max(1, start.toordinal() - _LONGEST_PERIOD))
+    spans = load_spans(session, [rep], since, over + timedelta(days=1))[rep.id]
+    for of_one in spans.values():
+        for first, last, quota in _part(of_one, calendar.first_weekday):
+            if start < last <= over:
+                yield first, last, quota
+
+
+def _part(spans: Sequence[QuotaSpan], first_weekday: int) -> Iterator[tuple[date, date, Quota]]:
+    """An activity's days as periods, oldest first, with the quota at the end of each."""
+    runs = [list(run) for _, run in groupby(spans, key=lambda span: span.quota.period)]
+    paid = date.min
+    for run, following in zip_longest(runs, runs[1:]):
+        day = run[0].starts_on
+        while day < run[-1].ends_on:
+            first, last = bounds(Period(run[0].quota.period), day, first_weekday)
+            day = last
+            if following is not None:
+                last = min(last, following[0].starts_on)
+            at_end = [span for span in run if span.starts_on < last]
+            # without another to follow, a period counts only if it was owed to its end
+            if last <= at_end[-1].ends_on or (following is not None and day >= run[-1].ends_on):
+                yield max(first, paid), last, at_end[-1].quota
+                paid = last
 
 
 def read_unit(unit: str) -> str:

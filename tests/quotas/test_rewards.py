@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import Rep, Statement, Team, Topic, TouchFlag
 from models.database import Database
+from quotas.contacts import record_contact
 from quotas.flags import decide
 from quotas.rewards import (
     Places,
@@ -23,8 +24,10 @@ from quotas.rewards import (
     find_schemes,
     list_contests,
     set_scheme,
+    standings,
     stop_scheme,
 )
+from quotas.setting import set_quota
 from quotas.sheet import defuse, write_sheet
 from quotas.statements import (
     close_statement,
@@ -99,6 +102,65 @@ def test_a_month_pays_what_ended_in_it(db: Database) -> None:
         assert draft_statement(session, omar, START, END, now=AFTER)[0].amount == 2000
         early = draft_statement(session, rita, START, END, now=MONDAY + timedelta(days=8))
         assert early[0].amount == 600  # the contest still runs
+
+
+@pytest.mark.parametrize(
+    ("changes", "pieces"),
+    [
+        # weekly, then monthly: the month has the days that no week had
+        (((9, 4, "month"),), [(2, 9, 3, 1), (9, 31, 4, 3)]),
+        # monthly, then weekly from a Wednesday: each has its own days
+        (((2, 21, "month"), (11, 5, "week")), [(2, 11, 5, 7), (11, 16, 2, 3), (16, 23, 0, 5)]),
+    ],
+)
+def test_each_contact_is_paid_once_where_the_period_changes(
+    db: Database, changes: tuple[tuple[int, int, str], ...], pieces: list[tuple[int, ...]]
+) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=MONDAY)
+        team = make_team(session, at=MONDAY)
+        rep = make_rep(session, team, "Rita", at=MONDAY, target=1)
+        set_scheme(
+            session, team, name="Above", unit="EUR", rate=100, tiers=read_tiers(["100=1.0"]),
+            mode=WHOLE, starts_on=START, now=MONDAY,
+        )  # fmt: skip
+        for day, target, per in changes:
+            set_quota(
+                session, rep, target=target, per=per, threshold=0.1, now=MONDAY,
+                starts_on=date(2026, 11, day),
+            )  # fmt: skip
+        work(session, rep, topic, MONDAY, 3)
+        work(session, rep, topic, MONDAY + timedelta(days=8), 2)
+        work(session, rep, topic, MONDAY + timedelta(days=9), 2)
+        lines = draft_statement(session, rep, date(2026, 11, 2), END, now=AFTER)[0].lines
+        found = [
+            (line.first_day.day, line.last_day.day + 1, line.counted, line.target) for line in lines
+        ]
+        assert found[: len(pieces)] == pieces
+        assert sum(line.counted for line in lines) == 7
+
+
+def test_a_contest_counts_who_owes_something_else_and_by_one_standard(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=MONDAY)
+        team = make_team(session, at=MONDAY)
+        strict = make_rep(session, team, "Strict", at=MONDAY, target=None)
+        mild = make_rep(session, team, "Mild", at=MONDAY, target=5)
+        caller = make_rep(session, team, "Caller", at=MONDAY, target=None)
+        set_quota(session, strict, target=5, per="week", threshold=5.0, now=MONDAY)
+        for rep, number in ((strict, 4), (mild, 2), (caller, 3)):
+            work(session, rep, topic, MONDAY, number)
+        record_contact(
+            session, caller, channel="meeting", disposition="contacted", reference="r1",
+            idempotency_key="m", now=MONDAY,
+        )  # fmt: skip
+        words = {
+            "unit": "EUR", "prizes": [1], "starts_on": START, "ends_on": END, "now": MONDAY,
+        }  # fmt: skip
+        engaged = create_contest(session, team, name="Engaged", **words)
+        meeting = create_contest(session, team, name="Meetings", activity="meeting", **words)
+        assert standings(session, engaged, AFTER) == {strict.id: 4, mild.id: 2, caller.id: 3}
+        assert standings(session, meeting, AFTER) == {strict.id: 0, mild.id: 0, caller.id: 1}
 
 
 def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None:
