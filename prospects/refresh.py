@@ -328,8 +328,13 @@ def _add_evidence(
     rows.sort(key=lambda row: row[-1])  # neighbours share a page
     update_values(session, Prospect, ("warmth_key", "newest_at", "fit", "fit_band"), rows)
     insert_evidence(session, made)
-    # a person says it once in hundreds of posts: then all they gave is judged by it
-    told = {one.prospect_id for one in made if one.judged.place is not None}
+    # a person says it once in hundreds of posts: then all they gave is judged by it,
+    # unless it is what they said before
+    told = {
+        one.prospect_id
+        for one in made
+        if one.judged.place not in {None, known[one.judged.person_id, one.judged.topic_id].place}
+    }
     recompute(session, sorted(told))
 
 

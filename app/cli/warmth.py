@@ -52,20 +52,26 @@ def set_(
     changes: Annotated[
         list[str], typer.Argument(metavar="NAME=VALUE...", help="For example: like=0.4")
     ],
-    author: Annotated[str, typer.Option("--by", help="Who changes it.")],
+    by: Annotated[
+        str,
+        typer.Option(help="Who changes it: a manager, by e-mail; any name where nobody signs in."),
+    ],
     why: Annotated[str, typer.Option(help="Why; kept with the version.")],
     as_json: AsJson = False,
 ) -> None:
     """Change weights. Evidence is made again from stored scores; nothing is scored anew."""
+    from app.access.who import MANAGERS
     from app.bootstrap import open_workspace, read_clock
+    from app.linking import find_answering
     from app.tuning import apply_weights
     from prospects.tuning import tune
 
     wanted = dict(_read(change) for change in changes)
     workspace = open_workspace()
     with workspace.db.write() as session:
+        asker = find_answering(session, by, MANAGERS, system_name=by)
         version = tune(
-            session, wanted, author=author, why=why, configured=workspace.settings.warmth,
+            session, wanted, author=asker.name, why=why, configured=workspace.settings.warmth,
             now=read_clock(),
         )  # fmt: skip
     signals = apply_weights(workspace, clock=read_clock)

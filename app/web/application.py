@@ -63,6 +63,7 @@ from app.web.today import TodayPages
 from app.web.topic_budget import BudgetPages
 from app.web.topic_counts import CountPages
 from app.web.topic_studio import StudioPages
+from app.web.topic_weights import WeightPages
 from app.web.topic_yield import YieldPages
 from app.web.topics import TopicPages
 from config.errors import Refused
@@ -110,6 +111,7 @@ def create_app(
             YieldPages,
             CountPages,
             BudgetPages,
+            WeightPages,
             TeamPages,
             TeamCalendarPages,
             HandoverPages,

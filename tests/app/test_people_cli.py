@@ -77,7 +77,9 @@ def test_propose_decide_undo(tmp_path: Path) -> None:
     assert "No page of bluesky:person1 is known" in done[10].err
 
 
-def test_where_people_sign_in_a_link_is_decided_by_a_user_with_the_role(tmp_path: Path) -> None:
+def test_where_people_sign_in_links_and_weights_are_decided_by_a_user_with_the_role(
+    tmp_path: Path,
+) -> None:
     program = Program(tmp_path / "home")
     posts = tmp_path / "posts.jsonl"
     posts.write_text(
@@ -107,6 +109,7 @@ def test_where_people_sign_in_a_link_is_decided_by_a_user_with_the_role(tmp_path
     ):  # fmt: skip
         done = program.run(*add, *words, feed="a long enough one\n")
         assert done.code == 0, done.err
+    weigh = ["warmth", "set", "like=0.4", "--why", "likes are cheap"]
     steps = [
         ([*pair, *consent], 2, "Say --by"),
         ([*pair, *consent, "--by", "Maja"], 1, "There is no user"),
@@ -116,6 +119,9 @@ def test_where_people_sign_in_a_link_is_decided_by_a_user_with_the_role(tmp_path
         ([*decide, "--by", "mona@example.org"], 1, "There is no link 1"),  # not her reps' people
         ([*decide[:-2], "--by", "ada@example.org"], 2, "Why are they one person"),
         ([*decide, "--by", "ADA@example.org"], 0, ""),
+        ([*weigh, "--by", "noor@example.org"], 1, "is a rep, who may not do this"),
+        ([*weigh, "--by", "Maja"], 1, "There is no user"),
+        ([*weigh, "--by", "mona@example.org"], 0, ""),
         (["people", "unlink", "1", "--by", "noor@example.org"], 1, "may not do this"),
         (["people", "unlink", "1", "--by", "ada@example.org"], 0, ""),
     ]

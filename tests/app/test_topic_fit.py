@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.tuning import apply_fit
@@ -196,3 +198,20 @@ def test_who_fits_comes_first(workspace: Workspace, now: datetime) -> None:
     assert [band_of(one.fit) for one in ranked] == [FITS, UNFIT]
     assert ranked[0].engagement < ranked[1].engagement
     assert ranked[1].fit_reasons == ("fit.place_other",)
+
+
+def test_only_a_place_that_changed_judges_everything_anew(
+    workspace: Workspace, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew: list[int] = []
+
+    def count(session: Session, prospect_ids: Sequence[int]) -> None:
+        anew.extend(prospect_ids)
+        recompute(session, prospect_ids)
+
+    monkeypatch.setattr("prospects.refresh.recompute", count)
+    for number, (words, times) in enumerate(((GERMANY, 1), (GERMANY, 1), (EMIRATES, 2))):
+        say(workspace.db, "ann", number, words, now + timedelta(hours=number), "en")
+        score(workspace.db, now)
+        assert len(anew) == times
+    assert [place for _, _, place in standing(workspace.db).values()] == ["AE"]

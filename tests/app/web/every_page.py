@@ -66,6 +66,7 @@ OPEN: Final[dict[str, tuple[str, ...]]] = {
     "/topics/{topic_id:int}/judge": ("/topics/1/judge", "/topics/1/judge?post=s1"),
     "/topics/{topic_id:int}/yield": ("/topics/1/yield",),
     "/topics/budget": ("/topics/budget",),
+    "/topics/weights": ("/topics/weights",),
     "/sources": ("/sources",),
     "/people": ("/people",),
     "/people/teams": tuple(
