@@ -184,8 +184,9 @@ def _count_kept(
     """Of each rep: places filled today, tries among today's, and prospects held in all.
 
     Handed back and expired ones freed their place; the others of today keep it, and so do carried
-    ones, also once touched today.
+    ones, also once touched today. Whoever is put off to a later day is held but fills no place.
     """
+    waits = and_(Assignment.closed_at.is_(None), Assignment.put_off_until > on)
     touched = Assignment.closed_reason == "touched"
     today = (Assignment.listed_on == on) & or_(
         Assignment.closed_at.is_(None), touched, Assignment.closed_reason == PAST
@@ -203,15 +204,16 @@ def _count_kept(
         select(
             Assignment.rep_id, Assignment.source, Assignment.listed_on, func.count(),
             func.sum(case((Assignment.closed_at.is_(None), 1), else_=0)),
+            func.sum(case((waits, 1), else_=0)),
         )
         .where(Assignment.rep_id.in_([rep.id for rep in reps]), or_(today, carried))
         .group_by(Assignment.rep_id, Assignment.source, Assignment.listed_on)
     )  # fmt: skip
-    for rep_id, source, listed_on, count, still_open in rows:
+    for rep_id, source, listed_on, count, still_open, waiting in rows:
         held, tried, open_now = kept.get(rep_id, (0, 0, 0))
         is_try = source == "explore"
         kept[rep_id] = (
-            held + (0 if is_try else count),
+            held + (0 if is_try else count - waiting),
             tried + (count if is_try and listed_on == on else 0),
             open_now + still_open,
         )

@@ -11,6 +11,7 @@ from models import Assignment, DailyList, Person, Prospect, Rep, Team, Topic
 from models.database import Database
 from prospects.suppress import suppress_person
 from quotas.assign import BuiltList, build_lists
+from quotas.later import put_off
 from quotas.touches import record_touch
 from tests.factories import (
     list_settings,
@@ -256,3 +257,20 @@ def test_a_topic_switched_off_gives_nobody(db: Database, now: datetime) -> None:
     assert sum(one.assigned for one in build(db, now)) == 0
     with db.read() as session:
         assert session.scalar(select(func.count()).select_from(Prospect)) == 5
+
+
+def test_whom_a_rep_put_off_fills_no_place_until_that_day(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now)
+        make_rep(session, make_team(session, at=now), "a", at=now, target=5, period="day")
+        for number in range(20):
+            make_prospect(session, topic, f"p{number}", (3.0, now))
+    build(db, now)
+    with db.write() as session:
+        for number in session.scalars(select(Assignment.id).limit(4)).all():
+            put_off(session, number, TODAY + 3 * DAY, now=now, settings=list_settings())
+    [built] = build(db, now + DAY, TODAY + DAY)
+    assert (built.wanted, built.held, built.assigned, built.shortfall) == (5, 1, 4, 0)
+    assert len(held(db)) == 9
+    [built] = build(db, now + DAY, TODAY + DAY)
+    assert (built.held, built.assigned) == (5, 0)
