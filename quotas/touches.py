@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
 from config.settings import WarmthSettings
-from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Touch
+from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Rep, Touch
 from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
+from quotas.needs import PAST
 from quotas.setting import read_activity
+from quotas.working_time import calendar_of
 from signals.text import is_storable
 from signals.tombstones import SUPPRESSED
 
@@ -30,7 +32,7 @@ def _is_free(session: Session, assignment: Assignment) -> bool:
     holder = select(Assignment.id).where(
         Assignment.person_id == assignment.person_id, Assignment.closed_at.is_(None)
     )
-    return assignment.closed_reason == "past" and session.scalar(holder) is None
+    return assignment.closed_reason == PAST and session.scalar(holder) is None
 
 
 def record_touch(
@@ -165,8 +167,9 @@ def clean_words(text: str | None) -> str | None:
 def undo_touch(
     session: Session, touch_id: int, *, now: datetime, limit: timedelta, weights: WarmthSettings
 ) -> Touch:
-    """Withdraw a touch: a new row says so, and its assignment, if it had one, is open again.
+    """Withdraw a touch: a new row says so, and its assignment, if it had one, is as it was before.
 
+    That is open, or closed from the start where its list was built for a day gone by.
     Undoing twice returns the first undo. Refuses after ``limit`` or when somebody else holds the
     person by now.
     """
@@ -207,7 +210,7 @@ def undo_touch(
     )
     session.add(undo)
     if assignment is not None:
-        assignment.closed_at = assignment.closed_reason = None
+        _restore(session, assignment)
     try:
         session.flush()
     except IntegrityError as error:
@@ -221,9 +224,18 @@ def undo_touch(
         lift_suppression(
             session, session.get_one(Person, touch.person_id), reason=f"touch:{touch.id}"
         )
-    if assignment is not None:
+    if assignment is not None and assignment.closed_at is None:
         person = session.get_one(Person, assignment.person_id)
         if person.suppressed_at is not None:  # they said so since: nothing opens again
             assignment.closed_at, assignment.closed_reason = now, SUPPRESSED
     session.flush()
     return undo
+
+
+def _restore(session: Session, assignment: Assignment) -> None:
+    """As it was before it was touched."""
+    calendar = calendar_of(session.get_one(Rep, assignment.rep_id).team)
+    assignment.closed_at = assignment.closed_reason = None
+    if assignment.listed_on < calendar.today(assignment.assigned_at):
+        ended = calendar.end_of(assignment.listed_on) - timedelta(microseconds=1)
+        assignment.closed_at, assignment.closed_reason = ended, PAST

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from config.errors import Conflict, NotFound, Refused
 from models import Assignment, Label, Person, Suppression, Touch
 from models.database import Database
+from quotas.assign import build_lists
 from quotas.touches import record_touch, undo_touch
 from tests.factories import (
+    list_settings,
     make_assignment,
     make_prospect,
     make_rep,
@@ -191,3 +193,19 @@ def test_a_disposition_that_judges_leaves_a_label_which_undo_withdraws(
     assert labels(db) == ([] if value is None else [(value, False)])
     undo(db, first, now)
     assert labels(db) == ([] if value is None else [(value, False), (value, True)])
+
+
+def test_undo_leaves_what_was_listed_for_a_day_gone_by_closed(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        team = make_team(session, at=now)
+        make_rep(session, team, "Rita", at=now, target=5, period="day")
+        make_prospect(session, make_topic(session, at=now), "ann", (3.0, now - timedelta(days=2)))
+        yesterday = now.date() - timedelta(days=1)
+        build_lists(session, team, yesterday, now=now, settings=list_settings())
+        number, closed_at = session.execute(select(Assignment.id, Assignment.closed_at)).one()
+    undo(db, touch(db, number, now), now)
+    assert state(db, number) == "past"
+    with db.read() as session:
+        assert session.get_one(Assignment, number).closed_at == closed_at
+    touch(db, number, now, key="k2")  # and it can be written down rightly
+    assert state(db, number) == "touched"
