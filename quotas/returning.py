@@ -183,21 +183,31 @@ def _handed_back(
 
 def find_put_off(session: Session, people: Collection[int], on: date) -> set[int]:
     """Whom their last touch put off to a day after ``on``: nobody's until then."""
-    put_off: set[int] = set()
+    return set(find_put_off_days(session, people, on))
+
+
+def find_put_off_days(
+    session: Session, people: Collection[int], on: date, *, as_of: datetime | None = None
+) -> dict[int, date]:
+    """Whom their last touch (of up to ``as_of``) put off to a day after ``on``, and to which."""
+    put_off: dict[int, date] = {}
     for chunk in chunks(sorted(people)):
         last = dict(
             session.execute(
                 standing_touches()
                 .with_only_columns(Touch.person_id, Touch.next_on)
-                .where(Touch.person_id.in_(chunk))
+                .where(
+                    Touch.person_id.in_(chunk),
+                    *([] if as_of is None else [Touch.occurred_at <= as_of]),
+                )
                 .order_by(Touch.occurred_at, Touch.id)
             ).all()
         )
-        put_off.update(
-            person_id
+        put_off |= {
+            person_id: next_on
             for person_id, next_on in last.items()
             if person_id is not None and next_on is not None and next_on > on
-        )
+        }
     return put_off
 
 

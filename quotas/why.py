@@ -19,15 +19,10 @@ from quotas.allocation import Candidate, Capacity
 from quotas.attainment import counted_touches
 from quotas.record import read_inputs
 from quotas.replay import load_builds
-from quotas.returning import explain_everything
+from quotas.returning import explain_everything, find_put_off_days
+from quotas.why_listed import find_listed, why_listed
 from signals.text import is_storable
 
-_SOURCES = {
-    "warmth": Sentence("Their rank brought them a place."),
-    "explore": Sentence("Chance chose them as a try: the scorer is unsure about them."),
-    "relationship": Sentence("They answered this rep, or engaged again since."),
-    "next_step": Sentence("The rep set this date."),
-}
 _FILLED: Final = Sentence("No place was open: what the quota asked for that day was filled.")
 _MORE_PLACES: Final = Sentence("A higher quota, or fewer prospects held.")
 
@@ -50,18 +45,12 @@ def explain_choice(
     account = _find_account(session, handle)
     person = session.get_one(Person, account.person_id)
     name = f"@{account.handle}" if account.handle else account.external_id
-    build = load_builds(session, rep, on)[-1]
-    row = session.scalars(
-        select(Assignment).where(
-            Assignment.rep_id == rep.id,
-            Assignment.listed_on == on,
-            Assignment.person_id == person.id,
-        )
-    ).one_or_none()
+    builds = load_builds(session, rep, on)
+    row = find_listed(session, builds, rep, on, person)
     if row is not None:
-        because, change = _why_listed(build, rep, row)
+        because, change = why_listed(session, rep, row, on)
     else:
-        because, change = _why_not(session, build, rep, person, settings)
+        because, change = _why_not(session, builds[-1], rep, person, settings)
     return Why(person.id, name, row is not None, tuple(because), tuple(change))
 
 
@@ -82,52 +71,6 @@ def _find_account(session: Session, handle: str) -> Account:
             handle=repr(handle[:60]),
         )
     return account
-
-
-def _why_listed(build: ListBuild, rep: Rep, row: Assignment) -> tuple[list[str], list[str]]:
-    because: list[str] = [
-        _SOURCES[row.source],
-        Sentence(
-            "Rank %(rank)s with a warmth of %(warmth)s: %(reasons)s.",
-            rank=row.rank,
-            warmth=f"{row.warmth:.2f}",
-            reasons=", ".join(f"{r['hundredths'] / 100:+.2f} {r['code']}" for r in row.reasons),
-        ),
-    ]
-    change: list[str] = []
-    if row.source == "explore":
-        because.append(
-            Sentence("The odds of being drawn were %(odds)s.", odds=f"{row.propensity:.1%}")
-        )
-    if row.source == "warmth":
-        capacities, candidates, _ = read_inputs(build)
-        mine = next((c for c in capacities if c.rep_id == rep.id), None)
-        suiting = sum(mine.admits(one) for one in candidates) if mine else 0
-        because.append(
-            Sentence(
-                "%(suiting)s people suited %(places)s places of %(rep)s.",
-                suiting=suiting, places=mine.count if mine else 0, rep=rep.name,
-            )
-        )  # fmt: skip
-        threshold = build.details["standards"][mine.standard][0] if mine else 0.0
-        largest = max((r["hundredths"] / 100 for r in row.reasons), default=0.0)
-        rest = row.warmth - largest
-        if rest < threshold:
-            change.append(
-                Sentence(
-                    "Without what brought %(largest)s they would have %(rest)s, under the"
-                    " %(threshold)s that counts.",
-                    largest=f"{largest:+.2f}", rest=f"{rest:.2f}", threshold=f"{threshold:.2f}",
-                )
-            )  # fmt: skip
-        else:
-            change.append(
-                Sentence(
-                    "Without what brought %(largest)s they would have %(rest)s.",
-                    largest=f"{largest:+.2f}", rest=f"{rest:.2f}",
-                )
-            )  # fmt: skip
-    return because, change
 
 
 def _why_not(
@@ -196,6 +139,12 @@ def _why_not(
 def _why_no_candidate(
     session: Session, build: ListBuild, mine: Capacity, person: Person, settings: ListSettings
 ) -> tuple[list[str], list[str]]:
+    later = find_put_off_days(session, [person.id], build.listed_on, as_of=build.built_at)
+    if later:
+        return (
+            [Sentence("They are put off to %(day)s.", day=later[person.id])],
+            [Sentence("Nothing before that day: whoever set it gets them then.")],
+        )
     threshold = float(build.details["standards"][mine.standard][0])
     last = session.scalars(
         counted_touches()

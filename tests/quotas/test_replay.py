@@ -12,6 +12,7 @@ from models import Account, Assignment, Evidence, Person, Prospect, Rep, Team
 from models.database import Database
 from prospects.suppress import suppress_person
 from quotas.assign import build_lists
+from quotas.handover import reassign
 from quotas.replay import Replay, replay_list
 from quotas.touches import record_touch
 from quotas.why import Why, explain_choice
@@ -185,3 +186,48 @@ def test_a_try_says_its_odds(db: Database, now: datetime) -> None:
     handles = [handle for _, _, handle in on_list(db, source="explore")]
     assert len(handles) == 2
     assert "The odds of being drawn were" in " ".join(ask(db, handles[0]).because)
+
+
+def test_somebody_carried_over_was_on_the_list_of_the_day_after_too(
+    db: Database, now: datetime
+) -> None:
+    fill(db, now)
+    build(db, now)
+    build(db, now + DAY)
+    _, _, handle = on_list(db)[0]
+    answer = ask(db, handle, on=TODAY + DAY)
+    assert answer.listed
+    assert answer.because[0] == f"a holds them since {TODAY}."
+    assert "people suited 4 places of a" in " ".join(answer.because)  # of the day they were given
+    assert not ask(db, handle, "b", TODAY + DAY).listed
+
+
+def test_whom_a_manager_gave_is_on_the_list_for_that_reason(db: Database, now: datetime) -> None:
+    fill(db, now)
+    build(db, now)
+    number, _, handle = on_list(db)[0]
+    with db.write() as session:
+        to = session.scalars(select(Rep).where(Rep.name == "b")).one()
+        reassign(session, number, to, reason="speaks Arabic", by="Mona", now=now)
+    answer = ask(db, handle, "b")
+    assert answer.listed
+    assert answer.because == (f"Mona gave them to b on {TODAY}: speaks Arabic",)
+
+
+def test_whom_a_touch_put_off_is_said_to_be_put_off(db: Database, now: datetime) -> None:
+    fill(db, now)
+    with db.write() as session:
+        account = session.scalars(select(Account).where(Account.handle == "p7")).one()
+        rep = session.scalars(select(Rep).where(Rep.name == "a")).one()
+        prospect = session.scalars(
+            select(Prospect).where(Prospect.person_id == account.person_id)
+        ).one()
+        assignment = make_assignment(session, rep, prospect, at=now)
+        record_touch(
+            session, assignment.id, channel="call", disposition="no_answer", idempotency_key="x",
+            now=now, weights=warmth_settings(), next_on=TODAY + 20 * DAY,
+        )  # fmt: skip
+    build(db, now + 10 * DAY)  # the cool-down after no answer is over
+    answer = ask(db, "p7", on=TODAY + 10 * DAY)
+    assert not answer.listed
+    assert answer.because == (f"They are put off to {TODAY + 20 * DAY}.",)
