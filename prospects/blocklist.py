@@ -27,7 +27,7 @@ from signals.contact_points import (
     points_of_profile,
     shared_host,
 )
-from signals.tombstones import LINKED_TO, Hashes
+from signals.tombstones import LINKED_TO, SITE, Hashes
 
 COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at", "workspace")
 _NAMING = ("handle", "email", "phone", "domain")
@@ -271,9 +271,10 @@ def _release(session: Session, point: Point) -> int:
                 account.network, account.external_id, account.handle, account.url
             )
         ]
-        if point not in names:
-            continue
         hashes = Hashes(session)
+        sites = [str(one) for account in accounts for one in account.profile_codes or ()]
+        if point not in names and f"{SITE}{hashes.of(*point.parts)}" not in sites:
+            continue
         session.execute(
             delete(Suppression).where(
                 Suppression.reason.in_(("list:found", "list:seen_again", f"{LINKED_TO}list:found")),
@@ -281,7 +282,8 @@ def _release(session: Session, point: Point) -> int:
             )
         )
         session.flush()
-        if not any(map(Hashes(session).has_point, names)):
+        hashes = Hashes(session)
+        if not any(map(hashes.has_point, names)) and not any(map(hashes.has_code, sites)):
             person.suppressed_at = person.suppressed_for = None
             released += 1
     session.flush()

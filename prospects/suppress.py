@@ -13,7 +13,7 @@ from config.errors import Refused
 from models import Account, Assignment, Person, Suppression
 from models.upsert import insert_ignore, upsert
 from signals.contact_points import Point, normal_handle, points_of_profile
-from signals.tombstones import LINKED_TO, SUPPRESSED, Hashes, drop_archived
+from signals.tombstones import LINKED_TO, SITE, SUPPRESSED, Hashes, drop_archived
 
 
 def suppress_person(session: Session, person: Person, *, reason: str, now: datetime) -> None:
@@ -144,6 +144,8 @@ def _grounds(session: Session, person: Person) -> set[str]:
         )
     ]
     names = [hashes.of(*point.parts) for point in points]
+    codes = session.scalars(select(Account.profile_codes).where(Account.person_id == person.id))
+    names += [str(one).removeprefix(SITE) for some in codes for one in some or ()]
     found = session.scalars(select(Suppression.reason).where(Suppression.value_hash.in_(names)))
     return {reason.removeprefix(LINKED_TO) for reason in found}
 
@@ -189,7 +191,11 @@ def lift_person(session: Session, person: Person) -> None:
         )
     )
     session.flush()
-    if any(map(Hashes(session).has_point, points)):
+    codes = session.scalars(select(Account.profile_codes).where(Account.person_id == person.id))
+    hashes = Hashes(session)
+    if any(map(hashes.has_point, points)) or any(
+        hashes.has_code(one) for some in codes for one in some or ()
+    ):
         raise Refused(
             "A name of theirs stands on the suppression list.", "Take it off there first: Privacy."
         )

@@ -88,6 +88,7 @@ def _rename(
     handles = {
         id_: cut(authors[key].handle, 300) for key, id_ in ids.items() if authors[key].handle
     }
+    given = {id_: authors[key] for key, id_ in ids.items()}
     for chunk in chunks(sorted(handles)):
         for id_, handle in session.execute(
             select(Account.id, Account.handle).where(Account.id.in_(chunk))
@@ -95,6 +96,13 @@ def _rename(
             if handle != handles[id_]:
                 session.execute(
                     update(Account).where(Account.id == id_).values(handle=handles[id_])
+                )
+            if handle is None:  # gone with a deletion, and back: known again by all it says
+                codes = read_profile(given[id_]) + site_codes(session, given[id_])
+                session.execute(
+                    update(Account)
+                    .where(Account.id == id_, Account.url.is_(None))
+                    .values(url=storable(given[id_].url), profile_codes=codes)
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.bootstrap import Workspace
 from app.cli.leaving import COLUMNS, _row, export_list
@@ -32,7 +33,7 @@ from quotas.assign import build_lists
 from quotas.lists import load_list
 from quotas.sheet import write_sheet
 from quotas.touches import record_touch, undo_touch
-from signals.collectors.contract import Kind, Ref
+from signals.collectors.contract import Author, Kind, Ref
 from signals.ingest import store_page
 from signals.listening import Listener
 from signals.scoring.contract import Score
@@ -49,6 +50,12 @@ from tests.factories import (
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 WHO = ("ann", "bob", "carl", "dora")
 people = st.sampled_from(WHO)
+PAGES = {
+    "bluesky": "https://bsky.app/profile/{0}", "reddit": "https://www.reddit.com/user/{0}",
+}  # fmt: skip
+#: However an operator may spell whom they mean; ``page`` is the address of the profile.
+NAMED = ("{0}", "@{0}", "page")
+LISTED = ("handle,@{0}", ",{0}", ",page", "domain,{0}.example", "domain,https://www.{0}.example/a")
 
 
 class LeftAlone(RuleBasedStateMachine):
@@ -71,8 +78,9 @@ class LeftAlone(RuleBasedStateMachine):
         self.db.close()
         shutil.rmtree(self.folder)
 
-    @initialize()
-    def set_up(self) -> None:
+    @initialize(network=st.sampled_from(sorted(PAGES)))
+    def set_up(self, network: str) -> None:
+        self.network = network
         with self.db.write() as session:
             topic = make_topic(session, at=self.now)
             team = make_team(session, at=self.now, weekend=())
@@ -80,6 +88,10 @@ class LeftAlone(RuleBasedStateMachine):
                 make_rep(session, team, name, at=self.now, target=14)
             phrases = TopicPhrases(topic.id, ((topic.keywords[0].id, "retirement planning"),))
         self.listener = Listener(Matcher([phrases]), {})
+
+    def author(self, who: str) -> Author:
+        page = PAGES[self.network].format(who)
+        return Author(f"did:{who}", who, url=page, description=f"I run https://{who}.example/shop")
 
     def together(self, who: str) -> set[str]:
         """Whoever is one person with somebody now."""
@@ -97,9 +109,9 @@ class LeftAlone(RuleBasedStateMachine):
         self.now += timedelta(minutes=5)
         words = f"retirement planning? {who}@mail.example" if mail else "retirement planning?"
         post = make_engagement(
-            f"{who}-{next(self.numbers)}", words, at=self.now, author=f"did:{who}", handle=who,
-            kind=kind,
+            f"{who}-{next(self.numbers)}", words, at=self.now, kind=kind, network=self.network,
         )  # fmt: skip
+        post = replace(post, author=self.author(who))
         with self.db.write() as session:
             counts, affected = store_page(session, self.listener.select([post]), (), now=self.now)
             recompute(session, affected)
@@ -118,9 +130,10 @@ class LeftAlone(RuleBasedStateMachine):
             if target is None:
                 return
             one = make_engagement(
-                f"{target}:did:{who}", None, at=self.now, author=f"did:{who}", handle=who,
-                kind=Kind.LIKE, target=target,
+                f"{target}:did:{who}", None, at=self.now, kind=Kind.LIKE, target=target,
+                network=self.network,
             )  # fmt: skip
+            one = replace(one, author=self.author(who))
             store_page(session, self.listener.select([one]), (), now=self.now)
 
     @rule()
@@ -131,6 +144,23 @@ class LeftAlone(RuleBasedStateMachine):
                 [(one, Score({}, 0.9, 0.9)) for one in load_pending(session, limit=100)],
                 scorer_version="t", weights=warmth_settings(), now=self.now,
             )  # fmt: skip
+
+    @rule()
+    def score_again(self) -> None:
+        with self.db.write() as session:
+            session.execute(update(Signal).where(Signal.text.is_not(None)).values(scored_at=None))
+        self.score()
+
+    @rule(who=people, of=people)
+    def mention(self, who: str, of: str) -> None:
+        self.now += timedelta(minutes=5)
+        words = f"retirement planning? u/{of} said, unlike u/{of}abel"
+        post = make_engagement(
+            f"{who}-{next(self.numbers)}", words, at=self.now, network=self.network
+        )
+        post = replace(post, author=self.author(who))
+        with self.db.write() as session:
+            store_page(session, self.listener.select([post]), (), now=self.now)
 
     @rule(days=st.integers(0, 2))
     def assign(self, days: int) -> None:
@@ -169,31 +199,39 @@ class LeftAlone(RuleBasedStateMachine):
         except Conflict:
             pass  # too late, or somebody else holds the person
 
-    @rule(who=people, forget=st.booleans())
-    def demand(self, who: str, forget: bool) -> None:
+    @rule(who=people, forget=st.booleans(), named=st.sampled_from(NAMED))
+    def demand(self, who: str, forget: bool, named: str) -> None:
+        name = named.replace("page", PAGES[self.network]).format(who)
         with self.db.write() as session:
-            if find_people(session, who):
+            if find_people(session, name):
                 act = erase_person if forget else object_to_profiling
-                act(session, find_one(session, who), actor="Maja", now=self.now)
+                act(session, find_one(session, name), actor="Maja", now=self.now)
+                if forget:
+                    texts = session.scalars(select(Signal.text)).all()
+                    assert not [one for one in texts if f"u/{who} " in (one or "")]
                 meant = self.together(who)
                 self.said |= meant
                 self.gone |= meant
                 if forget:
                     self.links = {id_: pair for id_, pair in self.links.items() if not pair & meant}
             else:
-                keep_out(session, who, "any", reason="objection", actor="Maja", now=self.now)
+                keep_out(session, name, "any", reason="objection", actor="Maja", now=self.now)
         self.gone.add(who)
 
-    @rule(who=people)
-    def list_name(self, who: str) -> None:
+    @rule(who=people, row=st.sampled_from(LISTED))
+    def list_name(self, who: str, row: str) -> None:
+        named = row.replace("page", PAGES[self.network]).format(who.upper())
+        shared = f"{named}\ndomain,bsky.app\n,reddit.com\n"  # would close the list to everybody
         with self.db.write() as session:
-            import_list(session, read_rows(f"kind,value\nhandle,@{who.upper()}\n"), now=self.now)
+            done = import_list(session, read_rows(f"kind,value\n{shared}"), now=self.now)
+        assert (done.refused, done.added + done.known) == (2, 1)
+        assert done.people <= 1
         self.gone.add(who)
 
     @rule(who=people)
     def delete_account(self, who: str) -> None:
         with self.db.write() as session:
-            gone = (Ref("bluesky", None, f"did:{who}", account=True),)
+            gone = (Ref(self.network, None, f"did:{who}", account=True),)
             _, affected = store_page(session, self.listener.select([]), gone, now=self.now)
             recompute(session, affected)
 
@@ -203,8 +241,9 @@ class LeftAlone(RuleBasedStateMachine):
         people_settings = PeopleSettings(link_accounts=True)
         try:
             with self.db.write() as session:
+                pair = [find_account(session, f"{self.network}:did:{who}") for who in (one, other)]
                 link = propose_link(
-                    session, *(find_account(session, f"bluesky:did:{who}") for who in (one, other)),
+                    session, *pair,
                     proof="consent", evidence={"record": "letter"}, by="Rita",
                     settings=people_settings, now=self.now,
                 )  # fmt: skip

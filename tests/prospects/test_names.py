@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.errors import Refused
 from models import Account, Assignment, Person, WorkspaceValue
 from models.database import Database
-from prospects.blocklist import add_name, export_list, import_list, read_rows
+from prospects.blocklist import add_name, export_list, import_list, read_rows, remove_name
 from prospects.erase import done_before, keep_out
 from prospects.records import find_people
 from signals.collectors.contract import Author
@@ -171,6 +171,7 @@ def test_a_listed_domain_closes_who_is_known_and_named_it_before(
         author = Author("1", "jj", description="Founder of https://acme.example")
         assert store(session, author, "bluesky", now) == 1
         assert import_list(session, read_rows("domain\nacme.example\n"), now=now).people == 1
+        assert remove_name(session, "acme.example", kind=None, network="") == 1
 
 
 def test_name_at_host_on_a_list_closes_the_handle(db: Database, now: datetime) -> None:
