@@ -11,6 +11,7 @@ from typing import Final
 from quotas.attainment import Attainment
 from quotas.calendars import Calendar
 from quotas.projection import Ending, Projection, add_up
+from quotas.targets import Parts
 
 _WIDE: Final = 1000.0  # of the inner picture, which is stretched to what room there is
 _MOST_DAYS: Final = 7  # named below the line
@@ -44,12 +45,24 @@ class Course:
         return whole + (rest * self.days[int(self.passed)].due if rest else 0.0)
 
 
-def course_of(one: Attainment, ahead: Projection, calendar: Calendar, now: datetime) -> Course:
-    """The course of one standing; days off are left out, so that pace is a straight line."""
+def course_of(
+    one: Attainment,
+    ahead: Projection,
+    calendar: Calendar,
+    now: datetime,
+    parts: Parts | None = None,
+) -> Course:
+    """The course of one standing; days off are left out, so that pace is a straight line.
+
+    ``parts``: what each day owes of it, as ``period_parts`` says; a day before the quota nothing.
+    """
     loads = {day.on: calendar.load(day.on) for day in one.days}
-    whole = sum(loads.values())
+    weighs: Parts = parts if parts is not None and any(parts.values()) else loads
+    whole = sum(weighs.values())
     days = tuple(
-        PaceDay(day.on, day.counted, one.target * loads[day.on] / whole if whole else 0.0)
+        PaceDay(
+            day.on, day.counted, float(one.target * weighs.get(day.on, 0) / whole) if whole else 0.0
+        )
         for day in one.days
         if loads[day.on] or day.counted
     )

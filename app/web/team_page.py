@@ -16,11 +16,13 @@ from app.web.pace import Course, Pace, course_of, course_of_all, draw_pace
 from app.web.plots import Rate, Spread, draw_rate, draw_spread
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, Rep, Team, Topic
+from quotas.calendars import Calendar
 from quotas.conversion import load_exchange
 from quotas.exchange import Exchange
 from quotas.feasibility import PartForecast, forecast_parts
 from quotas.flags import FlaggedTouch, load_flagged
 from quotas.funnel import FunnelStep, count_funnels
+from quotas.history import QuotaSpan, load_spans, period_parts
 from quotas.leaderboard import Place, rank_reps
 from quotas.standings import Standing, load_reps, load_standings
 from quotas.team_supply import TerritorySupply, weigh_supply
@@ -156,12 +158,18 @@ def load_team_week(
     kinds = _list_kinds(standings)
     chosen = next((one for one in kinds if one.key == kind), kinds[0] if kinds else None)
     rows, courses = [], []
+    shown = [one.attainment for rep in reps for one in standings[rep.id]]
+    spans = (
+        load_spans(session, reps, min(a.start for a in shown), max(a.end for a in shown))
+        if shown
+        else {}
+    )
     for rep in reps:
         found = next((one for one in standings[rep.id] if _kind_of(one) == chosen), None)
         if found is None:
             rows.append(RepRow(rep))
             continue
-        course = course_of(found.attainment, found.outlook.projection, calendar_of(rep), now)
+        course = _course(found, spans[rep.id], calendar_of(rep), now)
         courses.append(course)
         rows.append(
             RepRow(
@@ -219,6 +227,17 @@ def _list_kinds(standings: Mapping[int, Sequence[Standing]]) -> tuple[QuotaKind,
         counts[_kind_of(one)] = counts.get(_kind_of(one), 0) + 1
     order = sorted(counts, key=lambda one: (one.activity != ENGAGED_CONTACT, -counts[one], one.key))
     return tuple(order)
+
+
+def _course(
+    found: Standing,
+    spans: Mapping[str, Sequence[QuotaSpan]],
+    calendar: Calendar,
+    now: datetime,
+) -> Course:
+    one = found.attainment
+    parts = period_parts(spans.get(one.activity, ()), one.start, one.end, calendar)
+    return course_of(one, found.outlook.projection, calendar, now, parts)
 
 
 def _draw_bar(one: Standing, *, rtl: bool) -> Bar | None:

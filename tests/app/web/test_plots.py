@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.pace import Course, PaceDay, course_of_all, draw_pace
+from app.web.pace import Course, PaceDay, course_of, course_of_all, draw_pace
 from app.web.plots import draw_rate, draw_spread
+from quotas.attainment import Attainment, DayCount
 from quotas.calendars import Calendar
+from quotas.periods import Period
 from quotas.projection import Ending, Projection, add_up
+from quotas.targets import Stretch, own_parts, pace_at
 
 MONDAY = date(2026, 11, 23)
 counts = st.integers(0, 200)
@@ -63,6 +66,23 @@ def test_pace_turns_and_stays_inside(
     assert 0 <= drawn.high_y <= drawn.low_y <= 180
     assert 1 <= len(drawn.days) <= 7
     assert course.due <= course.target + 1e-6
+
+
+def test_a_quota_that_begins_on_a_wednesday_is_drawn_from_there() -> None:
+    calendar = Calendar(ZoneInfo("UTC"))
+    friday, end = MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)
+    wednesday = MONDAY + timedelta(days=2)
+    now = datetime(2026, 11, 25, 6, tzinfo=UTC)  # before the team opens
+    parts = own_parts([Stretch(wednesday, date.max, 50, Period.WEEK)], MONDAY, end, calendar)
+    days = tuple(DayCount(MONDAY + timedelta(days=n), 0, n < 5) for n in range(7))
+    one = Attainment(
+        1, "a", "North", "engaged_contact", Period.WEEK, MONDAY, end, 30, 0, 0,
+        pace_at(30, now, MONDAY, end, calendar, parts), 10, days,
+    )  # fmt: skip
+    course = course_of(one, Projection(20, 30.0, 40, 0.5, 9), calendar, now, parts)
+    assert [day.due for day in course.days] == [0, 0, 10, 10, 10]
+    assert course.days[-1].on == friday
+    assert course.due == one.pace == 0
 
 
 def test_a_team_s_course_is_the_sum_of_its_reps_and_no_wider() -> None:
