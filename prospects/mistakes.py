@@ -64,6 +64,22 @@ def mark_mistake(
     return len(signal_ids)
 
 
+def correct_person(
+    session: Session,
+    person_id: int,
+    verdict: str,
+    *,
+    author: str,
+    now: datetime,
+    weights: WarmthSettings,
+) -> int:
+    """Say who somebody is: the word stands for each of their accounts. Returns how many."""
+    accounts = _accounts(session, person_id)
+    for account_id in accounts:
+        correct_identity(session, account_id, verdict, author=author, now=now, weights=weights)
+    return len(accounts)
+
+
 def standing_mistakes(session: Session, person_id: int) -> list[Label]:
     """What was said of a person so far and not taken back, oldest first."""
     revoking = aliased(Label)

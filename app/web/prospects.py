@@ -23,7 +23,8 @@ from app.web.reps import find_reader
 from config.errors import NotFound, Refused
 from models import Account, Person, Quota
 from prospects.erase import record, subject_hash
-from prospects.mistakes import MISTAKES, mark_mistake, take_mistakes_back
+from prospects.mistakes import MISTAKES, correct_person, mark_mistake, take_mistakes_back
+from prospects.recognise import VERDICTS
 from prospects.resolve import PROOFS
 from prospects.suppress import LIFTS, lift_person, suppress_person
 from prospects.tuning import load_weights
@@ -82,6 +83,27 @@ class ProspectPages(Controller):
             with workspace.db.read() as session:
                 person = find_person(session, who, person_id)
                 return render_person(request, workspace, session, person, now, text, 400)
+        return Redirect(f"/prospects/{person_id}", status_code=303)
+
+    @post("/identity", sync_to_thread=True)
+    def identify(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        person_id: FromPath[int],
+        data: Form,
+    ) -> Redirect:
+        """Who it is, whatever their posts look like; their evidence counts by it at once."""
+        who, verdict = require_who(request), read_field(data, "verdict", 20)
+        if verdict not in VERDICTS:
+            raise NotFound("There is no such verdict.")
+        with workspace.db.write() as session:
+            if find_person(session, who, person_id).suppressed_at is None:
+                correct_person(
+                    session, person_id, verdict, author=name_of(who), now=clock(),
+                    weights=load_weights(session, workspace.settings.warmth),
+                )  # fmt: skip
         return Redirect(f"/prospects/{person_id}", status_code=303)
 
     @post("/mistake/undo", sync_to_thread=True)
@@ -214,6 +236,7 @@ def render_person(
         "may_read": lambda rep: who.may_read_notes(rep.id, rep.team_id),
         "trouble": trouble,
         "mistakes": MISTAKES,
+        "verdicts": VERDICTS,
         "lifts": LIFTS if person.suppressed_at and who.role == "admin" else (),
         "proofs": PROOFS,
         "joining": _load_joining(session, workspace, who, known, typed),

@@ -634,11 +634,22 @@ class TestEveryRoute:
                 (
                     role,
                     lambda b, tail=tail: _post(
-                        b, f"/prospects/{house.foreign_person}{tail}", what="seller", topic="1"
+                        b,
+                        f"/prospects/{house.foreign_person}{tail}",
+                        what="seller",
+                        topic="1",
+                        verdict="bot",
                     ),
                 )
                 for role in ("rep", "manager")
-                for tail in ("/mistake", "/mistake/undo", "/leave-alone", "/links", "/links/1/undo")
+                for tail in (
+                    "/mistake",
+                    "/mistake/undo",
+                    "/identity",
+                    "/leave-alone",
+                    "/links",
+                    "/links/1/undo",
+                )
             ),
             ("manager", lambda b: _post(b, f"/team/links/{link}", verdict="accept", reason="r")),
             ("foreign", lambda b: _post(b, f"/touches/{house.own_touch}/undo")),

@@ -24,6 +24,7 @@ from models import (
     Suppression,
     Topic,
 )
+from prospects.identity import standing_verdicts
 from prospects.resolve import decide_link, propose_link
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW, TODAY, Post, add_listed, add_touch
@@ -287,3 +288,19 @@ def test_without_evidence_there_is_no_line() -> None:
     assert draw_curve(
         [], [], now=NOW, half_life=WEEK, longest=30 * DAY, zone=UTC, threshold=None, rtl=False
     ) is None  # fmt: skip
+
+
+def test_who_somebody_is_can_be_said_and_counts_at_once(
+    browser: Browser, workspace: Workspace
+) -> None:
+    person_id = _person(workspace)
+    with workspace.db.read() as session:
+        accounts = session.scalars(select(Account.id).where(Account.person_id == person_id)).all()
+    browser.open(f"/prospects/{person_id}")
+    for verdict in ("organisation", "competitor", "staff", "bot", "person"):
+        page = browser.send(f"/prospects/{person_id}/identity", verdict=verdict).text
+        assert f'<option value="{verdict}" selected>' in page
+        with workspace.db.read() as session:
+            assert set(standing_verdicts(session, accounts).values()) == {verdict}
+    assert browser.send(f"/prospects/{person_id}/identity", verdict="king").status_code == 404
+    assert "حدّد من هو" in browser.open(f"/prospects/{person_id}?lang=ar").text
