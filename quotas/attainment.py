@@ -19,7 +19,8 @@ from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
 from quotas.periods import Period, bounds
-from quotas.targets import Parts, due_on, pace_at
+from quotas.standards import Standards
+from quotas.targets import Parts, due_on, pace_at, whole_pace
 from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
 
 _LONGEST_PERIOD = 92  # days of a quarter
@@ -62,7 +63,7 @@ class Attainment:
     @property
     def ahead(self) -> int:
         """Whole contacts ahead of pace; negative when behind."""
-        return self.counted - round(self.pace)
+        return self.counted - whole_pace(self.pace)
 
 
 @cache  # putting a statement together costs more than running it
@@ -81,46 +82,6 @@ def counted_touches() -> Select[Touch]:
     return standing_touches().where(~is_voided())
 
 
-def count_engaged(
-    session: Session,
-    rep_id: int,
-    since: datetime,
-    until: datetime,
-    threshold: float,
-    fresh_days: int | None = None,
-) -> dict[int, datetime]:
-    """People of the rep's lists, touched in [since, until), who were warm enough when assigned.
-
-    Maps each person to the first such touch: a person counts once, on that day. With
-    ``fresh_days`` the newest evidence was at most so old when they were assigned.
-    """
-    found: dict[int, datetime] = {}
-    for person_id, at in list_engaged(session, rep_id, since, until, threshold, fresh_days):
-        found.setdefault(person_id, at)
-    return found
-
-
-def list_engaged(
-    session: Session,
-    rep_id: int,
-    since: datetime,
-    until: datetime,
-    threshold: float,
-    fresh_days: int | None = None,
-) -> list[tuple[int, datetime]]:
-    """Every counted touch that ``count_engaged`` looks at, oldest first: who and when."""
-    rows = session.execute(
-        _select_engaged(),
-        {"rep_id": rep_id, "since": since, "until": until, "threshold": threshold},
-    )
-    return [
-        (person_id or 0, at)
-        for person_id, at, evidence_at, assigned_at in rows
-        if fresh_days is None
-        or (evidence_at is not None and assigned_at - evidence_at <= timedelta(days=fresh_days))
-    ]
-
-
 @cache
 def _select_engaged() -> Select[*tuple[Any, ...]]:
     rep_id: BindParameter[int] = bindparam("rep_id")
@@ -128,7 +89,11 @@ def _select_engaged() -> Select[*tuple[Any, ...]]:
         counted_touches()
         .join(Assignment, Assignment.id == Touch.assignment_id)
         .with_only_columns(
-            Touch.person_id, Touch.occurred_at, Assignment.evidence_at, Assignment.assigned_at
+            Touch.person_id,
+            Touch.occurred_at,
+            Assignment.warmth,
+            Assignment.evidence_at,
+            Assignment.assigned_at,
         )
         .where(
             Touch.rep_id == rep_id,
@@ -142,20 +107,32 @@ def _select_engaged() -> Select[*tuple[Any, ...]]:
 
 
 def list_counted(
-    session: Session, rep_id: int, quota: Quota, since: datetime, until: datetime
+    session: Session,
+    rep_id: int,
+    activity: str,
+    standards: Standards,
+    since: datetime,
+    until: datetime,
 ) -> list[tuple[int, datetime]]:
-    """What may count for a quota in [since, until), oldest first: whom (or which touch) and when.
+    """What may count for a rep's quotas in [since, until), oldest first: whom (or which) and when.
 
-    Of engaged contacts a person stands there as often as touched and counts once a period; of other
-    activities every touch counts.
+    Of engaged contacts it is people of the rep's lists, warm and fresh enough when assigned for the
+    quota of the day they were touched on; a person stands there as often as touched and counts once
+    a period. Of other activities every touch counts, by its number.
     """
-    if quota.activity == ENGAGED_CONTACT:
-        return list_engaged(session, rep_id, since, until, quota.threshold, quota.fresh_days)
-    rows = session.execute(_select_all(), {"rep_id": rep_id, "since": since, "until": until})
+    asked = {"rep_id": rep_id, "since": since, "until": until}
+    if activity == ENGAGED_CONTACT:
+        rows = session.execute(_select_engaged(), asked | {"threshold": standards.lowest})
+        return [
+            (person_id or 0, at)
+            for person_id, at, warmth, evidence_at, assigned_at in rows
+            if standards.admits(at, warmth, evidence_at, assigned_at)
+        ]
+    rows = session.execute(_select_all(), asked)
     return [
         (touch_id, at)
-        for touch_id, at, channel, disposition, activity in rows
-        if quota.activity in activities_of(channel, disposition, activity)
+        for touch_id, at, channel, disposition, of_touch in rows
+        if activity in activities_of(channel, disposition, of_touch)
     ]
 
 
@@ -219,7 +196,10 @@ def _measure(
     """``spans`` of the quota's activity; they cover its period, and may reach beyond it."""
     start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
     target = period_target(spans, start, end, calendar)
-    counted = list_counted(session, rep.id, quota, calendar.start_of(start), calendar.start_of(end))
+    counted = list_counted(
+        session, rep.id, quota.activity, Standards(spans, calendar), calendar.start_of(start),
+        calendar.start_of(end),
+    )  # fmt: skip
     parts = period_parts(spans, start, end, calendar)
     return measure(rep, quota, (start, end, target), counted, now, calendar, parts)
 

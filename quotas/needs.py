@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, DailyList, ExtraRequest, Quota, Rep, Team
 from quotas.allocation import Capacity, Standing, fade
-from quotas.attainment import count_engaged
+from quotas.attainment import list_counted
 from quotas.calendars import Calendar, days_of
 from quotas.explore import draw_number
 from quotas.history import load_spans, period_parts, period_target
 from quotas.periods import Period, bounds
+from quotas.standards import Standards
 from quotas.targets import due_on
 from quotas.working_time import calendar_of
 
@@ -147,10 +148,11 @@ def read_needs(
         own = calendar_of(rep)
         start, end = bounds(Period(quota.period), on, own.first_weekday)
         target = period_target(of_rep, start, end, own)
-        counted = count_engaged(
-            session, rep.id, own.start_of(start), own.start_of(on), quota.threshold,
-            quota.fresh_days,
+        touched = list_counted(
+            session, rep.id, ENGAGED_CONTACT, Standards(of_rep, own), own.start_of(start),
+            own.start_of(on),
         )  # fmt: skip
+        counted = {person_id for person_id, _ in touched}
         parts = period_parts(of_rep, start, end, own)
         due = due_on(target, len(counted), on, start, end, own, quota.missed, parts)
         whole = sum(own.load(day) for day in days_of(start, end))

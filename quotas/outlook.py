@@ -24,6 +24,7 @@ from quotas.projection import (
     streak_of_days,
     streak_of_periods,
 )
+from quotas.standards import Standards
 from quotas.working_time import calendar_of
 
 _PERIODS = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12, Period.QUARTER: 4}
@@ -46,10 +47,11 @@ def load_outlook(session: Session, rep: Rep, standing: Attainment, now: datetime
     quota = find_quota(session, rep.id, today, standing.activity)
     assert quota is not None  # the standing was measured on it
     start = starts_of(standing.period, standing.start, calendar)[0]
-    counted = list_counted(
-        session, rep.id, quota, calendar.start_of(start), calendar.start_of(standing.end)
-    )
     spans = load_spans(session, [rep], start, standing.end)[rep.id].get(standing.activity, [])
+    counted = list_counted(
+        session, rep.id, standing.activity, Standards(spans, calendar), calendar.start_of(start),
+        calendar.start_of(standing.end),
+    )  # fmt: skip
     offers = None
     if standing.activity == ENGAGED_CONTACT:
         asked = [(rep.id, quota, standing.start)]

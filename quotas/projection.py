@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from quotas.counts import predict
+from quotas.targets import whole_pace
 
 NOT_WORKED: Final = "not_worked"
 NO_LIST: Final = "no_list"
@@ -155,7 +156,7 @@ def explain_missing(
     these were left undone; for the rest there was nobody on the list, for the reasons that
     ``unfilled`` gives with the places it concerned.
     """
-    count = max(0, math.floor(pace) - counted)
+    count = max(0, whole_pace(pace) - counted)
     not_worked = count if untouched is None else min(count, untouched)
     left = count - not_worked
     causes: dict[str, int] = {}

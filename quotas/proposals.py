@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Quota, Rep
+from models import ENGAGED_CONTACT, Rep
 from quotas.attainment import list_counted
 from quotas.calendars import FULL_DAY, Calendar, days_of
-from quotas.history import find_quota
+from quotas.history import find_quota, load_spans
 from quotas.periods import Period, bounds
 from quotas.role_days import role_on
+from quotas.standards import Standards
 from quotas.supply import Reached, propose_target
 from quotas.working_time import calendar_of
 
@@ -71,23 +72,28 @@ def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[tuple[str | No
     """Finished weeks, each with the role the rep had when it began."""
     calendar = calendar_of(rep)
     today = calendar.today(now)
-    quota = find_quota(session, rep.id, today)
-    if quota is None:
-        return
-    started = False
     week = bounds(Period.WEEK, today, calendar.first_weekday)[0]
+    spans = load_spans(session, [rep], week - timedelta(weeks=_WEEKS), today + timedelta(days=1))[
+        rep.id
+    ].get(ENGAGED_CONTACT, [])
+    if not spans or spans[-1].ends_on <= today:
+        return
+    standards = Standards(spans, calendar)
+    started = False
     for back in range(_WEEKS, 0, -1):
         start = week - timedelta(weeks=back)
-        counted = _count(session, rep, quota, calendar, start)
+        counted = _count(session, rep, standards, start)
         started = started or counted > 0
         load = _load(calendar, start)
         if started and load > 0:
             yield role_on(rep, start), Reached(rep.id, counted, load)
 
 
-def _count(session: Session, rep: Rep, quota: Quota, calendar: Calendar, start: date) -> int:
-    since, until = calendar.start_of(start), calendar.start_of(start + timedelta(days=7))
-    return len({subject for subject, _ in list_counted(session, rep.id, quota, since, until)})
+def _count(session: Session, rep: Rep, standards: Standards, start: date) -> int:
+    since = standards.calendar.start_of(start)
+    until = standards.calendar.start_of(start + timedelta(days=7))
+    counted = list_counted(session, rep.id, ENGAGED_CONTACT, standards, since, until)
+    return len({subject for subject, _ in counted})
 
 
 def _load(calendar: Calendar, start: date) -> float:

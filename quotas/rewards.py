@@ -18,6 +18,7 @@ from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period, bounds
 from quotas.setting import read_activity
+from quotas.standards import Standards
 from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
@@ -225,13 +226,14 @@ def standings(session: Session, contest: Contest, now: datetime) -> dict[int, in
         fresh = [quota.fresh_days for quota in owed if quota.fresh_days is not None]
         standard.threshold = min(quota.threshold for quota in owed)
         standard.fresh_days = max(fresh) if len(fresh) == len(owed) else None
+    for_all = QuotaSpan(standard, contest.starts_on, contest.ends_on)
     counts: dict[int, int] = {}
     for rep in reps:
         calendar = calendar_of(rep)
+        since = calendar.start_of(contest.starts_on)
         until = min(now, calendar.start_of(contest.ends_on))
-        counted = list_counted(
-            session, rep.id, standard, calendar.start_of(contest.starts_on), until
-        )
+        standards = Standards([for_all], calendar)
+        counted = list_counted(session, rep.id, contest.activity, standards, since, until)
         counts[rep.id] = len({subject for subject, _ in counted})
     return counts
 
@@ -273,14 +275,10 @@ def reward_lines(
     for first, last, quota in _ended_periods(session, rep, start, over, calendar):
         spans = load_spans(session, [rep], first, last)[rep.id].get(quota.activity, [])
         target = period_target(spans, first, last, calendar)
-        counted = len(
-            {
-                subject
-                for subject, _ in list_counted(
-                    session, rep.id, quota, calendar.start_of(first), calendar.start_of(last)
-                )
-            }
-        )
+        since, until = calendar.start_of(first), calendar.start_of(last)
+        standards = Standards(spans, calendar)
+        touched = list_counted(session, rep.id, quota.activity, standards, since, until)
+        counted = len({subject for subject, _ in touched})
         for row in find_schemes(session, rep.team_id, first):
             if row.activity == quota.activity:
                 scheme = Scheme(row.rate, tuple(Tier(p, m) for p, m in row.tiers), row.mode)

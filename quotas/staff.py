@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
-from models import DailyList, Rep, Team, Territory
+from models import DailyList, Rep, Team, Territory, Touch
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
@@ -60,13 +60,13 @@ def correct_team(
     weekend: Sequence[str],
     language: str | None = None,
 ) -> None:
-    """Correct what a team was made with, until its first list is built.
+    """Correct what a team was made with, until its first list or touch.
 
     Later, another time zone or week would change what was owed on days gone by: refused.
     """
-    if _has_lists(session, team):
+    if _has_worked(session, team):
         raise Conflict(
-            "Team %(team)s has lists already; its time zone and week stay.",
+            "Team %(team)s has lists or touches already; its time zone and week stay.",
             "Add another team.",
             team=team.name,
         )
@@ -89,20 +89,20 @@ def change_team(
     language: str | None,
     now: datetime,
 ) -> date | None:
-    """Change a team at any time; returns the day another zone or weekend begins, if it has lists.
+    """Change a team at any time; returns the day another zone or weekend begins, if it has worked.
 
     Days before that one keep the zone and weekend they were worked in, and so does today. Without
-    lists everything holds at once. Refuses another first day of the week once there are lists: the
-    weeks gone by would be cut anew.
+    lists and touches everything holds at once. Refuses another first day of the week once there are
+    any: the weeks gone by would be cut anew.
     """
     zone, first, off = (
         read_zone(time_zone), read_weekday(first_weekday), sorted(read_weekend(weekend)),
     )  # fmt: skip
     begins = None
-    if _has_lists(session, team):
+    if _has_worked(session, team):
         if first != team.first_weekday:
             raise Conflict(
-                "Team %(team)s has lists already; the first day of its week stays.",
+                "Team %(team)s has lists or touches already; the first day of its week stays.",
                 "Add another team.",
                 team=team.name,
             )
@@ -129,9 +129,13 @@ def _keep_time(team: Team, zone: ZoneInfo, now: datetime) -> date:
     return begins
 
 
-def _has_lists(session: Session, team: Team) -> bool:
-    listed = select(DailyList.id).join(Rep, Rep.id == DailyList.rep_id)
-    return session.scalar(listed.where(Rep.team_id == team.id).limit(1)) is not None
+def _has_worked(session: Session, team: Team) -> bool:
+    """Whether days gone by hold anything: a list, or a touch beside it, such as a call."""
+    held = (
+        select(kind.id).join(Rep, Rep.id == kind.rep_id).where(Rep.team_id == team.id).limit(1)
+        for kind in (DailyList, Touch)
+    )
+    return any(session.scalar(one) is not None for one in held)
 
 
 def _check_team_name(session: Session, name: str, besides: int | None = None) -> str:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Team, Touch
 from quotas.activities import activities_of
 from quotas.attainment import Attainment, counted_touches, measure
-from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.offers import load_offers
 from quotas.outlook import Outlook, look_out, starts_of
 from quotas.periods import Period, bounds
+from quotas.standards import Standards, lowest_of
 from quotas.working_time import calendar_of
 
 _LONGEST = timedelta(days=460)  # four quarters before this one, which an outlook looks back on
@@ -74,7 +74,13 @@ def load_standings(
             period = (start, end, period_target(of_one, start, end, calendar))
             since = starts_of(Period(quota.period), start, calendar)[0]
             measured.append((rep, quota, of_one, period, since))
-    counted = _load_counted(session, [(one[1], one[0].id, one[4]) for one in measured], calendars)
+    counted = _load_counted(
+        session,
+        {
+            (rep.id, quota.activity): (Standards(of_one, calendars[rep.id]), since)
+            for rep, quota, of_one, _, since in measured
+        },
+    )
     engaged = [one for one in measured if one[1].activity == ENGAGED_CONTACT]
     offers = load_offers(
         session, [(one[0].id, one[1], one[3][0]) for one in engaged], calendars, today
@@ -96,16 +102,12 @@ def load_standings(
 
 def _load_counted(
     session: Session,
-    wanted: Sequence[tuple[Quota, int, date]],
-    calendars: Mapping[int, Calendar],
+    wanted: Mapping[tuple[int, str], tuple[Standards, date]],
 ) -> dict[tuple[int, str], _Counted]:
-    """What may count for each rep's quota since its first day looked back on, oldest first."""
-    found: dict[tuple[int, str], _Counted] = {(rep_id, q.activity): [] for q, rep_id, _ in wanted}
-    since = {
-        (rep_id, quota.activity): calendars[rep_id].start_of(first)
-        for quota, rep_id, first in wanted
-    }
-    engaged = {rep_id: quota for quota, rep_id, _ in wanted if quota.activity == ENGAGED_CONTACT}
+    """What may count for each rep's quotas since the first day looked back on, oldest first."""
+    found: dict[tuple[int, str], _Counted] = {key: [] for key in wanted}
+    since = {key: one.calendar.start_of(first) for key, (one, first) in wanted.items()}
+    engaged = {key[0]: one for key, (one, _) in wanted.items() if key[1] == ENGAGED_CONTACT}
     if engaged:
         earliest = min(since[rep_id, ENGAGED_CONTACT] for rep_id in engaged)
         rows = session.execute(
@@ -119,21 +121,16 @@ def _load_counted(
                 Touch.rep_id.in_(engaged),
                 Assignment.rep_id == Touch.rep_id,
                 Touch.occurred_at >= earliest,
-                Assignment.warmth >= min(quota.threshold for quota in engaged.values()),
+                Assignment.warmth >= lowest_of(engaged.values()),
             )
             .order_by(Touch.occurred_at, Touch.id)
         )  # fmt: skip
         for rep_id, person_id, at, warmth, evidence_at, assigned_at in rows:
-            quota = engaged[rep_id]
-            if warmth < quota.threshold or at < since[rep_id, ENGAGED_CONTACT]:
-                continue
-            limit = quota.fresh_days
-            if limit is not None and (
-                evidence_at is None or assigned_at - evidence_at > timedelta(days=limit)
+            if at >= since[rep_id, ENGAGED_CONTACT] and engaged[rep_id].admits(
+                at, warmth, evidence_at, assigned_at
             ):
-                continue
-            found[rep_id, ENGAGED_CONTACT].append((person_id or 0, at))
-    others = {rep_id for quota, rep_id, _ in wanted if quota.activity != ENGAGED_CONTACT}
+                found[rep_id, ENGAGED_CONTACT].append((person_id or 0, at))
+    others = {rep_id for rep_id, activity in wanted if activity != ENGAGED_CONTACT}
     if others:
         kept = {key: at for key, at in since.items() if key[1] != ENGAGED_CONTACT}
         rows_of_all = session.execute(

@@ -155,3 +155,8 @@ def pace_at(
     passed = float(sum(load for day, load in loads.items() if day < today))
     within = calendar.share_passed(now) * float(loads.get(today, 0))
     return target * (passed + within) / float(whole)
+
+
+def whole_pace(pace: float) -> int:
+    """The contacts that pace comes to: what "ahead", "behind" and its causes are counted from."""
+    return round(pace)

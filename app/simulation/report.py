@@ -23,6 +23,7 @@ from quotas.history import find_quota, load_spans, period_target
 from quotas.outlook import load_outlook
 from quotas.periods import Period
 from quotas.proposals import propose_targets
+from quotas.standards import Standards
 from quotas.statements import close_statement
 from quotas.tiers import show_hundredths
 from quotas.working_time import calendar_of
@@ -85,18 +86,14 @@ def _rep(run: Simulated, session: Session, one: SimulatedRep, rep: Rep) -> dict[
     quota = find_quota(session, rep.id, last, activity)
     assert quota is not None  # everybody was given one
     spans = load_spans(session, [rep], START, end)[rep.id][activity]
+    standards = Standards(spans, calendar)
     weeks = []
     for number in range(run.plan.weeks):
         first = START + timedelta(weeks=number)
         after = first + timedelta(days=7)
-        counted = len(
-            {
-                subject
-                for subject, _ in list_counted(
-                    session, rep.id, quota, calendar.start_of(first), calendar.start_of(after)
-                )
-            }
-        )
+        since, until = calendar.start_of(first), calendar.start_of(after)
+        touched = list_counted(session, rep.id, activity, standards, since, until)
+        counted = len({subject for subject, _ in touched})
         weeks.append((counted, period_target(spans, first, after, calendar)))
     evening = calendar.start_of(last) + timedelta(hours=17)
     outlook = load_outlook(session, rep, measure_quota(session, rep, quota, evening), evening)

@@ -190,10 +190,10 @@ def explain_team(wording: Wording, error: Refused) -> Slip:
     if "first day of its week" in what:
         return Slip(
             "first_weekday",
-            _("This team has lists already; the first day of its week stays. Add another team."),
+            _("This team has worked already; the first day of its week stays. Add another team."),
         )
-    if "lists already" in what:
-        return Slip("name", _("This team has lists already; its time zone and week stay."))
+    if "touches already" in what:
+        return Slip("name", _("This team has worked already; its time zone and week stay."))
     if what.startswith("There is a team"):
         return Slip("name", _("There is a team of this name already."))
     return Slip("name", _("Give the team a short name."))

@@ -16,6 +16,7 @@ from models import Assignment, Rep, Team
 from models.database import Database
 from quotas.assign import build_lists
 from quotas.calendars import Calendar, EarlierTime
+from quotas.contacts import record_contact
 from quotas.departures import REP_LEFT, bring_back, deactivate
 from quotas.history import find_quota
 from quotas.staff import change_team
@@ -109,6 +110,22 @@ def test_a_team_changed_later_keeps_the_days_gone_by(db: Database, now: datetime
         assert team.earlier_times == [[begins.isoformat(), "UTC", []]]
         assert change_team(session, team, **(same | again | {"name": "Far"})) is None
         assert (team.name, team.language) == ("Far", "ar")
+
+
+def test_a_team_that_only_calls_keeps_the_days_gone_by_too(db: Database, now: datetime) -> None:
+    with db.write() as session:
+        team = make_team(session, at=now)
+        rep = make_rep(session, team, "Ines", at=now, target=None)
+        record_contact(
+            session, rep, channel="call", disposition="contacted", idempotency_key="c", now=now
+        )
+        new = {"name": "North", "time_zone": "Asia/Tokyo", "weekend": ["friday"], "language": None}
+        with pytest.raises(Conflict, match="first day of its week stays"):
+            change_team(session, team, **(new | {"first_weekday": "sunday"}), now=now)  # type: ignore[arg-type] # one dict for several types
+        begins = change_team(session, team, **new, first_weekday="monday", now=now)  # type: ignore[arg-type] # as above
+        assert begins is not None
+        assert begins > now.date()
+        assert calendar_of(team).start_of(now.date()).hour == 0
 
 
 def test_a_team_without_lists_is_changed_at_once(db: Database, now: datetime) -> None:

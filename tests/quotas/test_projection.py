@@ -78,7 +78,9 @@ def test_causes_add_up_to_what_is_missing(
 
 
 def test_missing_contacts_have_their_cause() -> None:
-    assert explain_missing(10, 30.9, 20, {}).causes == {"not_worked": 20}
+    assert explain_missing(10, 30.9, 30, {}).causes == {"not_worked": 21}
+    assert explain_missing(10, 10.6, 3, {}).causes == {"not_worked": 1}  # "1 behind"
+    assert explain_missing(10, 10.4, 3, {}).count == 0
     # the list held 14 of whom 4 were left: the other 16 were not there to be worked
     assert explain_missing(10, 30, 4, {"no_supply": 16}).causes == {
         "no_supply": 16, "not_worked": 4,

@@ -238,7 +238,7 @@ class TestForms:
         new.open("/setup/team")
         answer = new.send("/setup/team", team="1", **_TEAM)
         assert answer.status_code == 400
-        assert "has lists already" in answer.text
+        assert "has worked already" in answer.text
 
     def test_a_preview_stores_nothing_and_follows_what_is_typed(
         self, new: Browser, empty: Workspace
