@@ -30,6 +30,8 @@ class Team(Base):
     leaderboard: Mapped[bool] = mapped_column(default=True)  # whether ranks are shown at all
     # what held before, oldest first: [until day (exclusive), time zone, weekend]; only added to
     earlier_times: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    # likewise: [until day (exclusive), country, subdivision]
+    earlier_countries: Mapped[list[Any] | None] = mapped_column(JsonValue)
     created_at: Mapped[Instant]
 
     reps: Mapped[list[Rep]] = relationship(back_populates="team", order_by="Rep.name")

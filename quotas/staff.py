@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
-from models import DailyList, Rep, Team, Territory, Touch
+from models import Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
-from quotas.working_time import calendar_of
+from quotas.working_time import calendar_of, has_worked
 from signals.catalog import find_topic
 from signals.text import is_storable
 
@@ -64,7 +64,7 @@ def correct_team(
 
     Later, another time zone or week would change what was owed on days gone by: refused.
     """
-    if _has_worked(session, team):
+    if has_worked(session, team):
         raise Conflict(
             "Team %(team)s has lists or touches already; its time zone and week stay.",
             "Add another team.",
@@ -99,7 +99,7 @@ def change_team(
         read_zone(time_zone), read_weekday(first_weekday), sorted(read_weekend(weekend)),
     )  # fmt: skip
     begins = None
-    if _has_worked(session, team):
+    if has_worked(session, team):
         if first != team.first_weekday:
             raise Conflict(
                 "Team %(team)s has lists or touches already; the first day of its week stays.",
@@ -127,15 +127,6 @@ def _keep_time(team: Team, zone: ZoneInfo, now: datetime) -> date:
         held = [begins.isoformat(), *last[1:]]
     team.earlier_times = [*earlier, held]
     return begins
-
-
-def _has_worked(session: Session, team: Team) -> bool:
-    """Whether days gone by hold anything: a list, or a touch beside it, such as a call."""
-    held = (
-        select(kind.id).join(Rep, Rep.id == kind.rep_id).where(Rep.team_id == team.id).limit(1)
-        for kind in (DailyList, Touch)
-    )
-    return any(session.scalar(one) is not None for one in held)
 
 
 def _check_team_name(session: Session, name: str, besides: int | None = None) -> str:

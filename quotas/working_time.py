@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
-from models import Leave, Ramp, Rep, Team, TeamHoliday, WorkingTime
+from models import DailyList, Leave, Ramp, Rep, Team, TeamHoliday, Touch, WorkingTime
 from quotas.calendars import Absence, Calendar, EarlierTime, RampUp, WorkingWeek, read_zone
 
 #: Public holidays are known for these years; before and after there are none.
@@ -63,7 +64,7 @@ def calendar_of(whose: Team | Rep) -> Calendar:
 
 
 def _holidays(team: Team) -> frozenset[date]:
-    days = set(public_holidays(team.country, team.subdivision)) if team.country else set()
+    days = set(holiday_names(team))
     for row in team.holidays:
         if row.works:
             days.discard(row.held_on)
@@ -79,9 +80,23 @@ def name_day_off(rep: Rep, on: date) -> tuple[str, str]:
         return "leave", ""
     if on in _holidays(rep.team):
         own = [row.name for row in rep.team.holidays if row.held_on == on]
-        public = public_holidays(rep.team.country, rep.team.subdivision) if rep.team.country else {}
-        return "holiday", own[-1] if own else public.get(on, "")
+        return "holiday", own[-1] if own else holiday_names(rep.team).get(on, "")
     return "weekend", ""
+
+
+def holiday_names(team: Team) -> Mapping[date, str]:
+    """The public holidays a team keeps, with their names, each by the country of its day."""
+    names = public_holidays(team.country, team.subdivision) if team.country else {}
+    if not team.earlier_countries:
+        return names
+    found: dict[date, str] = {}
+    since = date.min
+    for text, country, subdivision in team.earlier_countries:
+        until = date.fromisoformat(text)
+        held = public_holidays(country, subdivision) if country else {}
+        found |= {day: name for day, name in held.items() if since <= day < until}
+        since = until
+    return found | {day: name for day, name in names.items() if day >= since}
 
 
 @cache
@@ -107,8 +122,13 @@ def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
     return dict(found.items())
 
 
-def set_country(team: Team, country: str | None, subdivision: str | None) -> None:
-    """Keep the public holidays of a country, or of none."""
+def set_country(
+    session: Session, team: Team, country: str | None, subdivision: str | None, *, now: datetime
+) -> None:
+    """Keep the public holidays of a country, or of none, from the team's today on.
+
+    Days gone by keep what was owed on them; a team that has not worked yet has none.
+    """
     country = country.strip().upper() if country else None
     subdivision = subdivision.strip().upper() if subdivision else None
     if subdivision and not country:
@@ -117,7 +137,24 @@ def set_country(team: Team, country: str | None, subdivision: str | None) -> Non
         )
     if country:
         public_holidays(country, subdivision)
+    if (country, subdivision) == (team.country, team.subdivision):
+        return
+    today = calendar_of(team).today(now).isoformat()
+    earlier = list(team.earlier_countries or ())
+    # what began today, or was to begin later, was kept on no day gone by
+    if has_worked(session, team) and (not earlier or earlier[-1][0] < today):
+        team.earlier_countries = [*earlier, [today, team.country, team.subdivision]]
     team.country, team.subdivision = country, subdivision
+    session.flush()
+
+
+def has_worked(session: Session, team: Team) -> bool:
+    """Whether days gone by hold anything: a list, or a touch beside it, such as a call."""
+    held = (
+        select(kind.id).join(Rep, Rep.id == kind.rep_id).where(Rep.team_id == team.id).limit(1)
+        for kind in (DailyList, Touch)
+    )
+    return any(session.scalar(one) is not None for one in held)
 
 
 def set_hours(team: Team, opens: time, closes: time) -> None:

@@ -58,7 +58,8 @@ def holidays(
     with workspace.db.write() as session:
         found = find_team(session, team)
         if country is not None:
-            set_country(found, None if country.lower() == "none" else country, subdivision)
+            kept_of = None if country.lower() == "none" else country
+            set_country(session, found, kept_of, subdivision, now=now)
         for day, works_then in days:
             add_holiday(session, found, day, name=name, works=works_then, now=now)
         document: dict[str, Any] = {
@@ -95,14 +96,14 @@ def team_calendar(
     from app.bootstrap import open_workspace, read_clock
     from quotas.calendars import WEEKDAYS
     from quotas.staff import find_team
-    from quotas.working_time import calendar_of, public_holidays
+    from quotas.working_time import calendar_of, holiday_names
 
     workspace = open_workspace()
     now = read_clock()
     with workspace.db.read() as session:
         found = find_team(session, team)
         calendar = calendar_of(found)
-        names = dict(public_holidays(found.country, found.subdivision)) if found.country else {}
+        names = dict(holiday_names(found))
         names |= {row.held_on: row.name for row in found.holidays if not row.works}
         wanted = year or calendar.today(now).year
         days = sorted(

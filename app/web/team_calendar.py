@@ -26,7 +26,7 @@ from quotas.working_time import (
     add_holiday,
     add_leave,
     calendar_of,
-    public_holidays,
+    holiday_names,
     set_country,
     set_ramp,
     set_working_time,
@@ -107,7 +107,8 @@ class TeamCalendarPages(Controller):
                 add_holiday(session, team, day, name=read_field(data, "name", 200), now=now)
             else:
                 country = read_field(data, "country", 10).strip()
-                set_country(team, country or None, read_field(data, "subdivision", 10) or None)
+                part = read_field(data, "subdivision", 10)
+                set_country(session, team, country or None, part or None, now=now)
             return team
 
         return _answer(request, workspace, now, "holidays", change)
@@ -241,7 +242,7 @@ def _render(
         for row in rep.leaves
         if row.withdrawn_at is None and row.ends_on > today
     ]
-    names = dict(public_holidays(team.country, team.subdivision)) if team.country else {}
+    names = dict(holiday_names(team))
     names |= {row.held_on: row.name for row in team.holidays if not row.works}
     coming = sorted(day for day in calendar.holidays if day >= today)
     context = {

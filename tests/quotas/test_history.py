@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.errors import Refused
 from models import Rep, Team
 from models.database import Database
+from quotas.contacts import record_contact
 from quotas.history import (
     Owner,
     find_quota,
@@ -25,6 +26,7 @@ from quotas.working_time import (
     add_holiday,
     add_leave,
     calendar_of,
+    name_day_off,
     set_country,
     set_employment,
     set_hours,
@@ -248,16 +250,40 @@ def test_public_holidays_come_from_the_library_and_the_team_may_work_on_one(
 ) -> None:
     with db.write() as session:
         team, _ = people(session, now)
-        set_country(team, "de", "by")
+        set_country(session, team, "de", "by", now=now)
         assert not calendar_of(team).is_working(date(2027, 1, 6))
         add_holiday(session, team, date(2027, 1, 6), name="Epiphany", works=True, now=now)
         assert calendar_of(team).is_working(date(2027, 1, 6))
-        set_country(team, "DE", None)
+        set_country(session, team, "DE", None, now=now)
         assert calendar_of(team).is_working(date(2026, 1, 6))
         for country, subdivision in (("XX", None), ("DE", "ZZ"), (None, "BY")):
             with pytest.raises(Refused):
-                set_country(team, country, subdivision)
-        set_country(team, None, None)
+                set_country(session, team, country, subdivision, now=now)
+        set_country(session, team, None, None, now=now)
         assert calendar_of(team).is_working(date(2026, 12, 25))
         with pytest.raises(Refused):
             set_hours(team, calendar_of(team).closes, calendar_of(team).opens)
+
+
+def test_another_countrys_holidays_leave_the_days_gone_by(db: Database) -> None:
+    later = datetime(2026, 12, 30, 12, tzinfo=UTC)
+    monday, christmas = date(2026, 12, 21), date(2026, 12, 25)
+    with db.write() as session:
+        team, rep = people(session, later)
+        quota = set_quota(session, rep, target=5, per="week", threshold=0.5, now=later)
+        record_contact(
+            session, rep, channel="call", disposition="contacted", idempotency_key="c", now=later
+        )
+        set_country(session, team, "DE", None, now=later)
+        assert load_target(session, rep, quota, monday)[2] == 5
+        assert calendar_of(team).is_working(christmas)
+        assert name_day_off(rep, date(2027, 1, 1)) == ("holiday", "New Year's Day")
+        assert not calendar_of(team).is_working(date(2027, 1, 1))
+        # changed once more on the same day: what began that day was kept on none before
+        set_country(session, team, "SA", None, now=later)
+        assert team.earlier_countries == [["2026-12-30", None, None]]
+        assert calendar_of(team).is_working(date(2027, 1, 1))
+        set_country(session, team, None, None, now=later + 300 * DAY)
+        assert calendar_of(team).is_working(christmas)
+        assert not calendar_of(team).is_working(date(2027, 9, 23))  # the kingdom's national day
+        assert load_target(session, rep, quota, monday)[2] == 5
