@@ -22,7 +22,7 @@ def test_a_replay_is_read_to_its_end_by_the_real_collector() -> None:
         server.start()
         url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
         start = Cursor(str(int(NOW * 1e6) - 10_000_000))
-        collector = JetstreamCollector(url, clock=lambda: NOW)
+        collector = JetstreamCollector(url, clock=lambda: NOW, allow_hosts=["127.0.0.1"])
         pages = list(collector.collect(Query(), start, limit=10_000))
         server.join(5)
     assert sum(page.seen for page in pages) == 2_000
