@@ -24,7 +24,7 @@ from models import (
 from prospects.ranking import available
 from prospects.warmth import value_of
 from quotas.allocate import Candidate, Capacity
-from quotas.calendars import Calendar
+from quotas.calendars import FULL_DAY, Calendar, days_of
 from quotas.history import find_quotas
 from quotas.periods import Period
 from quotas.supply import Feasibility, Forecast, crossings, forecast, judge
@@ -209,15 +209,19 @@ def check_quota(
 ) -> Feasibility:
     """Hold a rep's quota of engaged contacts, as a week's, against the rep's part of the supply.
 
+    A week's is what the rep owes in the coming four, by working time, leave and ramp.
     Who may go to several reps is shared by their quotas; who is there now has to last four weeks.
     ``drafts`` are quotas not stored yet that the other reps would have by then.
     """
     record = record or read_supply(session, now=now, settings=settings)
     calendar = calendar_of(rep)
-    wanted = per_week(target, per, calendar)
+    wanted = per_week(target, per, calendar, calendar.today(now))
     mine = capacity_of(rep, wanted)
     others = [
-        capacity_of(other, per_week(quota.target, Period(quota.period), calendar_of(other)))
+        capacity_of(
+            other,
+            per_week(quota.target, Period(quota.period), calendar_of(other), calendar.today(now)),
+        )
         for other in session.scalars(select(Rep).where(Rep.active, Rep.id != rep.id))
         if (quota := _find_other(session, other, calendar.today(now), drafts)) is not None
     ]
@@ -256,11 +260,14 @@ def _find_other(session: Session, rep: Rep, today: date, drafts: Sequence[Quota]
     return next((one for one in quotas if one.activity == ENGAGED_CONTACT), None)
 
 
-def per_week(target: int, per: Period, calendar: Calendar) -> float:
-    """A quota as a week's."""
+def per_week(target: int, per: Period, calendar: Calendar, on: date) -> float:
+    """A quota as a week's, by what is worked of the four weeks from ``on``: part-time owes less."""
+    days = days_of(on, on + STOCK_WEEKS * _WEEK)
+    full = FULL_DAY * sum(calendar.is_regular(day) for day in days)
+    worked = sum(calendar.load(day) for day in days) / full if full else 1.0
     if per is Period.DAY:
-        return float(target * (7 - len(calendar.weekend)))
-    return target * _PER_WEEK[per]
+        return target * (7 - len(calendar.weekend)) * worked
+    return target * _PER_WEEK[per] * worked
 
 
 def capacity_of(rep: Rep, share: float) -> Capacity:

@@ -95,7 +95,9 @@ def _load_shares(session: Session, reps: Sequence[Rep], now: datetime) -> Mappin
         for span in spans[rep.id].get(ENGAGED_CONTACT, ()):
             if span.starts_on <= days[rep.id] < span.ends_on:
                 period = Period(span.quota.period)
-                shares[rep.id] = per_week(span.quota.target, period, calendars[rep.id])
+                shares[rep.id] = per_week(
+                    span.quota.target, period, calendars[rep.id], days[rep.id]
+                )
     return shares
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
-from models import Account, Prospect, Rep, Topic
+from models import Account, Prospect, Ramp, Rep, Topic, WorkingTime
 from models.database import Database
 from quotas.contacts import record_contact, record_follow_up
 from quotas.conversion import convert_quota, load_exchange, read_outcomes
@@ -22,7 +22,7 @@ from quotas.history import find_quota
 from quotas.periods import Period
 from quotas.proposals import propose_targets
 from quotas.setting import set_quota
-from quotas.supply import FEASIBLE, INFEASIBLE, UNKNOWN, crossings
+from quotas.supply import FEASIBLE, INFEASIBLE, UNKNOWN, Feasibility, crossings
 from quotas.touches import record_touch
 from tests.factories import (
     list_settings,
@@ -113,6 +113,27 @@ def test_a_quota_supply_cannot_meet_says_what_would_help(db: Database) -> None:
         make_rep(session, team, "Omar", at=NOW, target=20)
         shared = check(20)
         assert shared.supply.expected == pytest.approx(told.supply.expected / 2, abs=1.5)
+
+
+def test_part_time_and_a_ramp_owe_their_part_of_a_quota(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOW)
+        rep = make_rep(session, make_team(session, at=NOW), "Rita", at=NOW)
+        arrive(session, topic, per_week=30, network="bluesky", points=2.0)
+        rep.working_times.append(
+            WorkingTime(starts_on=NOW.date(), weekdays=None, percent=50, created_at=NOW)
+        )
+        session.flush()
+
+        def check(target: int, per: Period = Period.WEEK) -> Feasibility:
+            return check_quota(session, rep, target=target, per=per, now=NOW, settings=SETTINGS)
+
+        told = check(50)
+        assert (told.target, told.verdict) == (25, FEASIBLE)
+        assert check(10, Period.DAY).target == 25
+        rep.ramps.append(Ramp(starts_on=NOW.date(), percents=[40, 40, 60, 60], created_at=NOW))
+        session.flush()
+        assert check(80).target == 20  # half of half
 
 
 def test_a_territory_of_places_has_the_supply_of_these_places(db: Database) -> None:
