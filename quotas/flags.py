@@ -22,7 +22,8 @@ from quotas.working_time import calendar_of
 from signals.text import fold
 from signals.tombstones import chunks
 
-_WINDOW = timedelta(days=92)  # a quarter: one person counted twice in it is found
+#: How far back touches are looked at.
+WINDOW = timedelta(days=92)  # a quarter: one person counted twice in it is found
 _GRACE = timedelta(hours=1)  # before opening and after closing, in which nobody wonders
 _SHORTEST = 6  # letters of a handle that tells people apart
 
@@ -52,25 +53,28 @@ def flag_touches(session: Session, team: Team, *, now: datetime, limits: Limits)
 
     Repeating it adds nothing. A flag stays once it is there, whatever is touched later.
     """
-    new = 0
-    for rep in session.scalars(select(Rep).where(Rep.team_id == team.id).order_by(Rep.id)):
-        found = examine(load_facts(session, rep, now - _WINDOW, now), limits)
-        rows = [
-            {"touch_id": one.touch_id, "rule": one.rule, "why": one.why, "flagged_at": now}
-            for one in found
-        ]
-        known: set[tuple[int, str]] = set()
-        for chunk in chunks(sorted({one.touch_id for one in found})):
-            known.update(
-                (touch_id, rule)
-                for touch_id, rule in session.execute(
-                    select(TouchFlag.touch_id, TouchFlag.rule).where(TouchFlag.touch_id.in_(chunk))
-                )
+    reps = session.scalars(select(Rep).where(Rep.team_id == team.id).order_by(Rep.id))
+    return sum(flag_rep(session, rep, since=now - WINDOW, now=now, limits=limits) for rep in reps)
+
+
+def flag_rep(session: Session, rep: Rep, *, since: datetime, now: datetime, limits: Limits) -> int:
+    """Hold what a rep touched since then against the rules; returns how many flags are new."""
+    found = examine(load_facts(session, rep, since, now), limits)
+    rows = [
+        {"touch_id": one.touch_id, "rule": one.rule, "why": one.why, "flagged_at": now}
+        for one in found
+    ]
+    known: set[tuple[int, str]] = set()
+    for chunk in chunks(sorted({one.touch_id for one in found})):
+        known.update(
+            (touch_id, rule)
+            for touch_id, rule in session.execute(
+                select(TouchFlag.touch_id, TouchFlag.rule).where(TouchFlag.touch_id.in_(chunk))
             )
-        rows = [row for row in rows if (row["touch_id"], row["rule"]) not in known]
-        insert_ignore(session, TouchFlag, rows)
-        new += len(rows)
-    return new
+        )
+    rows = [row for row in rows if (row["touch_id"], row["rule"]) not in known]
+    insert_ignore(session, TouchFlag, rows)
+    return len(rows)
 
 
 def load_facts(session: Session, rep: Rep, since: datetime, until: datetime) -> list[TouchFact]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Rep, Statement
-from quotas.flags import load_flagged
+from quotas.flags import WINDOW, flag_rep, load_flagged
+from quotas.honesty import Limits
 from quotas.rewards import Places, RewardLine, reward_lines
 from quotas.sheet import write_sheet
 from quotas.tiers import show_hundredths
@@ -71,12 +72,14 @@ def close_statement(
     *,
     by: str,
     now: datetime,
+    limits: Limits,
     places: Places | None = None,
 ) -> list[Statement]:
     """Close what a rep earned in [start, end); one row a unit, which the database keeps as it is.
 
+    Touches are held against the rules (``limits``) first, however lately they were recorded.
     Refuses while the time runs, while touches of it wait for a manager's verdict, and a second
-    time: what was closed is corrected by a row of its own.
+    time: what was closed is corrected by a row of its own. Whoever rolls back then drops the flags.
     """
     who = clean_words(by)
     if who is None:
@@ -87,6 +90,8 @@ def close_statement(
             "The time up to %(end)s is not over.", "Close it on %(end)s or later.", end=end
         )
     since, until = calendar.start_of(start), calendar.start_of(end)
+    since_flagged = min(since, now - WINDOW)  # those of an older time too
+    flag_rep(session, rep, since=since_flagged, now=now, limits=limits)
     waiting = [
         one
         for one in load_flagged(session, rep.team, open_only=True)

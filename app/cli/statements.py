@@ -54,9 +54,12 @@ def statement(
 ) -> None:
     """Show what reps earned by what ended in a period, or close it for good."""
     from app.bootstrap import open_workspace, read_clock
+    from app.jobs import flag_team
     from config.errors import Refused
+    from quotas.flags import limits_of
     from quotas.periods import Period
     from quotas.rewards import Places
+    from quotas.staff import find_team
     from quotas.statements import close_statement, draft_statement
     from quotas.tiers import show_hundredths
 
@@ -66,7 +69,12 @@ def statement(
     day = read_day(date)
     workspace = open_workspace()
     now = read_clock()
+    limits = limits_of(workspace.settings.honesty)
     documents: list[dict[str, Any]] = []
+    if close:  # of its own: flags stay though closing is refused for them
+        with workspace.db.read() as session:
+            team_id = find_team(session, team).id
+        flag_team(workspace, team_id, now=now)
     with workspace.db.write() if close else workspace.db.read() as session:
         reps, start, end = _period(session, team, rep, day, per, now)
         places = Places(session, now)
@@ -74,7 +82,9 @@ def statement(
             drafts = draft_statement(session, one, start, end, now=now, places=places)
             numbers = {}
             if close and drafts:
-                closed = close_statement(session, one, start, end, by=by, now=now, places=places)
+                closed = close_statement(
+                    session, one, start, end, by=by, now=now, limits=limits, places=places
+                )
                 numbers = {row.unit: row.id for row in closed}
             documents += [
                 {"rep": one.name, "from": str(start), "to": str(end - timedelta(days=1)),

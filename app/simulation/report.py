@@ -120,7 +120,15 @@ def _rep(run: Simulated, session: Session, one: SimulatedRep, rep: Rep) -> dict[
     if activity == ENGAGED_CONTACT:
         earned = sum(
             row.amount
-            for row in close_statement(session, rep, START, end, by="Manager", now=run.now)
+            for row in close_statement(
+                session,
+                rep,
+                START,
+                end,
+                by="Manager",
+                now=run.now,
+                limits=limits_of(run.workspace.settings.honesty),
+            )
         )
     owed = [(counted, target) for counted, target in weeks if target]
     outcomes = dict(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
 from app.bootstrap import Workspace
+from app.jobs import flag_team
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
@@ -27,6 +28,7 @@ from app.web.team import choose_team
 from config.errors import NotFound, Refused
 from models import Contest, Rep, Statement, Team
 from quotas.calendars import Calendar
+from quotas.flags import limits_of
 from quotas.periods import Period, bounds
 from quotas.rewards import (
     Places,
@@ -181,6 +183,10 @@ class RewardPages(Controller):
     ) -> Response[str] | Redirect:
         """Close a rep's statement for good, or of everybody who has an open one: all or nobody."""
         now, by = clock(), require_who(request).name or "manager"
+        limits = limits_of(workspace.settings.honesty)
+        with workspace.db.read() as session:
+            team_id = choose_team(request, session, require_who(request))[0].id
+        flag_team(workspace, team_id, now=now)  # of its own: kept though closing is refused for it
 
         def change(session: Session, team: Team) -> None:
             span = _read_span(data.get("per"), data.get("date"), calendar_of(team), now)
@@ -189,14 +195,15 @@ class RewardPages(Controller):
                 rep = session.get(Rep, read_number(chosen) or 0)
                 if rep is None or rep.team_id != team.id:
                     raise NotFound("There is no such rep.")
-                close_statement(session, rep, span.start, span.end, by=by, now=now)
+                close_statement(session, rep, span.start, span.end, by=by, now=now, limits=limits)
                 return
             places = Places(session, now)
             for row in _load_reps(session, team, span, now, places):
                 if row.drafts and not row.closed:
                     close_statement(
-                        session, row.rep, span.start, span.end, by=by, now=now, places=places
-                    )
+                        session, row.rep, span.start, span.end, by=by, now=now, limits=limits,
+                        places=places,
+                    )  # fmt: skip
 
         return _change(request, workspace, now, data, "close", change)
 

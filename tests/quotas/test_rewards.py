@@ -14,10 +14,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
+from config.settings import HonestySettings, read_defaults
 from models import Rep, Statement, Team, Topic, TouchFlag
 from models.database import Database
 from quotas.contacts import record_contact
-from quotas.flags import decide
+from quotas.flags import decide, limits_of, load_flagged
 from quotas.rewards import (
     Places,
     create_contest,
@@ -50,6 +51,7 @@ from tests.factories import (
 from tests.statements import counting
 
 MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
+LIMITS = limits_of(HonestySettings(**read_defaults()["honesty"]))
 START, END = date(2026, 11, 1), date(2026, 12, 1)
 AFTER = datetime(2026, 12, 2, 12, tzinfo=UTC)
 
@@ -167,13 +169,13 @@ def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None
     with db.write() as session:
         rita, omar, touches = prepare(session)
         with pytest.raises(Conflict, match="is not over"):
-            close_statement(session, rita, START, END, by="Mona", now=MONDAY)
+            close_statement(session, rita, START, END, by="Mona", now=MONDAY, limits=LIMITS)
         with pytest.raises(Refused, match="name of who"):
-            close_statement(session, rita, START, END, by=" ", now=AFTER)
+            close_statement(session, rita, START, END, by=" ", now=AFTER, limits=LIMITS)
         session.add(TouchFlag(touch_id=touches[0], rule="rapid", why="w.", flagged_at=AFTER))
         session.flush()
         with pytest.raises(Conflict, match="1 contacts of Rita wait"):
-            close_statement(session, rita, START, END, by="Mona", now=AFTER)
+            close_statement(session, rita, START, END, by="Mona", now=AFTER, limits=LIMITS)
         decide(
             session,
             touches[0],
@@ -183,11 +185,11 @@ def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None
             now=AFTER,
             weights=warmth_settings(),
         )
-        (closed,) = close_statement(session, rita, START, END, by="Mona", now=AFTER)
-        close_statement(session, omar, START, END, by="Mona", now=AFTER)
+        (closed,) = close_statement(session, rita, START, END, by="Mona", now=AFTER, limits=LIMITS)
+        close_statement(session, omar, START, END, by="Mona", now=AFTER, limits=LIMITS)
         for start, end in ((START, END), (date(2026, 11, 2), date(2026, 11, 9))):
             with pytest.raises(Conflict, match="closed statement within"):
-                close_statement(session, rita, start, end, by="Mona", now=AFTER)
+                close_statement(session, rita, start, end, by="Mona", now=AFTER, limits=LIMITS)
         assert find_drift(session, [rita, omar], now=AFTER) == []
         decide(
             session,
@@ -216,13 +218,34 @@ def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None
         assert session.get_one(Statement, closed.id).amount == 5600
 
 
+def test_closing_looks_at_touches_that_no_night_has_looked_at(db: Database) -> None:
+    with db.write() as session:
+        rita, _, _ = prepare(session)
+        topic = make_topic(session, at=MONDAY, name="Late")
+        late = datetime(2026, 11, 29, 23, tzinfo=UTC)  # Sunday
+        for n in range(40):
+            prospect = make_prospect(session, topic, f"late{n}", (3.0, late))
+            assignment = make_assignment(session, rita, prospect, at=late)
+            record_touch(
+                session, assignment.id, channel="message", disposition="contacted",
+                idempotency_key=f"late{n}", now=late + timedelta(seconds=n),
+                weights=warmth_settings(),
+            )  # fmt: skip
+        with pytest.raises(Conflict, match="40 contacts of Rita wait"):
+            close_statement(
+                session, rita, date(2026, 11, 23), date(2026, 11, 30), by="Mona",
+                now=datetime(2026, 11, 30, 4, tzinfo=UTC), limits=LIMITS,
+            )  # fmt: skip
+        assert len(load_flagged(session, rita.team, open_only=True)) == 40
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE statements SET amount = amount + 1", "DELETE FROM statements"]
 )
 def test_the_database_itself_keeps_closed_statements(db: Database, statement: str) -> None:
     with db.write() as session:
         rita, _, _ = prepare(session)
-        close_statement(session, rita, START, END, by="Mona", now=AFTER)
+        close_statement(session, rita, START, END, by="Mona", now=AFTER, limits=LIMITS)
     with pytest.raises(DatabaseError, match="stays as it is"), db.write() as session:
         session.execute(text(statement))
     with db.read() as session:
@@ -302,7 +325,7 @@ def test_a_scheme_holds_from_its_day_on(db: Database) -> None:
 def test_an_export_runs_nothing(db: Database) -> None:
     with db.write() as session:
         rita, omar, _ = prepare(session)
-        close_statement(session, omar, START, END, by="@Mona", now=AFTER)
+        close_statement(session, omar, START, END, by="@Mona", now=AFTER, limits=LIMITS)
         rows = load_statements(session, [omar])
         correct_statement(
             session, rows[0].id, amount=-250, note="=HYPERLINK(1)", by="Mona", now=AFTER
