@@ -19,7 +19,7 @@ from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period, bounds
 from quotas.setting import read_activity
 from quotas.standards import Standards
-from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward
+from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward, tier_reached
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
 
@@ -32,7 +32,7 @@ class RewardLine:
     """One line of a statement: a quota's period under a scheme, or a contest won.
 
     ``kind`` is ``tier`` or ``contest``; of a contest ``target`` is the place. ``amount`` in
-    hundredths of ``unit``.
+    hundredths of ``unit``; ``tier`` is the percent from which the tier reached counts.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class RewardLine:
     target: int
     unit: str
     amount: int
+    tier: int | None = None
 
     @property
     def first_day(self) -> date:
@@ -286,6 +287,7 @@ def reward_lines(
                     RewardLine(
                         "tier", row.name, quota.activity, first.isoformat(), last.isoformat(),
                         counted, target, row.unit, reward(scheme, counted, target),
+                        tier_reached(scheme, counted, target),
                     )
                 )  # fmt: skip
     for contest in session.scalars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -210,14 +211,39 @@ def find_drift(
 
 
 def export_statements(rows: Sequence[Statement], names: dict[int, str]) -> str:
-    """Statements as CSV; sums over the amount column are what is to be paid."""
+    """Statements as CSV, each followed by its lines; the amount column adds up to what is paid.
+
+    A line's own amount stands in ``line_amount``: a period's counted contacts, target and the
+    percent of the tier reached, or a contest's count and place.
+    """
+    rows_out: list[list[str | int | None]] = []
+    for row in rows:
+        head: list[str | int | None] = [
+            row.id, names.get(row.rep_id, "?"), row.starts_on.isoformat(), row.ends_on.isoformat(),
+            row.unit,
+        ]  # fmt: skip
+        rows_out.append(
+            [*head, show_hundredths(row.amount), row.corrects_id, row.note, row.closed_by,
+             row.closed_at.isoformat(), *([None] * len(_LINE))]
+        )  # fmt: skip
+        rows_out += [[*head, *([None] * 5), *_write_line(line)] for line in row.lines]
     return write_sheet(
         ["statement", "rep", "from", "to", "unit", "amount", "corrects", "note", "closed_by",
-         "closed_at"],
-        [
-            [row.id, names.get(row.rep_id, "?"), row.starts_on.isoformat(), row.ends_on.isoformat(),
-             row.unit, show_hundredths(row.amount), row.corrects_id, row.note, row.closed_by,
-             row.closed_at.isoformat()]
-            for row in rows
-        ],
+         "closed_at", *_LINE],
+        rows_out,
     )  # fmt: skip
+
+
+_LINE = (
+    "line", "activity", "line_from", "line_to", "counted", "target", "place", "tier", "line_amount",
+)  # fmt: skip
+
+
+def _write_line(line: dict[str, Any]) -> list[str | int | None]:
+    contest = line["kind"] == "contest"
+    return [
+        line["name"], line["activity"], line["starts_on"], line["ends_on"], line["counted"],
+        None if contest else line["target"], line["target"] if contest else None,
+        line.get("tier"),  # statements closed before it was kept have none
+        show_hundredths(line["amount"]),
+    ]  # fmt: skip

@@ -123,6 +123,14 @@ def reward(scheme: Scheme, counted: int, target: int) -> int:
     return round(Fraction(scheme.rate * earned, 100))
 
 
+def tier_reached(scheme: Scheme, counted: int, target: int) -> int | None:
+    """From which percent the tier counts that attainment reached; ``None`` below the first."""
+    if target <= 0:
+        return None
+    attained = Fraction(100 * counted, target)
+    return max((tier.percent for tier in scheme.tiers if attained >= tier.percent), default=None)
+
+
 def _multiple_at(tiers: Sequence[Tier], percent: Fraction) -> int:
     reached = [tier.multiple for tier in tiers if percent >= tier.percent]
     return reached[-1] if reached else 0

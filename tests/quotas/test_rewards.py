@@ -332,11 +332,30 @@ def test_an_export_runs_nothing(db: Database) -> None:
         )
         names = {rep.id: rep.name for rep in (rita, omar)}
         out = export_statements(load_statements(session, [omar]), names)
-    read = list(csv.DictReader(io.StringIO(out)))
-    assert [row["rep"] for row in read] == ["'=Omar()"] * 2
+    every = list(csv.DictReader(io.StringIO(out)))
+    assert {row["rep"] for row in every} == {"'=Omar()"}
+    read = [row for row in every if row["amount"]]
     assert [row["amount"] for row in read] == ["20.00", "-2.50"]
     assert read[0]["closed_by"] == "'@Mona"
     assert read[1]["note"] == "'=HYPERLINK(1)"
+
+
+def test_an_export_shows_what_each_amount_is_made_of(db: Database) -> None:
+    with db.write() as session:
+        rita, _, _ = prepare(session)
+        close_statement(session, rita, START, END, by="Mona", now=AFTER, limits=LIMITS)
+        out = export_statements(load_statements(session, [rita]), {rita.id: "Rita"})
+    head, *lines = csv.DictReader(io.StringIO(out))
+    assert (head["amount"], head["line_amount"]) == ("56.00", "")
+    columns = ("rep", "line", "line_from", "counted", "target", "place", "tier", "line_amount")
+    assert [tuple(row[name] for name in columns) for row in lines] == [
+        ("Rita", "Above", "2026-11-02", "7", "5", "", "120", "6.00"),
+        ("Rita", "Above", "2026-11-09", "5", "5", "", "100", "0.00"),
+        ("Rita", "Above", "2026-11-16", "0", "5", "", "", "0.00"),
+        ("Rita", "Above", "2026-11-23", "0", "5", "", "", "0.00"),
+        ("Rita", "Sprint", "2026-11-01", "12", "", "1", "", "50.00"),
+    ]
+    assert {row["amount"] for row in lines} == {""}
 
 
 @given(st.lists(st.lists(st.one_of(st.text(), st.integers(), st.none()), min_size=2, max_size=2)))
