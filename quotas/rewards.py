@@ -235,7 +235,8 @@ def standings(session: Session, contest: Contest, now: datetime) -> dict[int, in
         until = min(now, calendar.start_of(contest.ends_on))
         standards = Standards([for_all], calendar)
         counted = list_counted(session, rep.id, contest.activity, standards, since, until)
-        counts[rep.id] = len({subject for subject, _ in counted})
+        if counted or rep.active:  # who left takes part with what they did
+            counts[rep.id] = len({subject for subject, _ in counted})
     return counts
 
 
