@@ -45,7 +45,7 @@ def choose_passage(text: str, spans: Iterable[tuple[int, int]], *, limit: int = 
     """
     body_end = len(text.rstrip())
     body_start = min(len(text) - len(text.lstrip()), body_end)
-    marks = _merge((max(body_start, start), min(body_end, end)) for start, end in spans)
+    marks = _merge(_trim(text, max(body_start, start), min(body_end, end)) for start, end in spans)
     if body_end - body_start <= limit:
         return _cut(text, body_start, body_end, marks, body_start, body_end)
     edges = [body_start, *(match.end() for match in _SENTENCE_END.finditer(text))]
@@ -89,6 +89,15 @@ def _around(text: str, focus: int, start: int, end: int, limit: int) -> tuple[in
         space = text.rfind(" ", focus, right)
         right = space if space > focus else right
     return left, right
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the spaces at its ends: one between two sentences belongs to the one before."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

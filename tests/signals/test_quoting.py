@@ -50,6 +50,13 @@ def test_a_passage_is_a_part_of_the_text_with_its_marks_inside(
         assert not passage.cut_after
 
 
+def test_a_mark_that_begins_with_the_space_between_two_sentences_is_kept() -> None:
+    text = "One thing happened. " * 20 + "Pension? " + "Nothing more. " * 20
+    at = text.index(" Pension")
+    passage = choose_passage(text, [(at, at + 8)], limit=40)
+    assert [piece for piece, marked in passage.parts() if marked] == ["Pension"]
+
+
 def test_a_short_text_is_shown_whole() -> None:
     passage = choose_passage("  Which fund?\n", [(2, 7)])
     assert passage == Passage("Which fund?", ((0, 5),))
