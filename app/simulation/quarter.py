@@ -109,7 +109,7 @@ def simulate(
         if offset >= 0 and day.weekday() < 5:
             _work(run, day.date(), morning, rng)
         if offset >= 0 and day.weekday() == 4:
-            _review(run, day + timedelta(hours=18))
+            review(run, day + timedelta(hours=18))
         if plan.learn and offset > 0 and day.weekday() == 6:
             at = day + timedelta(hours=3)
             for told in train_topics(workspace, prior, lambda at=at: at):  # type: ignore[misc] # bound now
@@ -253,7 +253,7 @@ def _call_cold(
         run.touches += 1
 
 
-def _review(run: Simulated, now: datetime) -> None:
+def review(run: Simulated, now: datetime) -> None:
     """On Fridays a manager asks about each flagged touch and learns what was true of it."""
     with run.workspace.db.write() as session:
         team = session.scalars(select(Team)).one()

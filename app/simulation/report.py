@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.simulation.quarter import START, Simulated
+from app.simulation.quarter import START, Simulated, review
 from app.simulation.staff import COLD, STAFF, SimulatedRep
 from models import ENGAGED_CONTACT, Rep, Signal, Team, Touch, TouchFlag, TouchVerdict
 from quotas.attainment import list_counted, measure_quota
 from quotas.audits import draw_audit
 from quotas.conversion import describe_exchange, load_exchange
 from quotas.feasibility import check_quota, forecast_parts, read_supply
-from quotas.flags import limits_of
+from quotas.flags import flag_rep, limits_of
 from quotas.history import find_quota, load_spans, period_target
 from quotas.outlook import load_outlook
 from quotas.periods import Period
@@ -36,6 +36,7 @@ def report(run: Simulated) -> dict[str, Any]:
     """
     workspace, settings = run.workspace, run.workspace.settings
     end = START + timedelta(weeks=run.plan.weeks)
+    _hold_against_rules(run)
     with workspace.db.write() as session:
         team = session.scalars(select(Team)).one()
         reps = {rep.name: rep for rep in session.scalars(select(Rep).order_by(Rep.id))}
@@ -72,6 +73,16 @@ def report(run: Simulated) -> dict[str, Any]:
         }  # fmt: skip
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
     return document | {"digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _hold_against_rules(run: Simulated) -> None:
+    """What closing looks at once more is judged as on any Friday: nothing waits then."""
+    limits = limits_of(run.workspace.settings.honesty)
+    with run.workspace.db.write() as session:
+        for rep in session.scalars(select(Rep).order_by(Rep.id)):
+            since = calendar_of(rep).start_of(START)
+            flag_rep(session, rep, since=since, now=run.now, limits=limits)
+    review(run, run.now)
 
 
 def _share(listed: int, needy: int) -> float | None:

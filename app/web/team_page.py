@@ -31,7 +31,7 @@ from quotas.working_time import calendar_of
 
 _FUNNEL: Final = timedelta(days=28)
 _LARGE: Final = 20  # reps; of more, so many have a plot:
-_PLOTS_SHOWN: Final = 6
+_PLOTS_SHOWN: Final = 5
 _FLAGS_SHOWN: Final = 8
 _PARTS_SHOWN: Final = 8
 _COMPARED: Final = 8  # topics, and networks, of the funnel

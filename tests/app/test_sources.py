@@ -34,10 +34,14 @@ BASIS = "legitimate interests"
 
 
 class Clock:
-    """Time passes as it does, and further on request."""
+    """Eight in the evening of today; time passes as it does, and further on request.
+
+    What a source may spend by the hour depends on how much of the day is left.
+    """
 
     def __init__(self) -> None:
-        self._offset = timedelta()
+        now = read_clock()
+        self._offset = now.replace(hour=20, minute=0) - now
 
     def __call__(self) -> datetime:
         return read_clock() + self._offset

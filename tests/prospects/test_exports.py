@@ -204,7 +204,7 @@ def test_an_export_waits_for_a_way_to_tell_people(tmp_path: Path, now: datetime)
     assert (refused.code, refused.out) == (1, "")
     assert "privacy.notice_channel, privacy.controller, privacy.contact" in refused.line
     assert "[privacy]" in refused.line
-    assert "Nothing is exported for outreach" in doctor.out
+    assert "no way of telling them is set: privacy.notice_channel" in doctor.out
     assert shown.document["items"][0]["outreach"] is False
     assert shown.document["items"][0]["lawful_basis"] == "assessed 2026-11"
     assert written.code == 0
