@@ -121,7 +121,7 @@ def store(
     with run.workspace.db.write() as session:
         now = run.clock()
         parts = find_parts(session, checked)  # before what is gone is of no topic any more
-        gone = (*page.deletions, *find_withdrawn(session, page.whole))
+        gone = (*page.deletions, *find_withdrawn(session, page.whole, now=now))
         counts, affected = store_page(session, selection, gone, now=now)
         counts.malformed += len(page.malformed)
         settle_page(session, run.workspace, counts, affected, now=now)

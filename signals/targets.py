@@ -20,6 +20,11 @@ _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage wit
 #: Of the time within which a post must be asked for again, what it rests first: the remainder is
 #: for waiting its turn.
 RECHECK_AT: Final = 0.8
+_REACTIONS = (Kind.LIKE, Kind.REPOST)
+#: How long an engagement is stored before its absence from a list counts. A stream stores likes
+#: while a list is read, and the servers that lists come from lag behind it: by seconds mostly, by
+#: minutes when they are busy. Targets are read again by the day, so an hour costs nothing.
+_SETTLED: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,8 @@ def load_targets(
         .order_by(Visit.reread_at.is_not(None), Visit.reread_at, Signal.occurred_at.desc())
         .limit(limit)
     )
+    found = rows.all()
+    reactions = _load_reactions(session, network, [signal.external_id for signal, *_ in found])
     return [
         Target(
             ref=Ref(network, Kind(signal.kind), signal.external_id),
@@ -140,9 +147,27 @@ def load_targets(
             own=signal.own == Own.POST,
             wants_author=bool(wants_author),
             metrics=dict(signal.metrics),
+            stored_kinds=frozenset(reactions.get(signal.external_id, ())),
         )
-        for signal, author, read_at, wants_author in rows
+        for signal, author, read_at, wants_author in found
     ]
+
+
+def _load_reactions(session: Session, network: str, names: Sequence[str]) -> dict[str, set[Kind]]:
+    kinds: dict[str, set[Kind]] = {}
+    for chunk in chunks(names):
+        for name, kind in session.execute(
+            select(Signal.target_external_id, Signal.kind)
+            .where(
+                Signal.network == network,
+                Signal.target_external_id.in_(chunk),
+                Signal.kind.in_(_REACTIONS),
+                Signal.deleted_at.is_(None),
+            )
+            .distinct()
+        ):
+            kinds.setdefault(name or "", set()).add(Kind(kind))
+    return kinds
 
 
 def load_unchecked(session: Session, network: str, *, before: datetime, limit: int) -> list[Ref]:
@@ -238,8 +263,12 @@ def mark_reread(
             )
 
 
-def find_withdrawn(session: Session, whole: Sequence[Whole]) -> list[Ref]:
-    """Stored engagements that are not among all there are: they were taken back."""
+def find_withdrawn(session: Session, whole: Sequence[Whole], *, now: datetime) -> list[Ref]:
+    """Stored engagements that are not among all there are: they were taken back.
+
+    What was stored within the last hour may be newer than the list. What is not named by its target
+    and author came from a file or a hook: no list would name it so.
+    """
     return [
         Ref(one.target.network, one.kind, external_id)
         for one in whole
@@ -249,9 +278,11 @@ def find_withdrawn(session: Session, whole: Sequence[Whole]) -> list[Ref]:
                 Signal.kind == one.kind.value,
                 Signal.target_external_id == one.target.external_id,
                 Signal.deleted_at.is_(None),
+                Signal.observed_at <= now - _SETTLED,
             )
         )
-        if external_id not in one.external_ids
+        if external_id.startswith(f"{one.target.external_id}:")
+        and external_id not in one.external_ids
     ]
 
 

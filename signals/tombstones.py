@@ -30,7 +30,7 @@ from models import (
 )
 from models.upsert import insert_ignore, upsert
 from signals.archive import drop_words
-from signals.collectors.contract import Author, Engagement, Kind, Ref
+from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind, Ref
 from signals.contact_points import Point, points_in, points_in_profile, points_of_profile
 from signals.fingerprints import drop_fingerprints
 from signals.policy import text_lifetime
@@ -248,11 +248,13 @@ def forget(
 
     A post that was never stored leaves one too, for some days: it may still arrive by another way.
     An account that opted out is kept out by its hash until somebody takes it off the list.
+    A like and a repost by one person may share an id: of these only the kind that is named goes.
     Returns the ids of prospects that lost evidence.
     """
     hashes = hashes or Hashes(session)
     ids: set[int] = set()
     stored: set[tuple[str, str]] = set()
+    kinds: dict[tuple[str, str], set[str]] = {}
     by_network: dict[str, tuple[list[str], list[str]]] = {}
     for ref in refs:
         if ref.account and ref.opted_out:
@@ -260,18 +262,24 @@ def forget(
             hashes.add(account, reason="list:opt_out", now=now)
         posts, accounts = by_network.setdefault(ref.network, ([], []))
         (accounts if ref.account else posts).append(ref.external_id)
+        if not ref.account:
+            kind = ref.kind.value if ref.kind in WORDLESS_KINDS else _ANY_KIND
+            kinds.setdefault((ref.network, ref.external_id), set()).add(kind)
     for network, (posts, accounts) in by_network.items():
         for chunk in chunks(posts):
             found = session.execute(
-                select(Signal.id, Signal.external_id, Signal.record_ref).where(
+                select(Signal.id, Signal.kind, Signal.external_id, Signal.record_ref).where(
                     Signal.network == network,
                     Signal.deleted_at.is_(None),
                     or_(Signal.external_id.in_(chunk), Signal.record_ref.in_(chunk)),
                 )
             )
-            for id_, external_id, record_ref in found:
-                ids.add(id_)
-                stored |= {(network, external_id), (network, record_ref or external_id)}
+            for id_, kind, external_id, record_ref in found:
+                names = {(network, external_id), (network, record_ref or external_id)}
+                meant = set[str]().union(*(kinds.get(name, ()) for name in names))
+                if not meant.isdisjoint({kind, _ANY_KIND}):
+                    ids.add(id_)
+                    stored |= names
             session.execute(
                 delete(ArchivedPost).where(
                     ArchivedPost.network == network, ArchivedPost.external_id.in_(chunk)

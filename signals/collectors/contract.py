@@ -241,6 +241,7 @@ class Target:
     own: bool = False  # it is the team's own post
     wants_author: bool = False  # its author counts for a prospect and has no name yet
     metrics: Mapping[str, int | None] = field(default_factory=lambda: _NOTHING)
+    stored_kinds: frozenset[Kind] = frozenset()  # which of likes and reposts of it are stored
 
 
 @dataclass(frozen=True, slots=True)

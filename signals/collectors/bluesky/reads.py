@@ -6,7 +6,7 @@ Keyless, and for single posts only: its search is for people (atproto#3423). Sou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -111,6 +111,7 @@ class AppViewReads:
     ) -> Page:
         uri = target.ref.external_id
         views = Views()
+        read: set[str] = set()
         if post is None:
             views.deletions.append(target.ref)
         elif _has_opted_out(post):
@@ -118,12 +119,14 @@ class AppViewReads:
             views.deletions.append(Ref(NETWORK, None, did, account=True, opted_out=True))
         else:
             for method, key, count in _LISTS:
-                if post.get(count, 1):
+                _, kind = _WITHDRAWABLE.get(count, ("", None))
+                if post.get(count, 1) or kind in target.stored_kinds:
                     more = _more(post, target, count)
-                    self._read_list(views, method, key, uri, query, limit, more)
+                    if self._read_list(views, method, key, uri, query, limit, more):
+                        read.add(count)
             if post.get("replyCount", 1):
                 self._read_thread(views, uri)
-        whole = _find_whole(post, views, target) if post is not None else ()
+        whole = _find_whole(post, views, target, read) if post is not None else ()
         found = [
             one
             for one in {one.ref: one for one in views.engagements}.values()
@@ -153,8 +156,8 @@ class AppViewReads:
         query: Query,
         limit: int,
         more: int | None,
-    ) -> None:
-        """``more`` says how many came since; other than that were taken back: all is read."""
+    ) -> bool:
+        """Whether there was a list. ``more`` came since it was read; if others did, all is read."""
         fresh = 0
         cursor: str | None = None
         guards = Guards(clock=self._clock, max_seconds=60, max_pages=_PAGES)
@@ -165,7 +168,7 @@ class AppViewReads:
             )  # fmt: skip
             if not isinstance(answer.data, Mapping) or answer.status in _BAD_REQUEST:
                 self._note_gone(views, answer.data, uri)
-                return
+                return False
             page = to_views({"uri": uri, **answer.data}, seen_at=self._now())
             _add(views, page)
             items = answer.data.get(key)
@@ -174,10 +177,11 @@ class AppViewReads:
             known = [one for one in page.engagements if one.external_id in query.known]
             fresh += len(page.engagements) - len(known)
             if page.engagements and len(known) == len(page.engagements) and more in {None, fresh}:
-                return  # newest first: what follows was read before
+                break  # newest first: what follows was read before
             cursor = answer.data.get("cursor")
             if not isinstance(cursor, str) or guards.turn(cursor, items=count):
-                return
+                break
+        return True
 
     def _read_thread(self, views: Views, uri: str) -> None:
         answer = self._client.get_json(
@@ -207,8 +211,13 @@ def _more(post: Mapping[str, Any], target: Target, count: str) -> int | None:
     return now - int(before)
 
 
-def _find_whole(post: Mapping[str, Any], views: Views, target: Target) -> tuple[Whole, ...]:
-    """Of which kinds all were read: as many different ones as the network counts."""
+def _find_whole(
+    post: Mapping[str, Any], views: Views, target: Target, read: Collection[str]
+) -> tuple[Whole, ...]:
+    """Of which kinds all were read: as many different ones as the network counts.
+
+    ``read``: the counts whose lists were. A count of zero alone says nothing.
+    """
     found = []
     for count, (_, kind) in _WITHDRAWABLE.items():
         names = frozenset(
@@ -216,7 +225,7 @@ def _find_whole(post: Mapping[str, Any], views: Views, target: Target) -> tuple[
             for one in views.engagements
             if one.kind is kind and one.target_external_id == target.ref.external_id
         )
-        if post.get(count) == len(names):
+        if count in read and post.get(count) == len(names):
             found.append(Whole(target.ref, kind, names))
     return tuple(found)
 

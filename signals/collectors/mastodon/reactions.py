@@ -70,7 +70,7 @@ class Reactions:
             parts = list(self._around(address, answer.data, target, limit))
             if address == home:  # another server knows of some of them only
                 whole = _find_whole(answer.data, parts, target)
-            for mapped in parts:
+            for _, mapped in parts:
                 malformed += mapped.malformed
                 for one in mapped.engagements:
                     if one.external_id != target.ref.external_id and query.wants(one):
@@ -108,24 +108,28 @@ class Reactions:
         listed = [home, ours if ours and "/api/v1/statuses/" in ours else None]
         return list(dict.fromkeys(address for address in listed if address))
 
-    def _around(self, address: str, status: Any, target: Target, limit: int) -> Iterator[Mapped]:
+    def _around(
+        self, address: str, status: Any, target: Target, limit: int
+    ) -> Iterator[tuple[Kind | None, Mapped]]:
+        """What each list brought, with the kind of those that hold reactions."""
         site = find_site(address, default=self._client.base_url)
         own_id = address.rpartition("/")[2]
         name = target.ref.external_id
         context = self._ask(f"{address}/context")
         if context is not None and isinstance(context.data, Mapping):
             below = context.data.get("descendants")
-            yield to_engagements(below or [], site=site, names={own_id: name})
+            yield None, to_engagements(below or [], site=site, names={own_id: name})
         seen_at = datetime.fromtimestamp(self._clock(), UTC)
         counts = status if isinstance(status, Mapping) else {}
         for path, count, kind in _LISTS:
-            if counts.get(count) == 0:
+            if counts.get(count) == 0 and kind not in target.stored_kinds:
                 continue
             for accounts in self._pages(f"{address}/{path}", limit):
-                yield to_reactions(accounts, site=site, kind=kind, target=name, seen_at=seen_at)
+                read = to_reactions(accounts, site=site, kind=kind, target=name, seen_at=seen_at)
+                yield kind, read
         if counts.get("quotes_count"):  # since Mastodon 4.5, to members only
             for statuses in self._pages(f"{address}/quotes", limit):
-                yield to_engagements(statuses, site=site)
+                yield None, to_engagements(statuses, site=site)
 
     def _pages(self, address: str, limit: int) -> Iterator[list[Any]]:
         params: Mapping[str, str] = {"limit": "80"}
@@ -165,14 +169,20 @@ class Reactions:
         return None if answer.status in _REFUSED else answer
 
 
-def _find_whole(status: Any, parts: Sequence[Mapped], target: Target) -> tuple[Whole, ...]:
-    """Of which kinds all reactions were read: as many different ones as the server counts."""
+def _find_whole(
+    status: Any, parts: Sequence[tuple[Kind | None, Mapped]], target: Target
+) -> tuple[Whole, ...]:
+    """Of which kinds all reactions were read: as many different ones as the server counts.
+
+    A count of zero alone says nothing: the list must have been there.
+    """
     counts = status if isinstance(status, Mapping) else {}
-    read = [one for part in parts for one in part.engagements]
+    read = [one for _, part in parts for one in part.engagements]
+    listed = {kind for kind, _ in parts}
     found = []
     for _, count, kind in _LISTS:
         names = frozenset(one.external_id for one in read if one.kind is kind)
-        if counts.get(count) == len(names):
+        if kind in listed and counts.get(count) == len(names):
             found.append(Whole(target.ref, kind, names))
     return tuple(found)
 

@@ -117,9 +117,7 @@ def _read_target(
     waiting: tuple[Engagement, ...] = (post,)
     whole: list[Whole] = []
     for question in _questions(client, target, now):
-        if not _is_worth_it(post, target, question.metric):
-            if post.metrics.get(question.metric) == 0 and question.whole is not None:
-                whole.append(Whole(target.ref, question.whole, frozenset()))
+        if not _is_worth_it(post, target, question):
             continue
         token: str | None = None
         known: set[str] = set()
@@ -186,12 +184,14 @@ def _questions(client: XClient, target: Target, now: datetime) -> list[_Question
     return questions
 
 
-def _is_worth_it(post: Engagement, target: Target, metric: str) -> bool:
-    """Whether a count is not zero and not what it was when it was last read."""
-    count = post.metrics.get(metric)
+def _is_worth_it(post: Engagement, target: Target, question: _Question) -> bool:
+    """Whether a count is not what it was when it was last read, or is zero and some are stored."""
+    count = post.metrics.get(question.metric)
     if count is None:
         return True
-    return count > 0 and (target.read_at is None or count != target.metrics.get(metric))
+    if count == 0:
+        return question.whole in target.stored_kinds
+    return target.read_at is None or count != target.metrics.get(question.metric)
 
 
 def _size(count: int | None) -> int:
