@@ -144,7 +144,7 @@ def test_a_favourite_or_boost_taken_back_at_its_home_counts_no_more(workspace: W
             )  # fmt: skip
 
         page = to_engagements([shown(0, 0)], site=server.url).engagements
-        store_brought(workspace, build_listener(workspace), Page(page, Cursor("")), now=now)
+        store_brought(workspace, build_listener(workspace), Page(tuple(page), Cursor("")), now=now)
         score_pending(workspace, SureScorer(), clock=read_clock)
         add(workspace, "mastodon", now, SourceTerms(url=server.url, lawful_basis="test"))
         fans = [account(name, "x.example") for name in ("bob", "cyd", "dee")]
