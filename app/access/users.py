@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.access.who import Role, Who
@@ -122,15 +122,6 @@ def set_active(session: Session, user: User, *, active: bool, now: datetime) -> 
     user.active = active
     if not active:
         end_sessions(session, user.id, now=now)
-
-
-def set_teams(session: Session, user: User, team_ids: Collection[int]) -> None:
-    """The teams a manager answers for."""
-    session.execute(delete(ManagedTeam).where(ManagedTeam.user_id == user.id))
-    for team_id in sorted(set(team_ids)):
-        if session.get(Team, team_id) is None:
-            raise NotFound("There is no such team.")
-        session.add(ManagedTeam(user_id=user.id, team_id=team_id))
 
 
 def end_sessions(session: Session, user_id: int, *, now: datetime, but: int | None = None) -> None:

@@ -7,10 +7,7 @@ Chromium, which developers have; nothing of it is shipped.
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,16 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import httpx
-
 from app.bench.figures import Figure
-from config.errors import Refused
+from app.bench.serving import free_port, run_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _PER_KEY: Final = 130  # ms between two keys of somebody who types well
-_STARTING: Final = 60.0
 _WAITING: Final = 20_000  # ms for one answer
 _FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -154,29 +148,13 @@ def _wait(page: Page, told: str, *, is_there: bool) -> float:
 @contextmanager
 def _serve(home: Path, url: str) -> Iterator[str]:
     """``warmlist serve`` over this database, as an operator starts it; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {
         "WARMLIST_HOME": str(home), "WARMLIST_DATABASE_URL": url, "WARMLIST_WEB__DOORS": "open",
     }  # fmt: skip
-    process = subprocess.Popen(  # noqa: S603 - this very interpreter, fixed arguments
-        [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port)],
-        env=os.environ | settings,
-        stdout=subprocess.DEVNULL,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + _STARTING
-        while True:
-            try:
-                httpx.get(f"{address}/static/warmlist.css", timeout=1)
-                break
-            except httpx.TransportError:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    raise Refused("The server did not start.", "See what it wrote above.") from None
-                time.sleep(0.1)
+    command = [
+        sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port),
+    ]  # fmt: skip
+    with run_server(command, address, "/static/warmlist.css", settings=settings, silent=True):
         yield address
-    finally:
-        process.terminate()
-        process.wait(20)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import httpx
 from litestar.routes import HTTPRoute
 
 from app.bench.figures import Figure
+from app.bench.serving import free_port, run_server
 from app.bench.web_load import Marked, Work, work_together
 from app.bench.web_rows import Doors, fill_reps, open_bench, sign_in_everybody
 from app.bootstrap import Workspace, read_clock
@@ -36,7 +36,6 @@ _SECONDS: Final = 6
 _PACED: Final = Work(marks=12, pause=3.0)  # five times as fast as fifteen seconds a person
 _SATURATED: Final = Work(marks=6, pause=0.0)
 _REDRAWN: Final = 150
-_STARTING: Final = 60.0
 _OF_A_ROW: Final = (
     "/prospects/1", "/quotas/reps/1", "/topics/1", "/topics/1/judge", "/topics/1/yield",
     "/topics/1?draft=1&k=rollover&add_k=employer", "/topics/1?suggest=1",
@@ -112,27 +111,11 @@ class Served:
 
 @contextmanager
 def _served(what: str) -> Iterator[Served]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(  # noqa: S603 - this very interpreter, fixed arguments
-        [sys.executable, "-m", "app.bench.web_serve", what, str(port)]
-    )
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + _STARTING
-        while True:
-            try:
-                httpx.get(f"{url}/hello", timeout=1)
-                break
-            except httpx.TransportError:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    raise Refused("The server did not start.", "See what it wrote above.") from None
-                time.sleep(0.1)
-        yield Served(url, process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
+    command = [sys.executable, "-m", "app.bench.web_serve", what, str(port)]
+    with run_server(command, url, "/hello") as pid:
+        yield Served(url, pid)
 
 
 def _rate(served: Served, path: str, cookie: str = "") -> float:

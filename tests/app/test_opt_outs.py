@@ -7,23 +7,20 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace, read_clock
 from app.crew import collect_due
 from app.jobs import build_all_lists, build_listener, score_pending, store_brought
-from config.settings import load_settings
 from models import Account, Evidence, Prospect, Rep, Signal
-from models.database import Database
 from quotas.lists import load_list
-from signals.catalog import create_topic
 from signals.collectors.contract import Cursor, Page
 from signals.collectors.mastodon.statuses import to_engagements
 from signals.leases import Wanted
 from signals.schedule import synchronise
 from signals.scoring.rules import RuleScorer
 from signals.sources import SourceTerms, add_source
+from tests.app.listening import open_listening
 from tests.factories import make_rep, make_team
 from tests.fakes.mastodon import Mastodon, account, status
 from tests.fakes.web_server import WebServer
@@ -34,20 +31,8 @@ WORDS = "<p>Who can help me with a 401k rollover? I need somebody this week.</p>
 
 @pytest.fixture
 def workspace(database_url: str) -> Iterator[Workspace]:
-    settings = load_settings()
-    collect = settings.collect.model_copy(update={"allow_hosts": ["127.0.0.1"]})
-    settings = settings.model_copy(
-        update={"database_url": SecretStr(database_url), "collect": collect}
-    )
-    made = Workspace(settings, Database(database_url))
-    with made.db.write() as session:
-        create_topic(
-            session, name="Money", keywords=["401k"], exclusions=[], languages=[],
-            communities=["mastodon:#pension"], description="", defaults=settings.topic,
-            now=read_clock(),
-        )  # fmt: skip
-    yield made
-    made.db.close()
+    with open_listening(database_url) as made:
+        yield made
 
 
 def said(server: WebServer, who: str, number: int, at: datetime, **about: Any) -> dict[str, Any]:

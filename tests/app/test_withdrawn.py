@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from app.bootstrap import Workspace, read_clock
 from app.crew import collect_due
 from app.jobs import build_listener, score_pending, store_brought
-from config.settings import load_settings
 from models import Account, Evidence, Prospect, Signal
-from models.database import Database
-from signals.catalog import create_topic
 from signals.collectors.bluesky.views import to_views
 from signals.collectors.contract import Cursor, Kind, Page, Ref, Whole
 from signals.collectors.mastodon.statuses import to_engagements
@@ -26,6 +22,7 @@ from signals.schedule import synchronise
 from signals.scoring.contract import Intent, Reason, Score, ScorerInput
 from signals.sources import SourceTerms, add_source
 from signals.targets import find_withdrawn
+from tests.app.listening import open_listening
 from tests.fakes.appview import AppView
 from tests.fakes.mastodon import Mastodon, account, status
 from tests.fakes.web_server import WebServer
@@ -47,20 +44,8 @@ URI = "at://did:plc:ada/app.bsky.feed.post/p1"
 
 @pytest.fixture
 def workspace(database_url: str) -> Iterator[Workspace]:
-    settings = load_settings()
-    collect = settings.collect.model_copy(update={"allow_hosts": ["127.0.0.1"]})
-    settings = settings.model_copy(
-        update={"database_url": SecretStr(database_url), "collect": collect}
-    )
-    made = Workspace(settings, Database(database_url))
-    with made.db.write() as session:
-        create_topic(
-            session, name="Money", keywords=["401k"], exclusions=[], languages=[],
-            communities=["mastodon:#pension"], description="", defaults=settings.topic,
-            now=read_clock(),
-        )  # fmt: skip
-    yield made
-    made.db.close()
+    with open_listening(database_url) as made:
+        yield made
 
 
 def add(workspace: Workspace, network: str, now: datetime, terms: SourceTerms) -> None:

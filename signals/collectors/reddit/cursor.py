@@ -15,8 +15,6 @@ import msgspec
 
 from signals.collectors.contract import Cursor, Gap
 
-#: Reddit lists no more than about a thousand items however many there are; removed ones count.
-CAP: Final = 1000
 #: Fewer than this, and a listing simply ended.
 _NEAR_CAP: Final = 900
 _OVERLAP: Final = timedelta(minutes=15)
