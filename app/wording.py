@@ -14,6 +14,7 @@ from app.words.contacts import ContactWords
 from app.words.days import DayWords
 from app.words.letters import LetterWords
 from app.words.quotas import QuotaWords
+from app.words.stored import STORED
 from app.words.texts import LANGUAGES as LANGUAGES  # noqa: PLC0414 - kept where others find it
 from app.words.texts import Language as Language  # noqa: PLC0414 - kept where others find it
 from app.words.users import UserWords
@@ -52,3 +53,4 @@ def table_messages() -> Iterable[str]:
         PERSON_WORDS,
     ):
         yield from table.values()
+    yield from STORED

@@ -70,7 +70,7 @@ def collect(
         remark(
             "warmlist: %(source)s: %(error)s",
             source=report.source,
-            error=report.error,
+            error=told(report.error or ""),
         )
     if failed:
         raise typer.Exit(1)
@@ -157,8 +157,8 @@ def collections(as_json: AsJson = False) -> None:
             [
                 [d["source"], d["topic"], d["scope"], named(d["task"]), named(d["state"]),
                  moment(d["last_run"]), d["items"], d["matched"], f"{d['cost_today']:.2f}",
-                 d["gap"]["reason"] if d["gap"] else None, moment(d["next_due_at"]),
-                 d["do"] or d["error"] or _late(d)]
+                 told(d["gap"]["reason"]) if d["gap"] else None, moment(d["next_due_at"]),
+                 told(d["do"] or d["error"] or "") or _late(d)]
                 for d in documents
             ],
             numbers=(6, 7, 8),

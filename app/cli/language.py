@@ -75,8 +75,11 @@ def counted(number: int, singular: str) -> str:
 
 def told(text: str) -> str:
     """What was put into words below the command line, in the reader's language where it can be."""
-    if not isinstance(text, Sentence):
+    texts = _SPEAKER.texts
+    if texts is None:
         return text
+    if not isinstance(text, Sentence):  # read from a row: known again by its words
+        return texts.retell(text).translate(_MARKS)
     values = {
         name: told(value) if isinstance(value, str) else value
         for name, value in text.values.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import check_choice, named, print_json, print_table, say, who
-from app.cli.language import said
+from app.cli.language import said, told
 from app.cli.workspace import AsJson
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def learn(
             ["Topic", "Judged", "Number", "Kind", "In force", "Scored anew", "Why"],
             [
                 [r.topic, r.labels, r.number, named(r.kind) if r.number else "",
-                 said("yes") if r.promoted else "", r.rescored or "", r.why]
+                 said("yes") if r.promoted else "", r.rescored or "", told(r.why)]
                 for r in reports
             ],
             numbers=(1, 2, 5),
@@ -97,7 +97,7 @@ def history(
             [
                 [name, row.number, named(row.kind), named(_state(row)), row.created_at.date(),
                  row.labels.get("texts"), row.candidate.get("log_loss"),
-                 row.incumbent.get("log_loss"), row.note]
+                 row.incumbent.get("log_loss"), told(row.note)]
                 for name, row in rows
             ],
             numbers=(1, 5, 6, 7),
@@ -177,7 +177,7 @@ def _say_in_force(topic: str, row: TopicScorer, *, as_json: bool) -> None:
     else:
         say(
             "Number %(number)s of %(topic)s is in force (%(kind)s). %(note)s",
-            number=row.number, topic=topic, kind=named(row.kind), note=row.note,
+            number=row.number, topic=topic, kind=named(row.kind), note=told(row.note),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import counted, named, print_json, print_line, print_table, remark, say
-from app.cli.language import said
+from app.cli.language import said, told
 from app.cli.studio import TopicName
 from app.cli.workspace import AsJson
 
@@ -164,7 +164,7 @@ def _list_counting(workspace: Workspace, draft: Definition) -> list[Asked]:
 
 def _tell(one: Asked) -> str:
     if one.tally is None:
-        return f"{one.source}: {one.error or said('not asked')}."
+        return f"{one.source}: {told(one.error) if one.error else said('not asked')}."
     return said(
         "%(source)s: %(posts)s posts in %(days)s days, about $%(daily)s a day to collect; asking"
         " cost $%(money)s.",

@@ -230,7 +230,7 @@ def pause(
         pause_source(
             session, name,
             reason=reason.strip()
-            or said("Paused by a person. Go on: warmlist source resume %(name)s", name=name),
+            or f"Paused by a person. Go on: warmlist source resume {name}",
         )  # fmt: skip
     say(
         "%(name)s is paused.",
@@ -257,7 +257,7 @@ def list_(as_json: AsJson = False) -> None:
             [
                 [d["name"], named(d["state"]), moment(d["last_run"]), named(d["outcome"]),
                  d["read"], d["matched"], f"{d['spent_today']:.2f}", moment(d["next_due_at"]),
-                 d["do"]]
+                 told(d["do"] or "")]
                 for d in documents
             ],
             numbers=(4, 5, 6),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import print_json, print_line, remark, say
-from app.cli.language import said
+from app.cli.language import said, told
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 By = Annotated[str | None, typer.Option(help="Who asks for it; your user name if left out.")]
@@ -57,8 +57,12 @@ def doctor(as_json: AsJson = False) -> None:
     else:
         for finding in findings:
             mark = {True: said("ok  "), False: said("MISS"), None: "    "}[finding.ok]
+            values = {
+                place: told(value) if isinstance(value, str) else value
+                for place, value in finding.values.items()
+            }
             name, found, remedy = (
-                said(text, **finding.values) if text else ""
+                said(text, **values) if text else ""
                 for text in (finding.title, finding.sentence, finding.advice)
             )
             print_line(f"{mark}  {name}: {found}")

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final, Literal
 
 from app.words.catalogue import ENGLISH, Catalogue, read_catalogue
+from app.words.stored import is_number, recognise
 from config.errors import Refused
 
 Language = Literal["en", "ar"]
@@ -97,6 +98,25 @@ class Texts:
             name: value if isinstance(value, str) else self.digits(str(value))
             for name, value in values.items()
         }
+
+    def retell(self, text: str) -> str:
+        """What was written down in English (``app.words.stored``), in this language.
+
+        Anything else, such as what a person typed as a reason, stays as it stands.
+        """
+        found = recognise(text) if self.language != "en" else None
+        if found is None:
+            return text
+        sentence, values = found
+        told = {
+            place: self.digits(value)
+            if is_number(place)
+            else self.retell(value)
+            if place == "why"
+            else value
+            for place, value in values.items()
+        }
+        return self.filled(sentence, told)
 
     def digits(self, text: str) -> str:
         """Latin digits and the marks between them as this reader wants them."""
