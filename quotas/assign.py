@@ -16,7 +16,7 @@ from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.record import Given, Pool, keep_build, write_assignments, write_list
 from quotas.release import release_stale
 from quotas.returning import Returning, find_returning, find_touched
@@ -123,7 +123,7 @@ def _places(
             and standard.met_by(one.ranked.warmth.value, one.ranked.newest_at, as_of)
         ]
         calendar = calendar_of(need.rep)
-        start, _ = bounds(Period(need.quota.period), on, calendar.first_weekday)
+        start, _ = calendar.bounds(Period(need.quota.period), on)
         seen = find_touched(session, need.rep.id, mine, since=calendar.start_of(start))
         places[need.rep.id] = max(0, need.missing - len(set(mine) - seen))
     return places

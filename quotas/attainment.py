@@ -18,7 +18,7 @@ from quotas.activities import activities_of
 from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.history import find_quota as find_quota  # noqa: PLC0414 - kept where others find it
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.standards import Standards
 from quotas.targets import Parts, due_on, pace_at, whole_pace
 from quotas.working_time import calendar_of as calendar_of  # noqa: PLC0414 - see find_quota
@@ -180,7 +180,7 @@ def load_attainments(session: Session, rep: Rep, now: datetime) -> list[Attainme
 def measure_quota(session: Session, rep: Rep, quota: Quota, now: datetime) -> Attainment:
     """Where a rep stands at ``now`` on one quota."""
     calendar = calendar_of(rep)
-    start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
+    start, end = calendar.bounds(Period(quota.period), calendar.today(now))
     spans = load_spans(session, [rep], start, end)[rep.id].get(quota.activity, [])
     return _measure(session, rep, quota, spans, calendar, now)
 
@@ -194,7 +194,7 @@ def _measure(
     now: datetime,
 ) -> Attainment:
     """``spans`` of the quota's activity; they cover its period, and may reach beyond it."""
-    start, end = bounds(Period(quota.period), calendar.today(now), calendar.first_weekday)
+    start, end = calendar.bounds(Period(quota.period), calendar.today(now))
     target = period_target(spans, start, end, calendar)
     counted = list_counted(
         session, rep.id, quota.activity, Standards(spans, calendar), calendar.start_of(start),

@@ -12,6 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.errors import Refused
+from quotas.periods import Period, bounds
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: A day worked in full by somebody past every ramp: percent of a day × percent of the target.
@@ -52,11 +53,12 @@ class RampUp:
 
 @dataclass(frozen=True, slots=True)
 class EarlierTime:
-    """The time zone and weekend of a team before ``until``: days gone by stay as they were."""
+    """The time zone and week of a team before ``until``: days gone by stay as they were."""
 
     until: date
     zone: ZoneInfo
     weekend: frozenset[int]
+    first_weekday: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,24 @@ class Calendar:
     def weekend_on(self, on: date) -> frozenset[int]:
         """The weekdays off in the week of that day."""
         return next((one.weekend for one in self.earlier if on < one.until), self.weekend)
+
+    def bounds(self, period: Period, on: date) -> tuple[date, date]:
+        """First day and the day after the last of the period that holds ``on``.
+
+        Where a team's weeks begin on another day from some day on, the week before ends there: the
+        one between is shorter, and weeks gone by stay as they were counted.
+        """
+        since, first, until = date.min, self.first_weekday, date.max
+        if period is Period.WEEK and any(one.first_weekday != first for one in self.earlier):
+            for one in reversed(self.earlier):
+                if one.first_weekday == first:
+                    continue
+                if on >= one.until:
+                    since = one.until
+                    break
+                first, until = one.first_weekday, one.until
+        start, end = bounds(period, on, first)
+        return max(start, since), min(end, until)
 
     def is_regular(self, on: date) -> bool:
         """Whether the team usually works that weekday, holidays and absences aside."""
@@ -148,6 +168,11 @@ class Calendar:
         """The instant a date is over, in UTC."""
         return self.start_of(on + timedelta(days=1))
 
+    def changes_on(self, now: datetime) -> date | None:
+        """The day on which another zone or week begins, while that is still to come."""
+        coming = self.earlier[-1].until if self.earlier else None
+        return coming if coming and now < self.start_of(coming) else None
+
     def share_passed(self, now: datetime) -> float:
         """How much of the working day of ``now`` has passed, 0..1; 0 on a day off."""
         day = self.today(now)
@@ -184,6 +209,7 @@ def read_zone(name: str) -> ZoneInfo:
             "%(name)s is not a time zone.",
             "Use a name such as Europe/Paris or Asia/Riyadh.",
             name=repr(name),
+            fault="bad_zone",
         ) from error
 
 
@@ -194,7 +220,10 @@ def read_weekday(name: str) -> int:
         if len(low) >= 3 and weekday.startswith(low):
             return index
     raise Refused(
-        "%(name)s is not a day of the week.", "Use a name such as sunday.", name=repr(name)
+        "%(name)s is not a day of the week.",
+        "Use a name such as sunday.",
+        name=repr(name),
+        fault="bad_weekday",
     )
 
 
@@ -202,5 +231,9 @@ def read_weekend(names: Iterable[str]) -> frozenset[int]:
     """A weekend from day names; at least one working day must remain."""
     days = frozenset(read_weekday(name) for name in names)
     if len(days) == 7:
-        raise Refused("A weekend of seven days leaves no working day.", "Name fewer days.")
+        raise Refused(
+            "A weekend of seven days leaves no working day.",
+            "Name fewer days.",
+            fault="no_working_day",
+        )
     return days

@@ -104,6 +104,7 @@ def convert_quota(
             "%(rep)s has no quota of outbound calls to convert.",
             "See: warmlist quota list",
             rep=rep.name,
+            fault="no_calls",
         )
     before = find_quota(session, rep.id, starts_on)
     if before is not None and before.target == 0:
@@ -119,6 +120,7 @@ def convert_quota(
             "Still needed: %(more_engaged)s engaged and %(more_cold)s cold contacts.",
             more_engaged=worth.more_engaged,
             more_cold=worth.more_cold,
+            fault="too_little_known",
         )
     basis = describe_exchange(worth) | {
         "kind": "exchange",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import ENGAGED_CONTACT, Quota, Rep, Team
 from models.bulk import among_named, pack
 from quotas.calendars import Calendar
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.role_days import had_role, split_by_role
 from quotas.targets import Parts, Stretch, own_parts, prorate
 from quotas.working_time import calendar_of
@@ -238,6 +238,6 @@ def _stretches(spans: Sequence[QuotaSpan]) -> list[Stretch]:
 def load_target(session: Session, rep: Rep, quota: Quota, on: date) -> tuple[date, date, int]:
     """The period of ``quota`` that holds ``on``, its end exclusive, and what the rep owes in it."""
     calendar = calendar_of(rep)
-    start, end = bounds(Period(quota.period), on, calendar.first_weekday)
+    start, end = calendar.bounds(Period(quota.period), on)
     spans = load_spans(session, [rep], start, end)[rep.id].get(quota.activity, [])
     return start, end, period_target(spans, start, end, calendar)

@@ -104,6 +104,7 @@ def ask_for_more(
             "More come once they are worked, put off or handed back.",
             still_open=room.still_open,
             rep=rep.name,
+            fault="still_open",
         )
     if not room.left:
         raise Conflict(
@@ -131,6 +132,7 @@ def ask_for_more(
             "Nobody else is warm enough for the list of %(rep)s now.",
             "The next list looks again.",
             rep=rep.name,
+            fault="nobody_left",
         )
     lacking = max(0, wanted - given)
     row.count, row.places = row.count - lacking, row.places - lacking

@@ -16,7 +16,7 @@ from quotas.attainment import list_counted
 from quotas.calendars import Calendar, days_of
 from quotas.explore import draw_number
 from quotas.history import load_spans, period_parts, period_target
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.standards import Standards
 from quotas.targets import due_on
 from quotas.working_time import calendar_of
@@ -146,7 +146,7 @@ def read_needs(
         if quota is None:
             continue
         own = calendar_of(rep)
-        start, end = bounds(Period(quota.period), on, own.first_weekday)
+        start, end = own.bounds(Period(quota.period), on)
         target = period_target(of_rep, start, end, own)
         touched = list_counted(
             session, rep.id, ENGAGED_CONTACT, Standards(of_rep, own), own.start_of(start),

@@ -13,7 +13,7 @@ from quotas.attainment import Attainment, find_quota, list_counted
 from quotas.calendars import Calendar, days_of
 from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.offers import Offers, load_offers
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.projection import (
     LOOK_BACK,
     Finished,
@@ -80,7 +80,7 @@ def look_out(
     for subject, at in touched:
         day = calendar.today(at)
         if day not in began:
-            began[day] = bounds(standing.period, day, calendar.first_weekday)[0]
+            began[day] = calendar.bounds(standing.period, day)[0]
         of_period = counted[began[day]]
         if subject not in of_period:
             of_period.add(subject)
@@ -119,7 +119,7 @@ def starts_of(period: Period, start: date, calendar: Calendar) -> list[date]:
     starts = [start]
     for _ in range(_PERIODS[period]):
         before = starts[0] - timedelta(days=1)
-        starts.insert(0, bounds(period, before, calendar.first_weekday)[0])
+        starts.insert(0, calendar.bounds(period, before)[0])
     return starts
 
 

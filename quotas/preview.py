@@ -18,7 +18,7 @@ from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Spend
 from quotas.calendars import Calendar, days_of
 from quotas.feasibility import SupplyRecord, check_quota, read_supply
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.supply import Feasibility
 from quotas.targets import spread
 from quotas.working_time import calendar_of
@@ -109,8 +109,8 @@ def _periods(
     # a day's quota is looked at by the week, of which each day is owed for itself
     daily = draft.period == Period.DAY
     shown = Period.WEEK if daily else Period(draft.period)
-    start, end = bounds(shown, first, calendar.first_weekday)
-    after = bounds(shown, end, calendar.first_weekday)[1]
+    start, end = calendar.bounds(shown, first)
+    after = calendar.bounds(shown, end)[1]
     stored = load_spans(session, [rep], start, after)[rep.id].get(draft.activity, [])
     spans = load_spans(session, [rep], start, after, drafts)[rep.id].get(draft.activity, [])
     periods = tuple(
@@ -146,7 +146,7 @@ def _period(
     for day, owed in days.items():
         first = day
         if (end - start).days > _WEEK:
-            first = max(start, bounds(Period.WEEK, day, calendar.first_weekday)[0])
+            first = max(start, calendar.bounds(Period.WEEK, day)[0])
         parts[first] = parts.get(first, 0) + owed
     return OwedPeriod(start, end, before, sum(days.values()), tuple(parts.items()))
 

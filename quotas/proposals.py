@@ -13,7 +13,7 @@ from models import ENGAGED_CONTACT, Rep
 from quotas.attainment import list_counted
 from quotas.calendars import FULL_DAY, Calendar, days_of
 from quotas.history import find_quota, load_spans
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.role_days import role_on
 from quotas.standards import Standards
 from quotas.supply import Reached, propose_target
@@ -53,7 +53,7 @@ def propose_targets(session: Session, reps: list[Rep], *, now: datetime) -> list
     for rep in reps:
         calendar = calendar_of(rep)
         today = calendar.today(now)
-        start = bounds(Period.WEEK, today, calendar.first_weekday)[1]
+        start = calendar.bounds(Period.WEEK, today)[1]
         role = role_on(rep, start)
         reached = by_role.get(role, [])
         load = _load(calendar, start)
@@ -72,7 +72,7 @@ def _weeks(session: Session, rep: Rep, now: datetime) -> Iterator[tuple[str | No
     """Finished weeks, each with the role the rep had when it began."""
     calendar = calendar_of(rep)
     today = calendar.today(now)
-    week = bounds(Period.WEEK, today, calendar.first_weekday)[0]
+    week = calendar.bounds(Period.WEEK, today)[0]
     spans = load_spans(session, [rep], week - timedelta(weeks=_WEEKS), today + timedelta(days=1))[
         rep.id
     ].get(ENGAGED_CONTACT, [])

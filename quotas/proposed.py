@@ -15,7 +15,7 @@ from models import ProposalVerdict, Quota, Rep, TargetProposal, Team
 from models.upsert import insert_ignore
 from quotas.feasibility import SupplyRecord, check_quota, read_supply
 from quotas.history import find_quota
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.proposals import Proposal, propose_targets
 from quotas.setting import set_quota
 from quotas.targets import ROLL
@@ -44,7 +44,7 @@ class OpenProposal:
 def coming_week(team: Team, now: datetime) -> date:
     """First day of the week a proposal made now is for: the one after the running one."""
     calendar = calendar_of(team)
-    return bounds(Period.WEEK, calendar.today(now), calendar.first_weekday)[1]
+    return calendar.bounds(Period.WEEK, calendar.today(now))[1]
 
 
 def draft_proposals(

@@ -16,7 +16,7 @@ from models import ENGAGED_CONTACT, Contest, Quota, Rep, RewardScheme, Team
 from quotas.attainment import list_counted
 from quotas.calendars import Calendar
 from quotas.history import QuotaSpan, load_spans, period_target
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.setting import read_activity
 from quotas.standards import Standards
 from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward, tier_reached
@@ -321,19 +321,19 @@ def _ended_periods(
     since = date.fromordinal(max(1, start.toordinal() - _LONGEST_PERIOD))
     spans = load_spans(session, [rep], since, over + timedelta(days=1))[rep.id]
     for of_one in spans.values():
-        for first, last, quota in _part(of_one, calendar.first_weekday):
+        for first, last, quota in _part(of_one, calendar):
             if start < last <= over:
                 yield first, last, quota
 
 
-def _part(spans: Sequence[QuotaSpan], first_weekday: int) -> Iterator[tuple[date, date, Quota]]:
+def _part(spans: Sequence[QuotaSpan], calendar: Calendar) -> Iterator[tuple[date, date, Quota]]:
     """An activity's days as periods, oldest first, with the quota at the end of each."""
     runs = [list(run) for _, run in groupby(spans, key=lambda span: span.quota.period)]
     paid = date.min
     for run, following in zip_longest(runs, runs[1:]):
         day = run[0].starts_on
         while day < run[-1].ends_on:
-            first, last = bounds(Period(run[0].quota.period), day, first_weekday)
+            first, last = calendar.bounds(Period(run[0].quota.period), day)
             day = last
             if following is not None:
                 last = min(last, following[0].starts_on)

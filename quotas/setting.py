@@ -140,6 +140,7 @@ def draft_stop(
             "See: warmlist quota list",
             owner=owner.name,
             activity=activity,
+            fault="no_quota",
         )
     row = _row(
         owner, activity=activity, target=0, period=running.quota.period, weight=0.0,
@@ -196,6 +197,7 @@ def _refuse_past(session: Session, owner: Owner, row: Quota, now: datetime) -> N
             owner=whose,
             starts_on=row.starts_on,
             today=today,
+            fault="rewrites_past",
         )
 
 
@@ -220,6 +222,7 @@ def read_activity(name: str) -> str:
             "Use %(known)s or a name of your own in letters and digits.",
             name=repr(name[:40]),
             known=", ".join(ACTIVITIES),
+            fault="bad_activity",
         )
     return code
 
@@ -229,5 +232,8 @@ def _read_period(per: str) -> Period:
         return Period(per.strip().lower())
     except ValueError as error:
         raise Refused(
-            "Period %(per)s is not known.", "Use day, week, month or quarter.", per=repr(per)
+            "Period %(per)s is not known.",
+            "Use day, week, month or quarter.",
+            per=repr(per),
+            fault="bad_period",
         ) from error

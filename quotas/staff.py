@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.errors import Conflict, NotFound, Refused
 from models import Rep, Team, Territory
 from quotas.calendars import read_weekday, read_weekend, read_zone
+from quotas.periods import Period
 from quotas.setting import ALWAYS as ALWAYS  # noqa: PLC0414 - kept where others find it
 from quotas.setting import set_quota as set_quota  # noqa: PLC0414 - kept where others find it
 from quotas.working_time import calendar_of, has_worked
@@ -50,34 +51,6 @@ def create_team(
     return team
 
 
-def correct_team(
-    session: Session,
-    team: Team,
-    *,
-    name: str,
-    time_zone: str,
-    first_weekday: str,
-    weekend: Sequence[str],
-    language: str | None = None,
-) -> None:
-    """Correct what a team was made with, until its first list or touch.
-
-    Later, another time zone or week would change what was owed on days gone by: refused.
-    """
-    if has_worked(session, team):
-        raise Conflict(
-            "Team %(team)s has lists or touches already; its time zone and week stay.",
-            "Add another team.",
-            team=team.name,
-        )
-    team.name = _check_team_name(session, name, besides=team.id)
-    team.time_zone = read_zone(time_zone).key
-    team.first_weekday = read_weekday(first_weekday)
-    team.weekend = sorted(read_weekend(weekend))
-    team.language = _read_language(language) if language else None
-    session.flush()
-
-
 def change_team(
     session: Session,
     team: Team,
@@ -89,25 +62,21 @@ def change_team(
     language: str | None,
     now: datetime,
 ) -> date | None:
-    """Change a team at any time; returns the day another zone or weekend begins, if it has worked.
+    """Change a team at any time; returns the day another zone or week begins, if it has worked.
 
-    Days before that one keep the zone and weekend they were worked in, and so does today. Without
-    lists and touches everything holds at once. Refuses another first day of the week once there are
-    any: the weeks gone by would be cut anew.
+    Days before that one keep the zone and week they were worked in, and so does today. Another
+    first day of the week begins when the running week is over, so that every week gone by stays as
+    it was counted; the days up to that first day are a short week. Without lists and touches
+    everything holds at once.
     """
     zone, first, off = (
         read_zone(time_zone), read_weekday(first_weekday), sorted(read_weekend(weekend)),
     )  # fmt: skip
     begins = None
     if has_worked(session, team):
-        if first != team.first_weekday:
-            raise Conflict(
-                "Team %(team)s has lists or touches already; the first day of its week stays.",
-                "Add another team.",
-                team=team.name,
-            )
-        if (zone.key, off) != (team.time_zone, list(team.weekend)):
-            begins = _keep_time(team, zone, now)
+        was = (team.time_zone, list(team.weekend), team.first_weekday)
+        if (zone.key, off, first) != was:
+            begins = _keep_time(team, zone, first, now)
     team.name = _check_team_name(session, name, besides=team.id)
     team.time_zone, team.first_weekday, team.weekend = zone.key, first, off
     team.language = _read_language(language) if language else None
@@ -115,17 +84,21 @@ def change_team(
     return begins
 
 
-def _keep_time(team: Team, zone: ZoneInfo, now: datetime) -> date:
-    """Write down the zone and weekend that hold until another one begins, and when it does."""
+def _keep_time(team: Team, zone: ZoneInfo, first: int, now: datetime) -> date:
+    """Write down the zone and week that hold until others begin, and when they do."""
     calendar = calendar_of(team)
-    begins = max(calendar.today(now), now.astimezone(zone).date()) + timedelta(days=1)
+    today = calendar.today(now)
+    begins = max(today, now.astimezone(zone).date()) + timedelta(days=1)
     earlier = list(team.earlier_times or ())
-    held: list[Any] = [begins.isoformat(), team.time_zone, list(team.weekend)]
-    if calendar.earlier and now < calendar.start_of(calendar.earlier[-1].until):
-        last = earlier.pop()  # what was to begin never did
-        begins = max(begins, calendar.earlier[-1].until)
-        held = [begins.isoformat(), *last[1:]]
-    team.earlier_times = [*earlier, held]
+    held: list[Any] = [team.time_zone, list(team.weekend), team.first_weekday]
+    if calendar.changes_on(now):
+        last = calendar.earlier[-1]
+        earlier.pop()  # what was to begin never did
+        begins = max(begins, last.until)
+        held = [last.zone.key, sorted(last.weekend), last.first_weekday]
+    if first != held[-1]:
+        begins = max(begins, calendar.bounds(Period.WEEK, today)[1])
+    team.earlier_times = [*earlier, [begins.isoformat(), *held]]
     return begins
 
 
@@ -133,7 +106,12 @@ def _check_team_name(session: Session, name: str, besides: int | None = None) ->
     name = _check_name(name, "team")
     same = session.scalar(select(Team.id).where(func.lower(Team.name) == name.lower()))
     if same is not None and same != besides:
-        raise Conflict("There is a team %(name)s already.", "Choose another name.", name=repr(name))
+        raise Conflict(
+            "There is a team %(name)s already.",
+            "Choose another name.",
+            name=repr(name),
+            fault="name_taken",
+        )
     return name
 
 
@@ -177,6 +155,7 @@ def create_rep(
             "Choose another name.",
             team=team.name,
             name=repr(name),
+            fault="name_taken",
         )
     rep = Rep(team_id=team.id, name=name, created_at=now)
     for language in dict.fromkeys(map(_read_language, languages)):

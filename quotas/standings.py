@@ -15,7 +15,7 @@ from quotas.attainment import Attainment, counted_touches, measure
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.offers import load_offers
 from quotas.outlook import Outlook, look_out, starts_of
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.standards import Standards, lowest_of
 from quotas.working_time import calendar_of
 
@@ -70,7 +70,7 @@ def load_standings(
             quota = next((s.quota for s in of_one if s.starts_on <= on < s.ends_on), None)
             if quota is None:
                 continue
-            start, end = bounds(Period(quota.period), on, calendar.first_weekday)
+            start, end = calendar.bounds(Period(quota.period), on)
             period = (start, end, period_target(of_one, start, end, calendar))
             since = starts_of(Period(quota.period), start, calendar)[0]
             measured.append((rep, quota, of_one, period, since))

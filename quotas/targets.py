@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
 from quotas.calendars import FULL_DAY, Calendar, days_of
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 
 ROLL: Final = "roll"  # what is missed is asked for again on the days left of the period
 FORFEIT: Final = "forfeit"  # what is missed is not asked for again
@@ -47,7 +47,7 @@ def prorate(stretches: Sequence[Stretch], start: date, end: date, calendar: Cale
         for day in days_of(max(start, stretch.starts_on), min(end, stretch.ends_on)):
             load = calendar.load(day)
             if load:
-                within = (stretch.period, bounds(stretch.period, day, calendar.first_weekday)[0])
+                within = (stretch.period, calendar.bounds(stretch.period, day)[0])
                 if within not in regular:
                     regular[within] = count_regular_days(stretch.period, day, calendar)
                 full = FULL_DAY * regular[within]
@@ -60,7 +60,9 @@ def count_regular_days(period: Period, on: date, calendar: Calendar) -> int:
     """Days the team usually works in the period that holds ``on``: holidays count among them."""
     if period is Period.DAY:
         return 1  # a day's target is that of a full day, also of one usually off
-    start, end = bounds(period, on, calendar.first_weekday)
+    start, end = calendar.bounds(period, on)
+    if period is Period.WEEK:  # one cut short owes its part of a whole one
+        end = start + timedelta(days=7)
     return sum(calendar.is_regular(day) for day in days_of(start, end))
 
 

@@ -29,10 +29,7 @@ def calendar_of(whose: Team | Rep) -> Calendar:
         _holidays(team),
         team.opens,
         team.closes,
-        earlier=tuple(
-            EarlierTime(date.fromisoformat(until), read_zone(zone), frozenset(weekend))
-            for until, zone, weekend in team.earlier_times or ()
-        ),
+        earlier=_earlier(team),
     )
     if isinstance(whose, Team):
         return calendar
@@ -63,6 +60,15 @@ def calendar_of(whose: Team | Rep) -> Calendar:
     )
 
 
+def _earlier(team: Team) -> tuple[EarlierTime, ...]:
+    first, found = team.first_weekday, list[EarlierTime]()
+    for until, zone, weekend, *rest in reversed(team.earlier_times or ()):
+        first = rest[0] if rest else first  # it could not be changed when that was written
+        day = date.fromisoformat(until)
+        found.insert(0, EarlierTime(day, read_zone(zone), frozenset(weekend), first))
+    return tuple(found)
+
+
 def _holidays(team: Team) -> frozenset[date]:
     days = set(holiday_names(team))
     for row in team.holidays:
@@ -73,48 +79,54 @@ def _holidays(team: Team) -> frozenset[date]:
     return frozenset(days)
 
 
-def name_day_off(rep: Rep, on: date) -> tuple[str, str]:
+def name_day_off(rep: Rep, on: date, language: str = "en") -> tuple[str, str]:
     """Why a rep does not work on a day: ``leave``, ``holiday`` with its name, else ``weekend``."""
     away = [row for row in rep.leaves if row.withdrawn_at is None and row.percent == 100]
     if any(row.starts_on <= on < row.ends_on for row in away):
         return "leave", ""
     if on in _holidays(rep.team):
         own = [row.name for row in rep.team.holidays if row.held_on == on]
-        return "holiday", own[-1] if own else holiday_names(rep.team).get(on, "")
+        return "holiday", own[-1] if own else holiday_names(rep.team, language).get(on, "")
     return "weekend", ""
 
 
-def holiday_names(team: Team) -> Mapping[date, str]:
+def holiday_names(team: Team, language: str = "en") -> Mapping[date, str]:
     """The public holidays a team keeps, with their names, each by the country of its day."""
-    names = public_holidays(team.country, team.subdivision) if team.country else {}
+    names = public_holidays(team.country, team.subdivision, language) if team.country else {}
     if not team.earlier_countries:
         return names
     found: dict[date, str] = {}
     since = date.min
     for text, country, subdivision in team.earlier_countries:
         until = date.fromisoformat(text)
-        held = public_holidays(country, subdivision) if country else {}
+        held = public_holidays(country, subdivision, language) if country else {}
         found |= {day: name for day, name in held.items() if since <= day < until}
         since = until
     return found | {day: name for day, name in names.items() if day >= since}
 
 
 @cache
-def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
-    """Public holidays with their English names, by the ``holidays`` library.
+def public_holidays(country: str, subdivision: str | None, language: str = "en") -> dict[date, str]:
+    """Public holidays with their names, by the ``holidays`` library.
 
-    Refuses a country or subdivision it does not know.
+    Names are English where it does not know them in ``language``: it has a country's own and a few
+    others. Refuses a country or subdivision it does not know.
     """
     import holidays  # a tenth of a second, and most teams name no country
 
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, language="en_US")
+        # a country may have its own way with a language: ar_EG
+        spoken = [one for one in found.supported_languages if one.split("_")[0] == language]
+        if spoken and language != "en":
+            found = holidays.country_holidays(country, subdiv=subdivision, language=spoken[0])
     except NotImplementedError as error:
         raise Refused(
             "Holidays of %(country)s%(value)s are not known.",
             "Use a country's two letters and, where it has them, a subdivision: DE, DE/BY, SA.",
             country=country,
             value=f"/{subdivision}" if subdivision else "",
+            fault="unknown_country",
         ) from error
     for year in HOLIDAY_YEARS:
         if found.start_year <= year <= found.end_year:  # beyond it the library only warns
@@ -186,11 +198,20 @@ def add_leave(
 ) -> Leave:
     """A rep is away from ``starts_on`` to before ``ends_on``, for ``percent`` of each day."""
     if ends_on <= starts_on:
-        raise Refused("A leave ends after it starts.", "Let the last day not be before the first.")
+        raise Refused(
+            "A leave ends after it starts.",
+            "Let the last day not be before the first.",
+            fault="ends_before",
+        )
     if ends_on - starts_on > timedelta(days=366 * 3):
         raise Refused("A leave of over three years is not usable.", "Set an end date for the rep.")
     if not 1 <= percent <= 100:
-        raise Refused("%(percent)s %% of a day is not usable.", "Use 1 to 100.", percent=percent)
+        raise Refused(
+            "%(percent)s %% of a day is not usable.",
+            "Use 1 to 100.",
+            percent=percent,
+            fault="bad_share",
+        )
     row = Leave(
         starts_on=starts_on,
         ends_on=ends_on,
@@ -230,6 +251,7 @@ def set_ramp(
             "Give up to %(longest_ramp)s weeks of 0 to %(largest_percent)s %%: 20 40 60 80.",
             longest_ramp=_LONGEST_RAMP,
             largest_percent=_LARGEST_PERCENT,
+            fault="bad_ramp",
         )
     row = Ramp(starts_on=starts_on, percents=list(percents), created_at=now)
     rep.ramps.append(row)
@@ -248,7 +270,12 @@ def set_working_time(
 ) -> WorkingTime:
     """How the rep works from ``starts_on``: on which weekdays and how much of each."""
     if not 0 <= percent <= 100:
-        raise Refused("%(percent)s %% of a day is not usable.", "Use 0 to 100.", percent=percent)
+        raise Refused(
+            "%(percent)s %% of a day is not usable.",
+            "Use 0 to 100.",
+            percent=percent,
+            fault="bad_share",
+        )
     row = WorkingTime(
         starts_on=starts_on,
         weekdays=None if weekdays is None else sorted(set(weekdays)),
@@ -275,5 +302,6 @@ def _check_words(text: str, what: str) -> str:
             "Use 1 to 120 characters.",
             kind=what,
             text=repr(text[:40]),
+            fault="bad_words",
         )
     return text

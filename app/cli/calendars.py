@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.console import judging_words, named, print_json, print_table, say
-from app.cli.language import said
+from app.cli.language import said, spoken
 from app.cli.lists import Day, read_day
 from app.cli.workspace import AsJson
 from config.errors import Refused
@@ -103,8 +103,10 @@ def team_calendar(
     with workspace.db.read() as session:
         found = find_team(session, team)
         calendar = calendar_of(found)
-        names = dict(holiday_names(found))
-        names |= {row.held_on: row.name for row in found.holidays if not row.works}
+        own = {row.held_on: row.name for row in found.holidays if not row.works}
+        names = {**holiday_names(found), **own}
+        texts = spoken()
+        named_here = names if texts is None else {**holiday_names(found, texts.language), **own}
         wanted = year or calendar.today(now).year
         days = sorted(
             day for day in calendar.holidays if day.year == wanted and calendar.is_regular(day)
@@ -127,7 +129,7 @@ def team_calendar(
         days=len(days),
     )
     if days:
-        print_table(["Day", "Holiday"], [[d["date"], d["name"]] for d in document["days_off"]])
+        print_table(["Day", "Holiday"], [[day, named_here.get(day, "")] for day in days])
 
 
 def leave(

@@ -326,7 +326,7 @@ def preview(
     from config.errors import NotFound
     from models import ENGAGED_CONTACT
     from quotas.history import find_quota, load_spans, load_target, period_parts
-    from quotas.periods import Period, bounds
+    from quotas.periods import Period
     from quotas.staff import find_rep
     from quotas.targets import Stretch, prorate, spread
     from quotas.working_time import calendar_of
@@ -339,7 +339,7 @@ def preview(
         calendar = calendar_of(found)
         on = read_day(date) or calendar.today(now)
         if target is not None:
-            start, end = bounds(Period(per), on, calendar.first_weekday)
+            start, end = calendar.bounds(Period(per), on)
             owed = prorate([Stretch(start, end, target, Period(per))], start, end, calendar)
             parts = None
         else:

@@ -35,8 +35,8 @@ def change(
 ) -> None:
     """Change a team; what is left out stays.
 
-    Once it has lists, another zone or weekend begins tomorrow at the earliest and days gone by keep
-    theirs; the first day of the week stays.
+    Once it has lists, another zone or weekend begins tomorrow at the earliest, another first day of
+    the week when the running week is over: days and weeks gone by keep theirs.
     """
     from app.bootstrap import open_workspace, read_clock
     from quotas.calendars import WEEKDAYS, read_weekday, read_weekend, read_zone

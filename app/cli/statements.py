@@ -219,13 +219,13 @@ def _period(
     session: Session, team: str, rep: str | None, day: date | None, per: str, now: datetime
 ) -> tuple[list[Rep], date, date]:
     from config.errors import Refused
-    from quotas.periods import Period, bounds
+    from quotas.periods import Period
     from quotas.staff import find_rep, find_team
     from quotas.working_time import calendar_of
 
     found = find_team(session, team)
     calendar = calendar_of(found)
-    start, end = bounds(Period(per), day or calendar.today(now), calendar.first_weekday)
+    start, end = calendar.bounds(Period(per), day or calendar.today(now))
     if rep is None:
         return list(found.reps), start, end
     one = find_rep(session, rep)

@@ -18,6 +18,7 @@ from quotas.attainment import Attainment, calendar_of, load_attainments
 from quotas.calendars import Calendar
 from quotas.later import last_day_of
 from quotas.lists import DayList, ListedItem, load_list
+from quotas.periods import Period
 from quotas.returning import explain_everything
 from quotas.setting import ACTIVITIES
 from quotas.working_time import name_day_off
@@ -65,19 +66,15 @@ class Day:
         """Nothing is due today."""
         return not self.calendar.is_working(self.on)
 
-    @property
-    def off_for(self) -> tuple[str, str]:
+    def off_for(self, language: str) -> tuple[str, str]:
         """Why nothing is due: ``leave``, ``holiday`` with its name, or ``weekend``."""
-        return name_day_off(self.rep, self.on)
+        return name_day_off(self.rep, self.on, language)
 
     @property
     def later_days(self) -> tuple[date, ...]:
         """The next working day and next week's first, as far as somebody may be put off."""
-        start = self.today - timedelta(
-            days=(self.today.weekday() - self.calendar.first_weekday) % 7
-        )
         days = {self.working_day_from(self.today + timedelta(days=1))}
-        days.add(self.working_day_from(start + timedelta(days=7)))
+        days.add(self.working_day_from(self.calendar.bounds(Period.WEEK, self.today)[1]))
         return tuple(sorted(d for d in days if self.put_off_to and d <= self.put_off_to))
 
     @property
@@ -170,13 +167,11 @@ class Day:
         at = self.standing
         if at is None or len(at.days) < 2:
             return ()
-        first = self.today - timedelta(
-            days=(self.today.weekday() - self.calendar.first_weekday) % 7
-        )
+        first, after = self.calendar.bounds(Period.WEEK, self.today)
         days = [
             (day.on, day.counted)
             for day in at.days
-            if first <= day.on < first + timedelta(days=7) and (day.working or day.counted)
+            if first <= day.on < after and (day.working or day.counted)
         ]
         return draw_days(days, self.today, self.plan_per_day)
 

@@ -12,7 +12,7 @@ from app.web.given import GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, render
 from app.web.reps import find_reader
 from config.errors import NotFound
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.rewards import find_schemes, list_contests, standings
 from quotas.statements import draft_statement, load_statements
 from quotas.tiers import award
@@ -39,8 +39,8 @@ class MyRewardPages(Controller):
                 raise NotFound("There is no such rep.", "Choose a rep first.")
             calendar = calendar_of(rep)
             today = calendar.today(now)
-            start, end = bounds(Period.MONTH, today, calendar.first_weekday)
-            before, _ = bounds(Period.MONTH, start - timedelta(days=1), calendar.first_weekday)
+            start, end = calendar.bounds(Period.MONTH, today)
+            before, _ = calendar.bounds(Period.MONTH, start - timedelta(days=1))
             contests = []
             for contest in list_contests(session, rep.team_id):
                 if contest.starts_on <= today:

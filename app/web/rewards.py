@@ -29,7 +29,7 @@ from config.errors import NotFound, Refused
 from models import Contest, Rep, Statement, Team
 from quotas.calendars import Calendar
 from quotas.flags import limits_of
-from quotas.periods import Period, bounds
+from quotas.periods import Period
 from quotas.rewards import (
     Places,
     coming_schemes,
@@ -166,7 +166,9 @@ class RewardPages(Controller):
         def change(session: Session, team: Team) -> None:
             first, last = read_typed_day(data, "from"), read_typed_day(data, "to")
             if first is None or last is None:
-                raise Refused("A day is missing or is not a date.", "Give both days.")
+                raise Refused(
+                    "A day is missing or is not a date.", "Give both days.", fault="not_a_date"
+                )
             create_contest(
                 session, team, name=read_field(data, "name", 200),
                 unit=read_field(data, "unit", 40),
@@ -262,7 +264,7 @@ def _read_span(per: object, day: object, calendar: Calendar, now: datetime) -> S
     try:
         period = Period(str(per)) if per else Period.MONTH
         on = date.fromisoformat(str(day)) if day else today
-        start, end = bounds(period, on, calendar.first_weekday)
+        start, end = calendar.bounds(period, on)
         before = start - timedelta(days=1)
     except (ValueError, OverflowError):
         return _read_span(None, None, calendar, now)

@@ -294,9 +294,9 @@ def _render(
         "of_team": edit == "new" or edit.startswith("change"),
         "listed": listed,
         "begins": {
-            team_id: calendar.earlier[-1].until
+            team_id: begins
             for team_id, calendar in days.items()
-            if calendar.earlier and now < calendar.start_of(calendar.earlier[-1].until)
+            if (begins := calendar.changes_on(now))
         },
         "todays": {team_id: calendar.today(now) for team_id, calendar in days.items()},
         "form_of": form_of,

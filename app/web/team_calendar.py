@@ -17,11 +17,13 @@ from app.bootstrap import Workspace
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.web.staff_log import note_change
 from app.web.team import choose_team
 from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import Leave, Rep, Team
-from quotas.calendars import days_of
+from quotas.calendars import WEEKDAYS, days_of
+from quotas.staff import change_team
 from quotas.working_time import (
     add_holiday,
     add_leave,
@@ -99,9 +101,7 @@ class TeamCalendarPages(Controller):
         now = clock()
 
         def change(session: Session) -> Team:
-            team = session.get(Team, team_id)
-            if team is None or not require_who(request).manages(team.id):
-                raise NotFound("There is no such team.")
+            team = _find_team(session, request, team_id)
             if read_field(data, "name") or read_field(data, "day"):
                 day = _read_day(read_field(data, "day", 20))
                 add_holiday(session, team, day, name=read_field(data, "name", 200), now=now)
@@ -112,6 +112,30 @@ class TeamCalendarPages(Controller):
             return team
 
         return _answer(request, workspace, now, "holidays", change)
+
+    @post("/teams/{team_id:int}/week", sync_to_thread=True)
+    def week(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        team_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Another first day of the week; weeks gone by stay as they were counted."""
+        now = clock()
+
+        def change(session: Session) -> Team:
+            team = _find_team(session, request, team_id)
+            change_team(
+                session, team, name=team.name, time_zone=team.time_zone,
+                first_weekday=read_field(data, "first_weekday", 20),
+                weekend=[WEEKDAYS[day] for day in team.weekend], language=team.language, now=now,
+            )  # fmt: skip
+            note_change(session, request, "team_change", team, now)
+            return team
+
+        return _answer(request, workspace, now, "week", change)
 
     def _change_rep(
         self,
@@ -134,6 +158,13 @@ class TeamCalendarPages(Controller):
             return rep.team
 
         return _answer(request, workspace, now, about, change)
+
+
+def _find_team(session: Session, request: PageRequest, team_id: int) -> Team:
+    team = session.get(Team, team_id)
+    if team is None or not require_who(request).manages(team.id):
+        raise NotFound("There is no such team.")
+    return team
 
 
 def _answer(
@@ -197,7 +228,9 @@ def _read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Refused("A day is missing or is not a date.", "Give it as YYYY-MM-DD.") from error
+        raise Refused(
+            "A day is missing or is not a date.", "Give it as YYYY-MM-DD.", fault="not_a_date"
+        ) from error
 
 
 def _read_percent(text: str) -> int:
@@ -205,26 +238,25 @@ def _read_percent(text: str) -> int:
     latin = "".join(str(int(one)) if one.isdecimal() else one for one in text.strip())
     number = read_number(latin) if latin else 100
     if number is None:
-        raise Refused("A share is not a whole number.", "Give per cent, such as 50.")
+        raise Refused(
+            "A share is not a whole number.", "Give per cent, such as 50.", fault="bad_share"
+        )
     return number
 
 
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
-    what = error.sentence
-    if "not a date" in what:
-        return _("A day is missing or is not a date.")
-    if "ends after it starts" in what:
-        return _("The last day lies before the first.")
-    if what.startswith("Holidays of"):
-        return _("The holidays of that country are not known. Use its two letters, such as DE.")
-    if "ramp" in what:
-        return _("Give the ramp as per cent by week, such as 20 40 60 80.")
-    if "% of a day" in what or "not a whole number" in what:
-        return _("Give a share of a day as whole per cent, at most 100.")
-    if what.startswith(("The holiday", "The reason")):
-        return _("Give a short name.")
-    return wording.refusal(error)
+    said = {
+        "not_a_date": _("A day is missing or is not a date."),
+        "ends_before": _("The last day lies before the first."),
+        "unknown_country": _(
+            "The holidays of that country are not known. Use its two letters, such as DE."
+        ),
+        "bad_ramp": _("Give the ramp as per cent by week, such as 20 40 60 80."),
+        "bad_share": _("Give a share of a day as whole per cent, at most 100."),
+        "bad_words": _("Give a short name."),
+    }
+    return said.get(error.fault) or wording.refusal(error)
 
 
 def _render(
@@ -242,7 +274,7 @@ def _render(
         for row in rep.leaves
         if row.withdrawn_at is None and row.ends_on > today
     ]
-    names = dict(holiday_names(team))
+    names = dict(holiday_names(team, read_wording(request).language))
     names |= {row.held_on: row.name for row in team.holidays if not row.works}
     coming = sorted(day for day in calendar.holidays if day >= today)
     context = {
@@ -269,6 +301,8 @@ def _render(
         # any week will do: the form needs the names of its days
         "weekdays": [date(2024, 1, 1) + timedelta(days=(team.first_weekday + n) % 7)
                      for n in range(7)],
+        "day_codes": WEEKDAYS,
+        "begins": calendar.changes_on(now),
         "slip": slip,
     }  # fmt: skip
     return render(request, "team-calendar.html", context, status=status)

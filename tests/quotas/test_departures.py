@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from quotas.assign import build_lists
 from quotas.calendars import Calendar, EarlierTime
 from quotas.contacts import record_contact
 from quotas.departures import REP_LEFT, bring_back, deactivate
-from quotas.history import find_quota
+from quotas.history import find_quota, load_target
+from quotas.periods import Period
 from quotas.staff import change_team
 from quotas.working_time import calendar_of
 from tests.factories import list_settings, make_prospect, make_rep, make_team, make_topic
@@ -90,8 +92,6 @@ def test_a_team_changed_later_keeps_the_days_gone_by(db: Database, now: datetime
         today = before.today(now)
         same = {"name": "North", "first_weekday": "monday", "now": now}
         new = {"time_zone": "Asia/Riyadh", "weekend": ["friday", "saturday"], "language": "ar"}
-        with pytest.raises(Conflict, match="first day of its week stays"):
-            change_team(session, team, **(same | new | {"first_weekday": "sunday"}))
         begins = change_team(session, team, **same, **new)
         assert begins is not None
         assert begins > today
@@ -107,7 +107,7 @@ def test_a_team_changed_later_keeps_the_days_gone_by(db: Database, now: datetime
         # changed once more before it began: what never began is not kept
         again = new | {"weekend": ["sunday"]}
         assert change_team(session, team, **same, **again) == begins
-        assert team.earlier_times == [[begins.isoformat(), "UTC", []]]
+        assert team.earlier_times == [[begins.isoformat(), "UTC", [], 0]]
         assert change_team(session, team, **(same | again | {"name": "Far"})) is None
         assert (team.name, team.language) == ("Far", "ar")
 
@@ -120,12 +120,63 @@ def test_a_team_that_only_calls_keeps_the_days_gone_by_too(db: Database, now: da
             session, rep, channel="call", disposition="contacted", idempotency_key="c", now=now
         )
         new = {"name": "North", "time_zone": "Asia/Tokyo", "weekend": ["friday"], "language": None}
-        with pytest.raises(Conflict, match="first day of its week stays"):
-            change_team(session, team, **(new | {"first_weekday": "sunday"}), now=now)  # type: ignore[arg-type] # one dict for several types
-        begins = change_team(session, team, **new, first_weekday="monday", now=now)  # type: ignore[arg-type] # as above
+        begins = change_team(session, team, **new, first_weekday="monday", now=now)  # type: ignore[arg-type] # one dict for several types
         assert begins is not None
         assert begins > now.date()
         assert calendar_of(team).start_of(now.date()).hour == 0
+
+
+def test_another_first_day_of_the_week_leaves_every_week_gone_by(
+    db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        team, ines, _ = _prepare(session, now)
+        team.weekend = [4, 5]
+        quota = find_quota(session, ines.id, now.date())
+        assert quota is not None
+        monday = now.date() - timedelta(days=now.weekday())
+        spans = [load_target(session, ines, quota, monday - timedelta(weeks=n)) for n in range(4)]
+        same = {"name": "North", "time_zone": "UTC", "weekend": ["friday", "saturday"],
+                "language": None, "now": now}  # fmt: skip
+        begins = change_team(session, team, **same, first_weekday="sunday")  # type: ignore[arg-type] # one dict for several types
+        after = monday + timedelta(days=7)
+        assert begins == after
+        for n, span in enumerate(spans):
+            assert load_target(session, ines, quota, monday - timedelta(weeks=n)) == span
+        # six days, of which Friday and Saturday are off: four fifths of a week
+        short = (after, after + timedelta(days=6), round(quota.target * 4 / 5))
+        assert load_target(session, ines, quota, after) == short
+        start, end, owed = load_target(session, ines, quota, after + timedelta(days=6))
+        assert (start.weekday(), end - start, owed) == (6, timedelta(days=7), quota.target)
+        # back before it began: weeks start on Mondays throughout
+        assert change_team(session, team, **same, first_weekday="monday") == begins  # type: ignore[arg-type] # as above
+        assert load_target(session, ines, quota, after)[:2] == (after, after + timedelta(days=7))
+
+
+@given(
+    st.lists(st.integers(0, 6), min_size=2, max_size=4),
+    st.dates(date(2026, 1, 1), date(2026, 3, 31)),
+)
+def test_weeks_follow_one_another_without_a_gap_where_they_begin_anew(
+    firsts: list[int], day: date
+) -> None:
+    calendar, began = Calendar(ZoneInfo("UTC"), first_weekday=firsts[0]), [day]
+    for first in firsts[1:]:
+        began.append(calendar.bounds(Period.WEEK, began[-1] + timedelta(days=9))[1])
+        held = EarlierTime(began[-1], calendar.zone, calendar.weekend, calendar.first_weekday)
+        calendar = replace(calendar, first_weekday=first, earlier=(*calendar.earlier, held))
+    start, weeks = day, 0
+    while start < began[-1] + timedelta(days=21):
+        since, until = calendar.bounds(Period.WEEK, start)
+        assert since <= start < until
+        assert until - since <= timedelta(days=7)
+        assert weeks == 0 or since == start
+        assert all(
+            calendar.bounds(Period.WEEK, since + timedelta(days=n)) == (since, until)
+            for n in range((until - since).days)
+        )
+        start, weeks = until, weeks + 1
+    assert calendar.bounds(Period.WEEK, start)[0].weekday() == firsts[-1]
 
 
 def test_a_team_without_lists_is_changed_at_once(db: Database, now: datetime) -> None:

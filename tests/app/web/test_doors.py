@@ -660,6 +660,7 @@ class TestEveryRoute:
             ("manager", lambda b: _post(b, f"/quotas/proposals/{target}/dismiss")),
             ("manager", lambda b: b.open("/team/calendar?team=2").status_code),
             ("manager", lambda b: _post(b, "/team/calendar/teams/2/holidays", country="DE")),
+            ("manager", lambda b: _post(b, "/team/calendar/teams/2/week", first_weekday="sunday")),
             *(
                 ("manager", partial(_post, path=f"/team/calendar/reps/{rest}", **fields))
                 for rest, fields in (

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.bootstrap import Workspace
 from models import Assignment, Reassignment, Rep
+from quotas.periods import Period
 from quotas.working_time import calendar_of
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import TODAY
@@ -58,6 +59,28 @@ def test_holidays_of_a_country_and_of_ones_own(
     assert "Team day" in page
     assert _works(workspace, rep_id, date(2026, 11, 26))[0] == 0
     assert _works(workspace, rep_id, date(2026, 11, 27))[0] == 0
+
+
+def test_a_manager_lets_the_week_begin_on_another_day(
+    browser: Browser, workspace: Workspace, rep_id: int
+) -> None:
+    browser.open(_HERE)
+    assert "when this week is over" in browser.page
+    page = browser.send(f"{_HERE}/teams/1/week", first_weekday="sunday").text
+    assert "The new time zone and week begin on 30 November" in page
+    with workspace.db.read() as session:
+        calendar = calendar_of(session.get_one(Rep, rep_id))
+        days = [date(2026, 11, 29), date(2026, 11, 30), date(2026, 12, 6)]
+        starts = [calendar.bounds(Period.WEEK, day)[0] for day in days]
+        assert starts == [date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 6)]
+    assert browser.send(f"{_HERE}/teams/1/week", first_weekday="someday").status_code == 400
+
+
+def test_holidays_are_named_in_the_readers_language_where_it_is_known(browser: Browser) -> None:
+    browser.open(_HERE)
+    browser.send(f"{_HERE}/teams/1/holidays", country="sa", subdivision="")
+    assert "اليوم الوطني" in browser.open(f"{_HERE}?lang=ar").text
+    assert "National Day" in browser.open(f"{_HERE}?lang=en").text
 
 
 def test_what_is_refused_is_said_beside_the_form(browser: Browser, rep_id: int) -> None:
