@@ -309,7 +309,11 @@ def add_pair(
 ) -> None:
     """Keep that two phrases say the same in two languages, and why; twice is no trouble."""
     if check_phrase(phrase) == check_phrase(other):
-        raise Refused("Both phrases are the same.", "Give the phrase of the other language.")
+        raise Refused(
+            "Both phrases are the same.",
+            "Give the phrase of the other language.",
+            fault="same_phrases",
+        )
     session.execute(
         insert_for(session, PhrasePair)
         .values(

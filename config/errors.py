@@ -13,13 +13,21 @@ class Refused(Exception):
     English sentences with places such as ``%(name)s`` for ``values``, never f-strings where a page
     may show them: pages look the sentence up in a catalogue (``sentence``, ``advice``) and fill
     in the values afterwards. A percent sign is doubled where there are values. ``within``
-    names the file it is about, where what is refused does not know it.
+    names the file it is about, where what is refused does not know it. ``fault`` is a short code
+    for whoever tells kinds of refusals apart, such as a form that says it beside a field.
     """
 
     def __init__(
-        self, what: str, remedy: str = "", exit_code: int = 1, within: str = "", **values: object
+        self,
+        what: str,
+        remedy: str = "",
+        exit_code: int = 1,
+        within: str = "",
+        *,
+        fault: str = "",
+        **values: object,
     ) -> None:
-        self.sentence, self.advice, self.within = what, remedy, within
+        self.sentence, self.advice, self.within, self.fault = what, remedy, within, fault
         self.values: dict[str, Any] = values
         self.what = (f"{within}: " if within else "") + (what % values if values else what)
         self.remedy = remedy % values if values else remedy

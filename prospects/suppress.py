@@ -197,7 +197,9 @@ def lift_person(session: Session, person: Person) -> None:
         hashes.has_code(one) for some in codes for one in some or ()
     ):
         raise Refused(
-            "A name of theirs stands on the suppression list.", "Take it off there first: Privacy."
+            "A name of theirs stands on the suppression list.",
+            "Take it off there first: Privacy.",
+            fault="on_list",
         )
     person.suppressed_at = person.suppressed_for = None
     session.flush()

@@ -94,6 +94,7 @@ def tune(
             "Weights are 0 or more; repeat and identity are shares up to 1.",
             2,
             first_line=_first_line(error),
+            fault="out_of_range",
         ) from error
     if checked == before.settings:
         raise Refused("Nothing would change.", "See: warmlist warmth show")
@@ -107,6 +108,7 @@ def _set_half_life(topic: Topic, hours: float, now: datetime) -> float:
             "Give hours over 0.",
             2,
             hours=f"{hours:g}",
+            fault="out_of_range",
         )
     topic.half_life_hours, topic.updated_at = hours, now
     topic.version += 1

@@ -75,7 +75,10 @@ def create_topic(
     name = _check_name(session, name)
     if not keywords:
         raise Refused(
-            "Topic %(name)s has no keyword.", "Give at least one, with --keyword.", name=repr(name)
+            "Topic %(name)s has no keyword.",
+            "Give at least one, with --keyword.",
+            name=repr(name),
+            fault="no_keyword",
         )
     topic = Topic(
         name=name,
@@ -162,6 +165,7 @@ def edit_topic(
             "Topic %(topic)s would be left without a keyword.",
             "Add another first, or switch the topic off.",
             topic=repr(topic.name),
+            fault="no_keyword",
         )
     _check_subject(topic)
     topic.version += 1
@@ -239,11 +243,15 @@ def _check_name(session: Session, name: str, besides: int | None = None) -> str:
             "Choose a name of at most %(longest_name)s characters.",
             name=repr(name[:40]),
             longest_name=_LONGEST_NAME,
+            fault="bad_name",
         )
     same = session.scalar(select(Topic.id).where(func.lower(Topic.name) == name.lower()))
     if same is not None and same != besides:
         raise Conflict(
-            "There is a topic %(name)s already.", "Edit it: warmlist topic edit", name=repr(name)
+            "There is a topic %(name)s already.",
+            "Edit it: warmlist topic edit",
+            name=repr(name),
+            fault="topic_exists",
         )
     return name
 
@@ -336,7 +344,9 @@ def read_place(name: str) -> tuple[str, str]:
     """Network and name of a community as it is typed: r/Fire, mastodon:#pension, a tag."""
     clean = name.strip()
     if not clean:
-        raise Refused("A community has an empty name.", "Name a subreddit, tag or feed.")
+        raise Refused(
+            "A community has an empty name.", "Name a subreddit, tag or feed.", fault="empty"
+        )
     network = "reddit" if clean.lower().startswith(("r/", "/r/")) else "any"
     clean = clean.removeprefix("/") if network == "reddit" else clean
     owner, colon, rest = clean.partition(":")
@@ -378,6 +388,7 @@ def _check_subject(topic: Topic) -> None:
                 "Choose words that do not single people out by it.",
                 value=repr(_shorten(text)),
                 name=name,
+                fault="sensitive",
             )
 
 

@@ -55,6 +55,7 @@ def add_source(
             "Known: %(known)s. For others import a file: warmlist import FILE",
             network=repr(network),
             known=", ".join(sorted(COLLECTORS)),
+            fault="unknown_network",
         )
     name = " ".join((name or network).split())
     if not name or len(name) > 100:
@@ -66,6 +67,7 @@ def add_source(
             "Source %(name)s is listened to already.",
             "See: warmlist source list. Another address needs another --name.",
             name=name,
+            fault="source_exists",
         )
     source = Source(
         name=name, network=network, lawful_basis="", allow_person_level=True, options={},
@@ -108,7 +110,11 @@ def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> No
     for value, what in ((source.daily_money, "budget"), (source.daily_requests, "request budget")):
         if value is not None and not value >= 0:
             raise Refused(
-                "A %(kind)s of %(value)s cannot be.", "Give 0 or more.", kind=what, value=value
+                "A %(kind)s of %(value)s cannot be.",
+                "Give 0 or more.",
+                kind=what,
+                value=value,
+                fault="bad_budget",
             )
     if source.interval_seconds is not None:
         fastest = traits_of(source.network).fastest
@@ -128,7 +134,10 @@ def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> No
         source.options = {name: value for name, value in together.items() if value != ""}
     if traits_of(source.network).needs_url and not source.url:
         raise Refused(
-            "Source %(network)s needs an address.", "Give it with --url.", network=source.network
+            "Source %(network)s needs an address.",
+            "Give it with --url.",
+            network=source.network,
+            fault="needs_address",
         )
     check_source(
         source.network,
@@ -196,6 +205,7 @@ def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str
                 part=repr(part),
                 network=network,
                 known=" or ".join(f"{scheme}://" for scheme in schemes),
+                fault="bad_address",
             )
         check = check_address if part.startswith(("https://", "http://")) else check_stream
         try:
@@ -206,6 +216,7 @@ def check_url(network: str, url: str, *, allow_hosts: Sequence[str] = ()) -> str
                 "Give a public address, or name a host of your own in [collect] allow_hosts.",
                 address=repr(part[:80]),
                 why=error,
+                fault="closed_address",
             ) from None
     return url.strip() or None
 

@@ -81,12 +81,14 @@ def check_phrase(phrase: str) -> str:
             phrase=repr(phrase[:40]),
             n=len(phrase),
             longest_phrase=_LONGEST_PHRASE,
+            fault="bad_keyword",
         )
     if not is_storable(phrase):
         raise Refused(
             "Keyword %(phrase)s holds a character that cannot be kept.",
             "Type it anew.",
             phrase=repr(phrase),
+            fault="bad_keyword",
         )
     letters = sum(character.isalnum() for character in folded)
     if letters < 2 and not UNSPACED.search(folded):
@@ -94,6 +96,7 @@ def check_phrase(phrase: str) -> str:
             "Keyword %(phrase)s has fewer than two letters or digits.",
             "Use a word or phrase that people write.",
             phrase=repr(phrase),
+            fault="short_keyword",
         )
     return folded
 

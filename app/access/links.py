@@ -51,11 +51,18 @@ def invite(
             known=", ".join(ROLES),
         )
     if find_user(session, email) is not None:
-        raise Conflict("There is a user %(email)s already.", "See: warmlist user list", email=email)
+        raise Conflict(
+            "There is a user %(email)s already.",
+            "See: warmlist user list",
+            email=email,
+            fault="user_exists",
+        )
     if role == "rep" and rep_id is None:
-        raise Refused("A user with the role rep needs a rep.", "Name one with --rep.")
+        raise Refused(
+            "A user with the role rep needs a rep.", "Name one with --rep.", fault="needs_rep"
+        )
     if rep_id is not None and session.scalar(select(User.id).where(User.rep_id == rep_id)):
-        raise Conflict("That rep has a user already.", "See: warmlist user list")
+        raise Conflict("That rep has a user already.", "See: warmlist user list", fault="rep_taken")
     return _make(
         session, "invitation", now=now, settings=settings, email=email, role=role, rep_id=rep_id,
         team_ids=team_ids,

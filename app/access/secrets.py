@@ -35,10 +35,14 @@ def hash_password(password: str, settings: AccessSettings) -> str:
             "This password is too short.",
             "Use at least %(shortest_password)s characters.",
             shortest_password=settings.shortest_password,
+            fault="bad_password",
         )
     if len(password) > _LONGEST:
         raise Refused(
-            "This password is too long.", "Use at most %(longest)s characters.", longest=_LONGEST
+            "This password is too long.",
+            "Use at most %(longest)s characters.",
+            longest=_LONGEST,
+            fault="bad_password",
         )
     with _AT_ONCE:
         return _hasher(settings.argon2_kib, settings.argon2_rounds).hash(password)

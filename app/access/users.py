@@ -29,6 +29,7 @@ def read_email(text: str) -> str:
             "%(text)s is not an e-mail address.",
             "Use one such as name@host.org.",
             text=repr(text[:60]),
+            fault="not_an_address",
         )
     return email
 
@@ -56,15 +57,24 @@ def create_user(
         )
     name = " ".join(name.split())[:_LONGEST_NAME] or email.partition("@")[0]
     if find_user(session, email) is not None:
-        raise Conflict("There is a user %(email)s already.", "See: warmlist user list", email=email)
+        raise Conflict(
+            "There is a user %(email)s already.",
+            "See: warmlist user list",
+            email=email,
+            fault="user_exists",
+        )
     if role == "rep" and rep_id is None:
-        raise Refused("A user with the role rep needs a rep.", "Name one with --rep.")
+        raise Refused(
+            "A user with the role rep needs a rep.", "Name one with --rep.", fault="needs_rep"
+        )
     if rep_id is not None:
         if session.get(Rep, rep_id) is None:
             raise NotFound("There is no such rep.")
         taken = session.scalar(select(User.email).where(User.rep_id == rep_id))
         if taken is not None:
-            raise Conflict("That rep has a user already.", "See: warmlist user list")
+            raise Conflict(
+                "That rep has a user already.", "See: warmlist user list", fault="rep_taken"
+            )
     for team_id in team_ids:
         if session.get(Team, team_id) is None:
             raise NotFound("There is no such team.")
@@ -118,7 +128,7 @@ def set_active(session: Session, user: User, *, active: bool, now: datetime) -> 
             .where(User.role == "admin", User.active, User.id != user.id)
         )
         if not others:
-            raise Conflict("This is the last admin.", "Make another one first.")
+            raise Conflict("This is the last admin.", "Make another one first.", fault="last_admin")
     user.active = active
     if not active:
         end_sessions(session, user.id, now=now)

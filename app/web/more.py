@@ -41,9 +41,9 @@ class MorePages(Controller):
         except Refused as error:
             _ = read_wording(request).gettext
             text = _("Nobody more can be given today.")
-            if "still open" in error.sentence:
+            if error.fault == "still_open":
                 text = _("More come once everybody on the list is worked, put off or handed back.")
-            elif "warm enough" in error.sentence:
+            elif error.fault == "nobody_left":
                 text = _("Nobody else is warm enough for your list now. The next list looks again.")
             with workspace.db.read() as session:
                 found = session.get_one(Rep, rep_id)

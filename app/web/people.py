@@ -131,18 +131,14 @@ class PeoplePages(Controller):
 
 def _explain(wording: Wording, error: Refused) -> str:
     _ = wording.gettext
-    what = error.sentence
-    if "not an e-mail address" in what:
-        return _("That is not an e-mail address.")
-    if what.startswith("There is a user"):
-        return _("Somebody of this address may sign in already.")
-    if "needs a rep" in what:
-        return _("Choose the rep whose list this person works.")
-    if "rep has a user" in what:
-        return _("That rep belongs to somebody else already.")
-    if "last admin" in what:
-        return _("This is the last admin. Make another one first.")
-    return wording.refusal(error)
+    said = {
+        "not_an_address": _("That is not an e-mail address."),
+        "user_exists": _("Somebody of this address may sign in already."),
+        "needs_rep": _("Choose the rep whose list this person works."),
+        "rep_taken": _("That rep belongs to somebody else already."),
+        "last_admin": _("This is the last admin. Make another one first."),
+    }
+    return said.get(error.fault) or wording.refusal(error)
 
 
 def _render(

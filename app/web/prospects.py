@@ -175,7 +175,7 @@ class ProspectPages(Controller):
             raise
         except Refused as error:
             text = read_wording(request).refusal(error)
-            if "suppression list" in error.sentence:
+            if error.fault == "on_list":
                 text = _("A name of theirs stands on the suppression list: take it off there.")
             with workspace.db.read() as session:
                 person = find_person(session, who, person_id)

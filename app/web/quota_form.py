@@ -170,11 +170,11 @@ def find_field(error: Refused, typed: Mapping[str, str]) -> str:
     """The field that a refusal is about, ``whose`` where it is about none in particular."""
     if isinstance(error, BadField):
         return error.field
-    if "rewrite the past" in error.sentence:
+    if error.fault == "rewrites_past":
         return "from"
-    if error.sentence.startswith("Activity"):
+    if error.fault == "bad_activity":
         return "own" if typed["own"] else "activity"
-    return "per" if error.sentence.startswith("Period") else "whose"
+    return "per" if error.fault == "bad_period" else "whose"
 
 
 def explain(wording: Wording, error: Refused) -> str:
@@ -188,18 +188,16 @@ def explain(wording: Wording, error: Refused) -> str:
         if error.field == "fresh_days":
             return _("Use 1 to 3650 days.")
         return _("That is not a number that can be used here.")
-    what = error.sentence
-    if "rewrite the past" in what:
-        return _(
+    said = {
+        "rewrites_past": _(
             "There is a quota already, and what was owed stays what it was. "
             "Let the new one start today or later."
-        )
-    if "Too little is known" in what:
-        return _("Too little is known to convert. The Team page says what is still needed.")
-    if "quota of outbound calls" in what:
-        return _("There is no quota of calls to convert.")
-    if "quota to stop" in what:
-        return _("There is no such quota to stop.")
-    if what.startswith("Activity"):
-        return _("Use a name in letters and digits for the activity.")
-    return wording.refusal(error)
+        ),
+        "too_little_known": _(
+            "Too little is known to convert. The Team page says what is still needed."
+        ),
+        "no_calls": _("There is no quota of calls to convert."),
+        "no_quota": _("There is no such quota to stop."),
+        "bad_activity": _("Use a name in letters and digits for the activity."),
+    }
+    return said.get(error.fault) or wording.refusal(error)

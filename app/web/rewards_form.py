@@ -44,4 +44,6 @@ def read_typed_day(data: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Refused("A day is missing or is not a date.", "Give it as YYYY-MM-DD.") from error
+        raise Refused(
+            "A day is missing or is not a date.", "Give it as YYYY-MM-DD.", fault="not_a_date"
+        ) from error

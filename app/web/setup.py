@@ -50,7 +50,7 @@ from config.errors import NotFound, Refused
 from models import Rep, Source, Team
 from quotas.attainment import calendar_of, find_quota
 from quotas.calendars import WEEKDAYS
-from quotas.staff import correct_team, create_rep, create_team
+from quotas.staff import change_team, create_rep, create_team
 
 #: Behind the time a first list waits for networks; then nothing seems to be collecting here.
 _LATE: Final = timedelta(seconds=30)
@@ -91,7 +91,7 @@ class SetupPages(Controller):
     def save_team(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
     ) -> Response[str] | Redirect:
-        """Make the team, or correct it before it has lists."""
+        """Make the team, or change it; once it has lists, from a day to come."""
         who, form, now = require_who(request), read_team(data), clock()
         values: dict[str, Any] = {
             "name": form.name, "time_zone": form.time_zone, "first_weekday": form.first_weekday,
@@ -102,7 +102,7 @@ class SetupPages(Controller):
                 team = find_team(session, who, data)
                 if team is not None:
                     if form != form_of(team):
-                        correct_team(session, team, **values)
+                        change_team(session, team, **values, now=now)
                         note_change(session, request, "team_change", team, now)
                 elif who.role == "admin":
                     team = create_team(session, **values, now=now)
@@ -133,44 +133,17 @@ class SetupPages(Controller):
 
         All or none: a refused row leaves everything as typed.
         """
-        who, now = require_who(request), clock()
-        rows, wording = read_reps(data), read_wording(request)
-        links: list[tuple[str, str]] = []
-        slip = Slip()
+        rows = read_reps(data)
         try:
-            with workspace.db.write() as session:
-                team = find_team(session, who, data)
-                if team is None:
-                    raise Refused("There is no team.", "Add a team first.")
-                for row in rows:
-                    if row.name or row.email:
-                        slip = Slip("reps", "")
-                        try:
-                            token = _add_rep(session, team, row, who, now, request, workspace)
-                        except NotFound:
-                            raise
-                        except Refused as error:
-                            slip = Slip("reps", explain_rep(wording, error, row))
-                            raise
-                        if token and is_mailing(workspace):
-                            mail_invitation(session, token, language=wording.language, now=now)
-                        elif token:
-                            links.append((row.email, welcome_address(request, workspace, token)))
-        except NotFound:
-            raise
-        except Refused:
-            slip = slip if slip.text else Slip("reps", wording.gettext("Add a team first."))
+            links = _add_reps(request, workspace, data, rows, clock())
+        except _RefusedRow as error:
             with workspace.db.read() as session:
-                return _render_reps(request, session, data, rows, slip, (), 400)
-        if not slip.about:
-            slip = Slip("reps", wording.gettext("Name at least one rep, or skip this step."))
-        if slip.about == "reps" and slip.text:
-            with workspace.db.read() as session:
+                slip = Slip("reps", error.said)
                 return _render_reps(request, session, data, rows, slip, (), 400)
         with workspace.db.read() as session:
             if links:  # shown once: a redirect would lose them
                 return _render_reps(request, session, data, [RepRow()] * ROWS, Slip(), links, 200)
-            return go_on(session, who, after=REPS)
+            return go_on(session, require_who(request), after=REPS)
 
     @get("/list", sync_to_thread=True)
     def show_list(
@@ -212,6 +185,56 @@ class SetupPages(Controller):
 def _target(who: Who) -> str:
     """Where the first list is looked at: one's own, else everybody's."""
     return "/today" if who.rep_id is not None else "/team"
+
+
+class _RefusedRow(Exception):
+    """A rep is refused, and with them all others of the form; ``said`` in the reader's words."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+        super().__init__(said)
+
+
+def _add_reps(
+    request: PageRequest,
+    workspace: Workspace,
+    data: Mapping[str, Any],
+    rows: Sequence[RepRow],
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """Add them all or none; returns addresses with the links that no mail takes to them."""
+    who, wording = require_who(request), read_wording(request)
+    links = []
+    with workspace.db.write() as session:
+        team = find_team(session, who, data)
+        if team is None:
+            raise _RefusedRow(wording.gettext("Add a team first."))
+        named = [row for row in rows if row.name or row.email]
+        if not named:
+            raise _RefusedRow(wording.gettext("Name at least one rep, or skip this step."))
+        for row in named:
+            token = _add_or_explain(session, team, row, request, workspace, now)
+            if token and is_mailing(workspace):
+                mail_invitation(session, token, language=wording.language, now=now)
+            elif token:
+                links.append((row.email, welcome_address(request, workspace, token)))
+    return links
+
+
+def _add_or_explain(
+    session: Session,
+    team: Team,
+    row: RepRow,
+    request: PageRequest,
+    workspace: Workspace,
+    now: datetime,
+) -> str:
+    try:
+        return _add_rep(session, team, row, require_who(request), now, request, workspace)
+    except NotFound:
+        raise
+    except Refused as error:
+        raise _RefusedRow(explain_rep(read_wording(request), error, row)) from error
 
 
 def _add_rep(

@@ -182,52 +182,38 @@ def list_zones(language: str) -> Sequence[tuple[str, str]]:
 def explain_team(wording: Wording, error: Refused) -> Slip:
     """A refused team in the reader's words."""
     _ = wording.gettext
-    what = error.sentence
-    if "time zone." in what:
-        return Slip("time_zone", _("That is not a time zone. Choose one from the list."))
-    if "is not a day" in what or "working day" in what or "weekend" in what.lower():
-        return Slip("weekend", _("At least one day of the week must be a working day."))
-    if "first day of its week" in what:
-        return Slip(
-            "first_weekday",
-            _("This team has worked already; the first day of its week stays. Add another team."),
-        )
-    if "touches already" in what:
-        return Slip("name", _("This team has worked already; its time zone and week stay."))
-    if what.startswith("There is a team"):
-        return Slip("name", _("There is a team of this name already."))
-    return Slip("name", _("Give the team a short name."))
+    no_work = Slip("weekend", _("At least one day of the week must be a working day."))
+    slips = {
+        "bad_zone": Slip("time_zone", _("That is not a time zone. Choose one from the list.")),
+        "bad_weekday": no_work,
+        "no_working_day": no_work,
+        "name_taken": Slip("name", _("There is a team of this name already.")),
+    }
+    return slips.get(error.fault) or Slip("name", _("Give the team a short name."))
 
 
 def explain_rep(wording: Wording, error: Refused, row: RepRow) -> str:
     """A refused rep in the reader's words, with who it was."""
     _ = wording.gettext
-    what = error.sentence
-    if "has a rep" in what:
-        text = _("There is a rep of this name already.")
-    elif "not an e-mail address" in what:
-        text = _("That is not an e-mail address.")
-    elif what.startswith("There is a user"):
-        text = _("Somebody of this address may sign in already.")
-    else:
-        text = _("Give a short name.")
-    return f"{row.name or row.email}: {text}"
+    said = {
+        "name_taken": _("There is a rep of this name already."),
+        "not_an_address": _("That is not an e-mail address."),
+        "user_exists": _("Somebody of this address may sign in already."),
+    }
+    return f"{row.name or row.email}: {said.get(error.fault) or _('Give a short name.')}"
 
 
 def explain_network(wording: Wording, error: Refused, form: NetworkForm) -> Slip:
     """A refused network in the reader's words."""
     _ = wording.gettext
-    what = error.sentence
-    if "lawful basis" in what:
-        return Slip("lawful_basis", _("Name the lawful basis: nothing is listened to without one."))
-    if "listened to already" in what:
-        return Slip("network", _("This network is listened to already."))
-    if "needs an address" in what:
-        return Slip("url", _("This network needs an address."))
-    if "may not be asked" in what:
-        return Slip("place" if form.place else "url", explain_address(wording))
-    if "is not an address" in what:
-        return Slip("url", _("That is not an address this network can have."))
-    if "cannot be collected" in what:
-        return Slip("network", _("Choose a network."))
-    return Slip("network", wording.refusal(error))
+    slips = {
+        "no_basis": Slip(
+            "lawful_basis", _("Name the lawful basis: nothing is listened to without one.")
+        ),
+        "source_exists": Slip("network", _("This network is listened to already.")),
+        "needs_address": Slip("url", _("This network needs an address.")),
+        "closed_address": Slip("place" if form.place else "url", explain_address(wording)),
+        "bad_address": Slip("url", _("That is not an address this network can have.")),
+        "unknown_network": Slip("network", _("Choose a network.")),
+    }
+    return slips.get(error.fault) or Slip("network", wording.refusal(error))

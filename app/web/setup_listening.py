@@ -29,7 +29,7 @@ from app.web.setup_forms import (
     read_topic,
 )
 from app.web.setup_pages import find_team, go_on, render_step
-from app.web.topic_words import LANGUAGES, explain_topic
+from app.web.topic_words import KEYWORD_FAULTS, LANGUAGES, explain_topic
 from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import Quota, Source, Topic
@@ -91,7 +91,7 @@ class SetupListeningPages(Controller):
                 )  # fmt: skip
         except Refused as error:
             text = explain_topic(read_wording(request), error)
-            about = "keywords" if form.name and "keyword" in error.sentence.lower() else "name"
+            about = "keywords" if form.name and error.fault in KEYWORD_FAULTS else "name"
             if not form.offered:
                 form = replace(form, offered=suggest_start(form.name, form.language))
             with workspace.db.read() as session:

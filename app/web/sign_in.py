@@ -198,10 +198,10 @@ def _drop(name: str) -> Cookie:
 
 def _explain(wording: Wording, error: Refused, shortest: int, email: str, name: str) -> Slip | None:
     _ = wording.gettext
-    if "password is too" in error.sentence:
+    if error.fault == "bad_password":
         text = _("Use at least %(n)s characters, at most 200.") % {"n": wording.number(shortest)}
         return Slip("password", text, email, name)
-    if "is not an e-mail address" in error.sentence:
+    if error.fault == "not_an_address":
         return Slip("email", _("That is not an e-mail address."), email, name)
     return None
 

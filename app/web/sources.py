@@ -110,7 +110,8 @@ class SourcePages(Controller):
             return Redirect("/sources#on-h", status_code=303)
         with workspace.db.write() as session:
             if do == "pause":
-                reason = read_wording(request).gettext("Switched off on this page.")
+                # kept in English, as all that is stored: each reader is told in their own language
+                reason = "Switched off on this page."
                 pause_source(session, find_source(session, name).name, reason=reason)
             else:
                 resume(session, name, now=clock())
@@ -124,29 +125,30 @@ def _read_money(text: str) -> float | None:
         return float(text.replace("٫", ".").translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")))
     except ValueError as error:
         raise Refused(
-            "A budget of %(text)s is no number.", "Give US dollars, such as 2.", text=repr(text)
+            "A budget of %(text)s is no number.",
+            "Give US dollars, such as 2.",
+            text=repr(text),
+            fault="bad_budget",
         ) from error
 
 
 def _explain(wording: Wording, error: Refused) -> str:
     """The refusals people meet most, in their words; others as they are."""
     _ = wording.gettext
-    what = error.sentence
-    if "lawful basis" in what:
-        return _("Say on what lawful basis, for example: legitimate interests, assessed 2026-11.")
-    if "no approval" in what:
+    if error.fault == "no_approval":
         asked = _("This network must approve the use first. Give its reference.")
         where = _("Ask for it at %(address)s.") % {"address": error.values.get("approval_from", "")}
         return f"{asked} {where}"
-    if "listened to already" in what:
-        return _("This network is listened to already.")
-    if "needs an address" in what:
-        return _("This network needs an address.")
-    if "is not an address" in what:
-        return _("That is not an address this network can have.")
-    if "no number" in what or "cannot be" in what:
-        return _("The budget is US dollars a day, 0 or more.")
-    return wording.refusal(error)
+    said = {
+        "no_basis": _(
+            "Say on what lawful basis, for example: legitimate interests, assessed 2026-11."
+        ),
+        "source_exists": _("This network is listened to already."),
+        "needs_address": _("This network needs an address."),
+        "bad_address": _("That is not an address this network can have."),
+        "bad_budget": _("The budget is US dollars a day, 0 or more."),
+    }
+    return said.get(error.fault) or wording.refusal(error)
 
 
 def _render(

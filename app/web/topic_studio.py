@@ -166,6 +166,7 @@ class StudioPages(Controller):
                         "%(topic)s was changed by somebody else meanwhile.",
                         "Look at what it is now, then save again.",
                         topic=repr(topic.name),
+                        fault="stale",
                     )
                 author, now = require_who(request).name, clock()
                 redefine_topic(

@@ -137,9 +137,9 @@ def _explain(request: PageRequest, error: Refused) -> str:
     _ = read_wording(request).gettext
     if isinstance(error, _Mistyped):
         return _("Write every weight as a number, such as 0.4.")
-    if "out of range" in error.sentence:
+    if error.fault == "out_of_range":
         return _("Weights are 0 or more, shares up to 1, and half-lives over 0 hours.")
-    return error.sentence
+    return read_wording(request).refusal(error)
 
 
 def _render(

@@ -16,6 +16,10 @@ LANGUAGES: Final = (
 )  # fmt: skip
 
 
+#: Refusals that are about what is listened for, not about the topic's name.
+KEYWORD_FAULTS: Final = frozenset({"bad_keyword", "no_keyword", "short_keyword"})
+
+
 @dataclass(frozen=True)
 class Mistake:
     """What was wrong with one field, and what was typed in all of them."""
@@ -28,30 +32,22 @@ class Mistake:
 def explain_topic(wording: Wording, error: Refused) -> str:
     """The refusal beside the field: the usual ones in the reader's words, others as they are."""
     _ = wording.gettext
-    what = error.sentence
     if isinstance(error, Reasonless):
         return _("Say in a few words why. Nothing is saved without a reason.")
-    if "phrases are the same" in what:
-        return _("Both phrases are the same. Give the phrase of the other language.")
-    if "fewer than two letters" in what:
-        return _("Too short: use a word or phrase that people write.")
-    if "without a keyword" in what or "has no keyword" in what:
-        return _("A topic needs at least one keyword.")
-    if "empty" in what:
-        return (
-            _("Write a short name first.") if "Topic name" in what else _("Write something first.")
-        )
-    if what.startswith("There is a topic"):
-        return _("There is a topic of this name already.")
-    if "touches a subject" in what:
-        return _(
+    said = {
+        "same_phrases": _("Both phrases are the same. Give the phrase of the other language."),
+        "short_keyword": _("Too short: use a word or phrase that people write."),
+        "no_keyword": _("A topic needs at least one keyword."),
+        "bad_name": _("Write a short name first."),
+        "empty": _("Write something first."),
+        "topic_exists": _("There is a topic of this name already."),
+        "sensitive": _(
             "Nothing may be derived from this subject. Choose one that singles nobody out by it."
-        )
-    if "may not be asked" in what:
-        return explain_address(wording)
-    if "changed by somebody else" in what:
-        return _("Somebody saved this topic meanwhile. Look at it, then save again.")
-    return wording.refusal(error)
+        ),
+        "closed_address": explain_address(wording),
+        "stale": _("Somebody saved this topic meanwhile. Look at it, then save again."),
+    }
+    return said.get(error.fault) or wording.refusal(error)
 
 
 def explain_address(wording: Wording) -> str:

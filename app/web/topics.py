@@ -12,7 +12,7 @@ from app.web.given import Clock, Form, GivenClock, GivenWorkspace
 from app.web.hearing import list_topics
 from app.web.pages import PageRequest, read_field, read_wording, render
 from app.web.reps import find_reader
-from app.web.topic_words import LANGUAGES, Mistake, explain_topic
+from app.web.topic_words import KEYWORD_FAULTS, LANGUAGES, Mistake, explain_topic
 from config.errors import Refused
 from signals.catalog import create_topic
 
@@ -53,7 +53,7 @@ class TopicPages(Controller):
                 topic_id = topic.id
         except Refused as error:
             wording = read_wording(request)
-            named = bool(typed["name"].strip()) and "keyword" in error.sentence.lower()
+            named = bool(typed["name"].strip()) and error.fault in KEYWORD_FAULTS
             mistake = Mistake("keywords" if named else "name", explain_topic(wording, error), typed)
             with workspace.db.read() as session:
                 return _render_list(request, session, clock, mistake, 400)

@@ -255,6 +255,7 @@ def check_source(
             "Source %(network)s has no lawful basis.",
             "State one with --lawful-basis, for example 'legitimate interests, assessed 2026-11'.",
             network=network,
+            fault="no_basis",
         )
     if terms.needs_approval and not (approval_ref or "").strip():
         raise Refused(
@@ -263,6 +264,7 @@ def check_source(
             network=network,
             terms=terms.name,
             approval_from=terms.approval_from,
+            fault="no_approval",
         )
     if retention_days is not None and not 0 < retention_days <= terms.text_days:
         raise Refused(
