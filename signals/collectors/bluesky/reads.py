@@ -24,12 +24,14 @@ from signals.collectors.contract import (
     Recheck,
     Ref,
     Target,
+    Unavailable,
     Whole,
 )
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
 
 _POSTS: Final = 25  # uris of one getPosts
+_ONE: Final = Cost(requests=1)
 _LIMIT: Final = 100
 _PAGES: Final = 50
 _DEPTH: Final = 10
@@ -67,12 +69,12 @@ class AppViewReads:
         posts = [target for target in targets if f"/{POST}/" in target.ref.external_id]
         for start in range(0, len(posts), _POSTS):
             asked = posts[start : start + _POSTS]
-            purse.ask(Cost(requests=1))
-            shown = self._shown([target.ref.external_id for target in asked])
-            purse.pay(Cost(requests=1))
+            shown, gone = self._look_up([target.ref.external_id for target in asked], purse)
             for target in asked:
                 if limit <= 0:
                     return
+                if target.ref.external_id not in shown.keys() | gone:
+                    continue  # neither there nor gone: it comes again
                 page = self._read(target, shown.get(target.ref.external_id), query, limit)
                 purse.pay(page.cost)
                 limit -= len(page.engagements)
@@ -84,27 +86,52 @@ class AppViewReads:
         posts = [ref for ref in refs if not ref.account and _is_post(ref)]
         for start in range(0, len(posts), _POSTS):
             asked = posts[start : start + _POSTS]
-            purse.ask(Cost(requests=1))
-            shown = self._shown([ref.external_id for ref in asked])
+            shown, missing = self._look_up([ref.external_id for ref in asked], purse)
             cost = self._client.take_cost()
-            purse.pay(cost)
-            gone = [ref for ref in asked if ref.external_id not in shown]
+            answered = [ref for ref in asked if ref.external_id in shown.keys() | missing]
+            gone = [ref for ref in answered if ref.external_id in missing]
             gone += [
                 Ref(NETWORK, None, did, account=True, opted_out=True)
                 for did in dict.fromkeys(
                     view["author"]["did"] for view in shown.values() if _has_opted_out(view)
                 )
             ]
-            yield Recheck(tuple(asked), tuple(gone), cost=cost)
+            yield Recheck(tuple(answered), tuple(gone), cost=cost)
 
-    def _shown(self, uris: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    def _look_up(
+        self, uris: Sequence[str], purse: Purse
+    ) -> tuple[dict[str, Mapping[str, Any]], frozenset[str]]:
+        """The posts there are, and which are gone. Raises ``Unavailable`` for another shape.
+
+        What an answer leaves out is gone. One that leaves out all may as well be a fault: then
+        each post is asked for alone, and only what is said to be gone is; the rest is in neither.
+        """
+        purse.ask(_ONE)
         answer = self._client.get_json("/xrpc/app.bsky.feed.getPosts", {"uris": list(uris)}).data
+        purse.pay(_ONE)
         posts = answer.get("posts") if isinstance(answer, Mapping) else None
-        return {
-            post["uri"]: post
-            for post in (posts if isinstance(posts, list) else ())
-            if isinstance(post, Mapping) and isinstance(post.get("uri"), str)
-        }
+        if not isinstance(posts, list):
+            raise Unavailable("Bluesky answered something that is no list of posts")
+        shown: dict[str, Mapping[str, Any]] = {}
+        for post in posts:
+            if not isinstance(post, Mapping) or not isinstance(post.get("uri"), str):
+                raise Unavailable("Bluesky answered with a post that has no name")
+            shown[post["uri"]] = post
+        missing = [uri for uri in uris if uri not in shown]
+        if shown.keys().isdisjoint(uris):
+            missing = [uri for uri in missing if self._is_said_gone(uri, purse)]
+        return shown, frozenset(missing)
+
+    def _is_said_gone(self, uri: str, purse: Purse) -> bool:
+        purse.ask(_ONE)
+        answer = self._client.get_json(
+            "/xrpc/app.bsky.feed.getPostThread",
+            {"uri": uri, "depth": 0, "parentHeight": 0},
+            accept=_BAD_REQUEST,
+        )
+        purse.pay(_ONE)
+        said = answer.data if isinstance(answer.data, Mapping) else {}
+        return answer.status in _BAD_REQUEST and said.get("error") in _GONE
 
     def _read(
         self, target: Target, post: Mapping[str, Any] | None, query: Query, limit: int

@@ -120,11 +120,14 @@ class RedditCollector:
             found: dict[str, Engagement | Ref] = {
                 one.external_id: one for one in map_things(answer)[0] if one.external_id in batch
             }
-            answered = bool(found) or _WITNESS in names_of(answer)
-            missing = batch.keys() - found.keys() if answered else set()
+            named = names_of(answer)  # what cannot be read is there all the same
+            answered = bool(found) or _WITNESS in named
+            missing = batch.keys() - found.keys() - named if answered else set()
             gone = [id_ for id_ in batch if id_ in missing or isinstance(found.get(id_), Ref)]
             yield Recheck(
-                checked=tuple(batch[id_] for id_ in batch if id_ in found or id_ in missing),
+                checked=tuple(
+                    batch[id_] for id_ in batch if id_ in found or id_ in named or id_ in missing
+                ),
                 deletions=tuple(batch[id_] for id_ in gone),
                 edited=tuple(
                     one

@@ -96,6 +96,8 @@ class StackApi:
             purse.pay(cost)
             total += cost
             found = items_of(answer)
+            if found != answer.get("items"):
+                raise Unavailable("Stack Exchange answered something that is no list of items")
             items += found
             page += 1
             if answer.get("has_more") is not True or guards.turn(str(page), items=len(found)):
@@ -187,6 +189,15 @@ def items_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The items of an answer."""
     items = answer.get("items")
     return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+
+
+def name_of(item: Mapping[str, Any], site: str) -> str | None:
+    """The external id of an item, readable or not; ``None`` where it does not say."""
+    for key, mark in (("comment_id", "c"), ("answer_id", ""), ("question_id", "")):
+        number = item.get(key)
+        if isinstance(number, int) and not isinstance(number, bool):
+            return f"{site}:{mark}{number}"
+    return None
 
 
 def instant(seconds: float) -> datetime:

@@ -42,6 +42,7 @@ from signals.collectors.stackexchange.api import (
     instant,
     items_of,
     map_items,
+    name_of,
 )
 from signals.collectors.stackexchange.posts import NETWORK, site_of
 
@@ -149,7 +150,11 @@ class StackExchangeCollector:
                 return
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
-        """What the API leaves out of an answer by id is deleted; a hundred to a request."""
+        """What the API leaves out of an answer by id is deleted; a hundred to a request.
+
+        An item that cannot be read is there all the same; where one does not say which it is,
+        nothing is taken for deleted.
+        """
         purse = Purse(budget)
         replies = [ref for ref in refs if ref.kind is Kind.COMMENT]
         for method, chosen in (
@@ -161,17 +166,18 @@ class StackExchangeCollector:
                 ids = ";".join(str(number) for number, _ in batch)
                 looked_up = self._api.read_all(method.format(ids), site, purse)
                 engagements, gone, _ = map_items(looked_up.items, site)
-                found = {one.external_id for one in engagements}
                 ownerless = {ref.external_id for ref in gone}
+                there = {name_of(item, site) for item in looked_up.items}
                 known = [ref for _, ref in batch]
-                if looked_up.wait is not None:  # what is not on these pages may be on the next
-                    known = [ref for ref in known if ref.external_id in found | ownerless]
+                # what is not on these pages may be on the next, or be what has no name
+                if looked_up.wait is not None or None in there:
+                    known = [ref for ref in known if ref.external_id in there]
                 yield Recheck(
                     checked=tuple(known),
                     deletions=tuple(
                         ref
                         for ref in known
-                        if ref.external_id not in found or ref.external_id in ownerless
+                        if ref.external_id not in there or ref.external_id in ownerless
                     ),
                     edited=tuple(one for one in engagements if one.edited_at is not None),
                     cost=looked_up.cost,

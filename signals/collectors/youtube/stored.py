@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from signals.collectors.contract import (
+    Cost,
     Cursor,
     Engagement,
     Gone,
@@ -15,6 +16,7 @@ from signals.collectors.contract import (
     Recheck,
     Ref,
     Target,
+    Unavailable,
 )
 from signals.collectors.guards import Purse
 from signals.collectors.youtube.api import CommentsDisabled, YouTubeApi
@@ -23,7 +25,6 @@ from signals.collectors.youtube.resources import to_comment
 from signals.collectors.youtube.threads import (
     COMMENTS,
     Found,
-    items_of,
     read_replies,
     read_threads,
     token_of,
@@ -58,16 +59,21 @@ def read_below(
 
 
 def recheck_ids(api: YouTubeApi, refs: Sequence[Ref], purse: Purse) -> Iterator[Recheck]:
-    """What a list by ids leaves out is gone; fifty to a unit."""
+    """What a list by ids leaves out is gone; fifty to a unit.
+
+    A list that leaves out all may as well be a fault: each is asked for once more, alone, before it
+    is gone. Raises ``Unavailable`` where an answer is no list.
+    """
     for what, kind in (("videos", Kind.POST), ("comments", Kind.COMMENT)):
         chosen = [ref for ref in refs if ref.kind is kind]
         for begin in range(0, len(chosen), _LOOKED_UP):
             batch = {ref.external_id: ref for ref in chosen[begin : begin + _LOOKED_UP]}
-            text = {"textFormat": "plainText"} if what == "comments" else {}
-            answer, cost = api.ask(
-                what, purse, part="snippet", id=",".join(batch), maxResults=_LOOKED_UP, **text
-            )
-            items = items_of(answer)
+            items, cost = _look_up(api, what, list(batch), purse)
+            if not items:
+                for id_ in batch:
+                    again, more = _look_up(api, what, [id_], purse)
+                    items += again
+                    cost += more
             there = {str(item.get("id")) for item in items}
             edited: list[Engagement] = []
             for item in items if what == "comments" else ():
@@ -85,6 +91,21 @@ def recheck_ids(api: YouTubeApi, refs: Sequence[Ref], purse: Purse) -> Iterator[
                 edited=tuple(edited),
                 cost=cost,
             )
+
+
+def _look_up(
+    api: YouTubeApi, what: str, ids: Sequence[str], purse: Purse
+) -> tuple[list[Mapping[str, Any]], Cost]:
+    text = {"textFormat": "plainText"} if what == "comments" else {}
+    answer, cost = api.ask(
+        what, purse, part="snippet", id=",".join(ids), maxResults=_LOOKED_UP, **text
+    )
+    items = answer.get("items")
+    if not isinstance(items, list):
+        raise Unavailable("YouTube answered something that is no list")
+    if not all(isinstance(item, Mapping) and isinstance(item.get("id"), str) for item in items):
+        raise Unavailable("YouTube answered with something that has no name")
+    return list(items), cost
 
 
 def _below_video(api: YouTubeApi, target: Target, purse: Purse) -> Iterator[Found]:
