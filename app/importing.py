@@ -253,7 +253,7 @@ def _store(
         result.networks |= {engagement.network for engagement in engagements}
     if counts.stored:
         for network in {engagement.network for engagement in engagements}:
-            if (days := terms_of(network).text_days) <= _SHORT_DAYS:
+            if (days := terms_of(network).longest_days) <= _SHORT_DAYS:
                 result.words_days[network] = days
 
 

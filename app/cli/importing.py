@@ -82,6 +82,14 @@ def import_(
                 if days > 2
                 else said("%(n)s hours", n=f"{days * 24:g}")
             )
+            if terms_of(name).kept_days is not None:
+                say(
+                    "Words from %(name)s are kept for %(kept)s, then quotes are empty, also of "
+                    "posts that are still there.",
+                    name=terms_of(name).name,
+                    kept=kept,
+                )
+                continue
             say(
                 "Words from %(name)s are kept for %(kept)s, then quotes are empty: its "
                 "terms allow no more without seeing them there again.",

@@ -25,7 +25,8 @@ TosBasis = Annotated[
     str | None, typer.Option(help="Which terms of the network you rely on, in your own words.")
 ]
 ApprovalRef = Annotated[
-    str | None, typer.Option(help="The network's approval, where it gives one (Reddit).")
+    str | None,
+    typer.Option(help="The network's approval, where it gives one (Reddit, YouTube)."),
 ]
 RetentionDays = Annotated[
     float | None, typer.Option(help="Keep words this long; never longer than the terms allow.")

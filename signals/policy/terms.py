@@ -49,6 +49,11 @@ class Terms:
     approval_from: str = ""
     clauses: Mapping[str, str] = field(default_factory=lambda: _NO_CLAUSES)
 
+    @property
+    def longest_days(self) -> float:
+        """How many days words are kept unless something renews them; the shorter of both limits."""
+        return self.text_days if self.kept_days is None else min(self.text_days, self.kept_days)
+
 
 _META: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -266,12 +271,12 @@ def check_source(
             approval_from=terms.approval_from,
             fault="no_approval",
         )
-    if retention_days is not None and not 0 < retention_days <= terms.text_days:
+    if retention_days is not None and not 0 < retention_days <= terms.longest_days:
         raise Refused(
             "Retention of %(retention_days)s days is not allowed for %(network)s.",
             "%(terms)s allows more than 0 and at most %(text_days)s days.",
             retention_days=f"{retention_days:g}",
             network=network,
             terms=terms.name,
-            text_days=f"{terms.text_days:g}",
+            text_days=f"{terms.longest_days:g}",
         )

@@ -355,16 +355,23 @@ def test_words_that_must_go_soon_are_spoken_of(program: Program, tmp_path: Path)
             "author": {"external_id": network}, "text": _TEXT,
             "occurred_at": "2026-11-25T12:00:00Z",
         }
-        for network in ("reddit", "forum")
+        for network in ("reddit", "forum", "x")
         for again in ("a", "b")
     ]  # fmt: skip
     path, twice, other = tmp_path / "one.jsonl", tmp_path / "two.jsonl", tmp_path / "three.jsonl"
     path.write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
     twice.write_text(json.dumps(rows[1]) + "\n" + json.dumps(rows[2]) + "\n", encoding="utf-8")
     other.write_text(json.dumps(rows[3]) + "\n", encoding="utf-8")
-    told, named, silent = program.run_each(
-        [["import", str(path)], ["import", str(twice), "--json"], ["import", str(other)]]
-    )
+    month, again = tmp_path / "four.jsonl", tmp_path / "five.jsonl"
+    month.write_text(json.dumps(rows[4]) + "\n", encoding="utf-8")
+    again.write_text(json.dumps(rows[5]) + "\n", encoding="utf-8")
+    told, named, silent, of_x, x_named = program.run_each(
+        [["import", str(path)], ["import", str(twice), "--json"], ["import", str(other)],
+         ["import", str(month)], ["import", str(again), "--json"]]
+    )  # fmt: skip
     assert "Words from Reddit are kept for 48 hours" in told.out
     assert named.document["words_days"] == {"reddit": 2.0}
     assert "Words from" not in silent.out
+    assert "Words from X are kept for 30 days" in of_x.out
+    assert "without seeing them there again" not in of_x.out
+    assert x_named.document["words_days"] == {"x": 30.0}

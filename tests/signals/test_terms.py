@@ -63,6 +63,9 @@ def test_retention_may_be_shortened_only() -> None:
         check_source("youtube", lawful_basis="a", approval_ref="a", retention_days=31)
     with pytest.raises(Refused, match="more than 0"):
         check_source("youtube", lawful_basis="a", approval_ref="a", retention_days=0)
+    with pytest.raises(Refused, match="at most 30 days"):  # no re-check renews these
+        check_source("x", lawful_basis="a", approval_ref=None, retention_days=31)
+    check_source("x", lawful_basis="a", approval_ref=None, retention_days=30)
 
 
 PLACES = [("reddit", "r/investing"), ("any", "https://example.org/feed.xml"), ("any", "#Pension"),
