@@ -55,7 +55,8 @@ def bound_share(
     """What a run may spend of ``budget``, which is what is left of the source's day.
 
     A re-check may take all of it. Of the rest the cost of what must be checked again before the
-    day ends is kept back; while that is true of what is bought now, each post counts twice.
+    day ends is kept back, in proportion where several sources pay for a network; while that is
+    true of what is bought now, each post counts twice.
     """
     limit = daily_limit(source, ration.defaults)
     if budget.money is None or limit is None or is_recheck:
@@ -65,7 +66,9 @@ def bound_share(
     if price and hours is not None:
         wait = timedelta(hours=hours) * RECHECK_AT
         due = count_unchecked(session, source.network, before=day_end(now) - wait)
-        money = max(0.0, money - due * price)
+        together = _limit_together(session, source, ration)
+        part = 0.0 if together is None else limit / together if together else 1.0
+        money = max(0.0, money - due * price * part)
         if now + wait < day_end(now):
             money /= 2
     spent, waiting = _sharers(session, source, now)
@@ -79,10 +82,10 @@ def bound_share(
 def forget_unaffordable(session: Session, source: Source, *, ration: Ration) -> int:
     """Drop the words of the oldest posts that a day's re-checks could not be paid for.
 
-    Kept they would be nobody's to delete; the newest stay. Returns how many went, at most some
-    thousands at a time.
+    Posts are a network's, so the budgets of all its running sources pay for them. Kept they would
+    be nobody's to delete; the newest stay. Returns how many went, at most some thousands at a time.
     """
-    limit = daily_limit(source, ration.defaults)
+    limit = _limit_together(session, source, ration)
     price, hours = ration.check_price(source.network), terms_of(source.network).recheck_hours
     if limit is None or not price or hours is None:
         return 0
@@ -100,16 +103,37 @@ def forget_unaffordable(session: Session, source: Source, *, ration: Ration) -> 
     return len(ids)
 
 
+def _limit_together(session: Session, source: Source, ration: Ration) -> float | None:
+    """What this and the running sources of its network may cost a day; ``None``: no limit.
+
+    Those without a budget of their own share their network's, which counts once.
+    """
+    paying = session.scalars(
+        select(Source.daily_money).where(
+            Source.network == source.network,
+            Source.paused_reason.is_(None) | (Source.id == source.id),
+        )
+    ).all()
+    total = sum(one for one in paying if one is not None)
+    if None not in paying:
+        return total
+    shared = ration.defaults.get(source.network)
+    return None if shared is None else total + shared
+
+
 def _sharers(
     session: Session, source: Source, now: datetime
 ) -> tuple[dict[int, float], frozenset[int]]:
     """What each collection of a topic spent of the source's day, and which of them wait."""
     due = dict(
         session.execute(
-            select(Collection.id, Collection.next_due_at).where(
+            select(Collection.id, Collection.next_due_at)
+            .join(Source, Source.id == Collection.source_id)
+            .where(
                 Collection.source_id.in_(sharing(source)),
                 Collection.active,
                 Collection.paused_reason.is_(None),
+                Source.paused_reason.is_(None),
                 Collection.topic_id.is_not(None),
             )
         ).all()

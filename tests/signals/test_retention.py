@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from models import (
     Account,
     Base,
+    Collection,
     CollectionRun,
     Match,
     QuarantinedItem,
@@ -20,12 +21,13 @@ from models import (
     Tombstone,
 )
 from models.database import Database
-from signals.collectors.contract import Engagement, Flag, Kind, Malformed, Ref
+from signals.collectors.contract import Budget, Engagement, Flag, Kind, Malformed, Ref
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
 from signals.retention import mark_invented, purge_names, purge_texts
-from signals.shares import Ration, forget_unaffordable
+from signals.schedule import synchronise
+from signals.shares import Ration, bound_share, forget_unaffordable
 from signals.sources import SourceTerms, add_source
 from signals.targets import load_targets, load_unchecked, mark_asked, mark_checked, mark_reread
 from signals.tombstones import purge_tombstones
@@ -315,3 +317,55 @@ def test_the_newest_stay_where_a_budget_cannot_pay_for_all_re_checks(
         assert forget_unaffordable(session, source, ration=ration) == 2
         assert forget_unaffordable(session, source, ration=ration) == 0
     assert [one for one, text in texts(db).items() if text] == ["0", "1", "2"]
+
+
+def test_the_budgets_of_all_running_sources_pay_for_a_network_s_posts(
+    db: Database, now: datetime
+) -> None:
+    """A second source with a small budget must not drop what the first one's pays for."""
+    page = [make_engagement(str(n), WORDS, at=now - n * DAY, network="x") for n in range(6)]
+    store(db, page, now)
+    ration = Ration(prices={"x": {"post": 0.005}}, defaults={"x": 0.03}, recheck_share=0.5)
+    terms = SourceTerms(lawful_basis="a")
+    with db.write() as session:
+        first, small = (
+            add_source(session, network="x", name=name, terms=one, now=now)
+            for name, one in (("first", terms), ("small", replace(terms, daily_money=0.02)))
+        )
+        assert forget_unaffordable(session, small, ration=ration) == 1
+        first.paused_reason = "on holiday"
+        session.flush()
+        assert forget_unaffordable(session, small, ration=ration) == 3
+    assert [one for one, text in texts(db).items() if text] == ["0", "1"]
+
+
+def test_a_paused_source_takes_no_part_of_a_shared_day(db: Database, now: datetime) -> None:
+    ration = Ration(prices={"x": {"post": 0.005}}, defaults={"x": 8.0}, recheck_share=0.5)
+    with db.write() as session:
+        one, two = (
+            add_source(
+                session, network="x", name=name, terms=SourceTerms(lawful_basis="a"), now=now
+            )
+            for name in ("one", "two")
+        )
+        synchronise(session, now=now)
+        session.flush()
+        of_one = session.scalars(
+            select(Collection.id).where(
+                Collection.source_id == one.id, Collection.topic_id.is_not(None)
+            )
+        ).first()
+        assert of_one is not None
+
+        def share() -> float:
+            bound = bound_share(
+                session, Budget(money=8.0), one, collection_id=of_one, is_recheck=False,
+                ration=ration, now=now,
+            )  # fmt: skip
+            assert bound.money is not None
+            return bound.money
+
+        shared = share()
+        two.paused_reason = "on holiday"
+        session.flush()
+        assert share() > shared
