@@ -87,10 +87,17 @@ def edit_source(
     now: datetime,
     allow_hosts: Sequence[str] = (),
 ) -> Source:
-    """Change what is stated about a source; takes effect at its next run."""
+    """Change what is stated about a source; takes effect at its next run.
+
+    One that is paused for want of what is stated now, such as an approval, goes on; one that a
+    person paused stays so.
+    """
     source = find_source(session, name)
+    lacked = _find_lack(source)
     _apply(source, terms, allow_hosts)
     source.updated_at = now
+    if lacked and lacked in (source.paused_reason or ""):
+        resume(session, name, now=now)  # paused for what has just been given
     if terms.interval_seconds is not None:
         for collection in _collections(session, source):
             collection.interval_seconds = terms.interval_seconds
@@ -143,8 +150,20 @@ def _apply(source: Source, terms: SourceTerms, allow_hosts: Sequence[str]) -> No
         source.network,
         lawful_basis=source.lawful_basis,
         approval_ref=source.approval_ref,
-        retention_days=source.retention_days,
+        # one from before the terms were shortened must not stand in the way of everything else
+        retention_days=terms.retention_days,
     )
+
+
+def _find_lack(source: Source) -> str:
+    """Why a source may not run as it is stated, as its pause says it; empty where it may."""
+    try:
+        check_source(
+            source.network, lawful_basis=source.lawful_basis, approval_ref=source.approval_ref
+        )
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def check_options(network: str, options: Mapping[str, str]) -> None:

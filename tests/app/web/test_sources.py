@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
+from config.errors import Refused
 from models import Collection, CollectionGap, CollectionRun, Source, Spend
+from signals.policy import check_source
 from signals.schedule import synchronise
 from signals.sources import SourceTerms, add_source, pause_source
 from tests.app.web.conftest import Browser
@@ -18,6 +20,31 @@ def _add(workspace: Workspace, network: str) -> None:
         terms = SourceTerms(lawful_basis="legitimate interests", daily_money=2.0)
         add_source(session, network=network, terms=terms, now=NOW)
         synchronise(session, now=NOW)
+
+
+def test_the_words_of_x_are_told_to_be_kept_for_a_month(browser: Browser) -> None:
+    page = browser.open("/sources").text
+    row = page[page.index('<th scope="row">X<') :]
+    assert "30 days" in row[: row.index("</tr>")]
+
+
+def test_a_source_paused_for_want_of_an_approval_goes_on_when_it_is_given(
+    browser: Browser, workspace: Workspace
+) -> None:
+    terms = SourceTerms(lawful_basis="assessed", approval_ref="amendment 7")
+    for name, reason in (("lacking", None), ("resting", "on holiday")):
+        with workspace.db.write() as session:
+            one = add_source(session, network="youtube", name=name, terms=terms, now=NOW)
+            one.approval_ref = None
+            with pytest.raises(Refused) as refused:
+                check_source("youtube", lawful_basis="assessed", approval_ref=None)
+            one.paused_reason = reason or f"An administrator must act: {refused.value}"
+        browser.send(
+            f"/sources/{name}", do="change", lawful_basis="assessed", approval_ref="amendment 8"
+        )
+    with workspace.db.read() as session:
+        paused = session.execute(select(Source.name, Source.paused_reason).order_by(Source.id))
+        assert [tuple(row) for row in paused] == [("lacking", None), ("resting", "on holiday")]
 
 
 def test_an_empty_page_says_what_to_do(browser: Browser) -> None:
