@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from signals.inbound.delivery import Delivery
 from signals.ingest import store_page
 from signals.listening import Counts, find_opted_out
 from signals.policy import check_source, find_refusal
-from signals.quarantine import keep_malformed
+from signals.quarantine import find_strictest, keep_malformed
 
 _NETWORKS = {"own": "file", "linkedin": "linkedin", "meta": "facebook"}
 
@@ -92,7 +92,7 @@ def _permit(delivery: Delivery, hook: HookSettings) -> Delivery:
         try:
             check_source(network, lawful_basis=hook.lawful_basis, approval_ref=hook.approval_ref)
         except Refused as error:  # without its payload: nothing of it may be kept
-            refused[network] = Malformed(str(error))
+            refused[network] = Malformed(str(error), network=network)
     kept = tuple(one for one in delivery.engagements if one.network not in refused)
     left = [refused[one.network] for one in delivery.engagements if one.network in refused]
     return replace(delivery, engagements=kept, malformed=(*delivery.malformed, *left))
@@ -111,10 +111,12 @@ def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: d
     if not (delivery.engagements or delivery.deletions or delivery.malformed):
         return 0
     with workspace.db.write() as session:
-        keep_malformed(
-            session, _NETWORKS[workspace.settings.hooks[name].kind], delivery.malformed,
-            collection_id=None, characters=workspace.settings.collect.payload_characters, now=now,
-        )  # fmt: skip
+        by_network = _sort_malformed(workspace.settings.hooks[name].kind, delivery.malformed)
+        for network, items in by_network.items():
+            keep_malformed(
+                session, network, items, collection_id=None,
+                characters=workspace.settings.collect.payload_characters, now=now,
+            )  # fmt: skip
         deletions = [*delivery.deletions, *find_stored(session, lapsed)]
         if kept or deletions:
             session.add(
@@ -130,6 +132,24 @@ def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: d
                 )
             )
     return len(delivery.engagements) - len(kept)
+
+
+def _sort_malformed(kind: str, items: Sequence[Malformed]) -> dict[str, list[Malformed]]:
+    """What could not be read by whose it is, since networks differ in how long it may be kept.
+
+    What has no payload says the same however often: one of each is enough.
+    """
+    sorted_: dict[str, list[Malformed]] = {}
+    told: set[tuple[str, str]] = set()
+    for item in items:
+        named = item.network or (find_strictest(item.payload) if kind == "own" else "")
+        network = named or _NETWORKS[kind]
+        if not item.payload:
+            if (network, item.reason) in told:
+                continue
+            told.add((network, item.reason))
+        sorted_.setdefault(network, []).append(item)
+    return sorted_
 
 
 def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
@@ -162,7 +182,8 @@ def drain_inbox(workspace: Workspace, *, now: datetime) -> Counts:
             session.delete(row)
             if unread is not None:
                 keep_malformed(
-                    session, hook[:40], [unread], collection_id=None,
+                    session, find_strictest(unread.payload) or hook[:40], [unread],
+                    collection_id=None,
                     characters=workspace.settings.collect.payload_characters, now=now,
                 )  # fmt: skip
             counts, affected = store_page(session, selection, gone, now=now)

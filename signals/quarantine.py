@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import QuarantinedItem
 from signals.collectors.contract import Malformed
-from signals.policy import terms_of
+from signals.policy import TERMS, terms_of
 from signals.text import storable
+
+_NAMED: Final = re.compile(r'"network"\s*:\s*"([^"\\]{1,40})"')
+
+
+def find_strictest(payload: str) -> str:
+    """Of the networks that the JSON of a payload names, broken or not, the one kept shortest.
+
+    Empty where it names none that has terms.
+    """
+    named = {name.strip().lower() for name in _NAMED.findall(payload)} & TERMS.keys()
+    return min(sorted(named), key=lambda name: terms_of(name).payload_days, default="")
 
 
 def keep_malformed(

@@ -431,9 +431,13 @@ class Gone(Forbidden):
 
 
 class Malformed(CollectorError):
-    """One item could not be read: skipped, counted, its payload kept for inspection."""
+    """One item could not be read: skipped, counted, its payload kept for inspection.
 
-    def __init__(self, reason: str, payload: str = "") -> None:
+    ``network``: whose item it is, where that is not plain from who brought it.
+    """
+
+    def __init__(self, reason: str, payload: str = "", *, network: str = "") -> None:
         super().__init__(reason)
+        self.network = network
         self.reason = reason
         self.payload = payload

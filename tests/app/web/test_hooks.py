@@ -181,6 +181,26 @@ class TestOwnDeliveries:
         assert _deliver(client, mixed).json()["read"] == 2
         assert drain_inbox(workspace, now=NOW).stored == 1
 
+    def test_what_may_not_be_brought_is_one_row_a_network_however_many(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        many = [_engagement(n) | {"network": "reddit" if n % 2 else "youtube"} for n in range(8)]
+        assert _deliver(client, many).json()["malformed_count"] == 8
+        with workspace.db.read() as session:
+            rows = session.scalars(select(QuarantinedItem.network).order_by(QuarantinedItem.id))
+            assert sorted(rows) == ["reddit", "youtube"]
+
+    def test_an_item_that_cannot_be_read_is_kept_as_long_as_its_network_allows(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        bad = [{"network": name, "kind": "comment", "text": "x"} for name in ("LinkedIn", "crm")]
+        assert _deliver(client, bad).json()["malformed_count"] == 2
+        broken = json.dumps(_engagement(1)) + '\n{"network": "reddit", "text": "cut of'
+        assert _deliver(client, broken.encode()).json()["malformed_count"] == 1
+        with workspace.db.read() as session:
+            rows = session.scalars(select(QuarantinedItem.network).order_by(QuarantinedItem.id))
+            assert sorted(rows) == ["file", "linkedin", "reddit"]
+
     def test_an_opt_out_delivered_later_removes_what_is_stored(
         self, client: TestClient[Any], workspace: Workspace
     ) -> None:
