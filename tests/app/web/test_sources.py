@@ -39,6 +39,7 @@ def test_a_source_paused_for_want_of_an_approval_goes_on_when_it_is_given(
             with pytest.raises(Refused) as refused:
                 check_source("youtube", lawful_basis="assessed", approval_ref=None)
             one.paused_reason = reason or f"An administrator must act: {refused.value}"
+        browser.open("/sources")
         browser.send(
             f"/sources/{name}", do="change", lawful_basis="assessed", approval_ref="amendment 8"
         )
