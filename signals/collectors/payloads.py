@@ -15,17 +15,22 @@ from signals.collectors.mastodon.recorded import read_mastodon
 from signals.collectors.recorded import Reader, Reading, Recorded, unfold
 from signals.collectors.reddit.recorded import read_reddit
 from signals.collectors.rss.recorded import read_rss
-from signals.collectors.shapes import count_engagements
+from signals.collectors.shapes import count_engagements, count_entries
 from signals.collectors.stackexchange.recorded import read_stackexchange
 from signals.collectors.x.recorded import read_x
 from signals.collectors.youtube.recorded import read_youtube
+from signals.inbound.recorded import read_linkedin, read_meta
 
 READERS: Final[Mapping[str, Reader]] = {
     "bluesky": read_bluesky,
     "discourse": read_discourse,
+    "facebook": read_meta,
     "hackernews": read_hackernews,
+    "instagram": read_meta,
     "lemmy": read_lemmy,
+    "linkedin": read_linkedin,
     "mastodon": read_mastodon,
+    "meta": read_meta,
     "reddit": read_reddit,
     "rss": read_rss,
     "stackexchange": read_stackexchange,
@@ -93,7 +98,10 @@ def _read(reader: Reader, recorded: Recorded) -> Reading:
     """What a reader found, held to the count by shape."""
     reading = reader(recorded)
     body = recorded.body
-    shaped = 0 if isinstance(body, bytes) else count_engagements(body, recorded.path)
+    if isinstance(body, bytes):
+        shaped = count_entries(body) if recorded.network == "rss" else 0
+    else:
+        shaped = count_engagements(body, recorded.path)
     if shaped > reading.engagements:
         reading.missed.append(
             f"{shaped} posts, comments, likes or reposts by shape, {reading.engagements} read"

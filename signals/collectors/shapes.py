@@ -28,6 +28,15 @@ _INNER: Final = ("snippet", "record", "value")
 _ENGAGED: Final = re.compile(
     r"liking_users|retweeted_by|favourited_by|reblogged_by|\.getLikes\b|\.getRepostedBy\b"
 )
+#: The lists of people, or of what they did, that say what they are by themselves.
+_LISTS: Final = (
+    "post_action_users", "post_likes", "comment_likes", "likes", "repostedBy", "favorite_events",
+)  # fmt: skip
+#: Records of a stream that are nobody's words.
+_RECORDS: Final = frozenset({"app.bsky.feed.like", "app.bsky.feed.repost"})
+#: What stands between these in a feed is quoted, or not there.
+_QUOTED: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
+_ENTRY: Final = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])")
 #: Words that are not said in public, or by nobody: messages, rules, forms.
 _NOT_PUBLIC: Final = frozenset({"event_type", "dm_conversation_id", "first_message_name"})
 
@@ -39,8 +48,30 @@ def count_engagements(body: Any, path: str = "") -> int:
     """
     count = sum(1 for item in _objects(body) if _is_writing(item))
     if _ENGAGED.search(path):
-        count += sum(1 for item in _objects(body) if _is_person(item))
-    return count
+        return count + sum(1 for item in _objects(body) if _is_person(item))
+    return count + sum(_count_reactions(item) for item in _objects(body))
+
+
+def count_entries(document: bytes) -> int:
+    """How many entries a feed has, by its tags."""
+    return len(_ENTRY.findall(_QUOTED.sub(b"", document)))
+
+
+def _count_reactions(item: Mapping[str, Any]) -> int:
+    """Of an object: the likes and reposts that it lists, or the one that it is."""
+    commit = item.get("commit")
+    if isinstance(commit, dict):
+        made = commit.get("operation") == "create" and commit.get("collection") in _RECORDS
+        return int(made)
+    lists = [item[key] for key in _LISTS if isinstance(item.get(key), list)]
+    return sum(1 for listed in lists for one in listed if _names_somebody(one))
+
+
+def _names_somebody(one: Any) -> bool:
+    if not isinstance(one, dict):
+        return False
+    places = [one, *(one[key] for key in ("actor", "creator", "user") if key in one)]
+    return any(isinstance(place, dict) and _is_person(place) for place in places)
 
 
 def _objects(body: Any) -> Iterator[Mapping[str, Any]]:
@@ -64,7 +95,8 @@ def _is_writing(item: Mapping[str, Any]) -> bool:
 
 
 def _is_person(item: Mapping[str, Any]) -> bool:
-    has_handle = any(isinstance(item.get(key), str) for key in ("username", "acct", "handle"))
+    names = ("username", "acct", "handle", "screen_name", "actor_id")
+    has_handle = any(isinstance(item.get(key), str) for key in names)
     return has_handle and any(_is_name(item.get(key)) for key in ("id", "did"))
 
 

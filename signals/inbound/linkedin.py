@@ -38,7 +38,7 @@ def read_body(body: bytes) -> Delivery:
     """Comments, likes and shares of a delivery, and the own posts they answer."""
     try:
         document = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
     notifications = document.get("notifications") if isinstance(document, dict) else None
     if not isinstance(notifications, list):

@@ -39,7 +39,7 @@ def read_body(body: bytes) -> Delivery:
     """Posts, comments and likes of a delivery."""
     try:
         document = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("entry"), list):
         raise Malformed("no list of entries")
@@ -48,7 +48,8 @@ def read_body(body: bytes) -> Delivery:
     deletions: list[Ref] = []
     malformed: list[Malformed] = []
     for entry in document["entry"]:
-        for change in entry.get("changes") or () if isinstance(entry, dict) else ():
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        for change in changes if isinstance(changes, list) else ():
             try:
                 found = _read(network, entry, change)
             except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from signals.collectors.contract import Author, Engagement, Kind
 from signals.collectors.payloads import READERS, check_payloads, is_payload
 from signals.collectors.recorded import Reading, Recorded, unfold
-from signals.collectors.shapes import count_engagements
+from signals.collectors.shapes import count_engagements, count_entries
 
 POST = {"id": "1577730467436138524", "author_id": "7", "text": "Which fund for the first time?"}
 PAGE: dict[str, Any] = {"data": [POST], "meta": {"result_count": 1}}
@@ -177,6 +177,39 @@ class TestNothingIsMissed:
     def test_likes_are_counted_where_the_path_says_so(self) -> None:
         assert count_engagements(PEOPLE, "/2/tweets/1/liking_users") == 1
         assert count_engagements(PEOPLE, "/2/users") == 0
+
+    @pytest.mark.parametrize(
+        ("body", "count"),
+        [
+            ({"post_action_users": [{"id": 1, "username": "ada"}]}, 1),
+            ({"comment_likes": [{"creator": {"id": 1, "name": "a", "actor_id": "u"}}]}, 1),
+            ({"uri": "u", "likes": [{"actor": {"did": "did:plc:a", "handle": "a.example"}}]}, 1),
+            ({"commit": {"operation": "create", "collection": "app.bsky.feed.like"}}, 1),
+            ({"commit": {"operation": "delete", "collection": "app.bsky.feed.like"}}, 0),
+        ],
+    )
+    def test_likes_are_counted_where_the_list_says_so(self, body: object, count: int) -> None:
+        assert count_engagements(body) == count
+
+    def test_entries_of_a_feed_are_counted_by_their_tags(self) -> None:
+        feed = b"<rss><item/><item><p><![CDATA[<item>]]></p></item><items/></rss>"
+        assert count_entries(feed) == 2
+
+    def test_votes_of_a_lemmy_server_are_rightly_left_out(self) -> None:
+        body = {"post_likes": [{"creator": {"id": 1, "name": "a", "actor_id": "u"}, "score": 1}]}
+        check = check_payloads([("lemmy/a.json", dumped(body))])
+        assert (check.items, check.unmapped) == (1, [])
+        assert [why for why in check.refused if "administrators" in why]
+
+    def test_deliveries_of_webhooks_are_read(self) -> None:
+        value = {"item": "comment", "verb": "add", "post_id": "1_2", "comment_id": "1_3",
+                 "message": "How?", "created_time": 1_795_608_000}  # fmt: skip
+        named = {**value, "from": {"id": "9", "name": "Ada"}}
+        changes = [{"field": "feed", "value": one} for one in (value, named)]
+        body = {"object": "page", "entry": [{"id": "1", "time": 1, "changes": changes}]}
+        check = check_payloads([("meta/a.json", dumped(body)), ("linkedin/a.json", b"{}")])
+        assert (check.mapped, check.unmapped) == (1, [])
+        assert [why for why in check.refused if "permission" in why]
 
     def test_an_empty_page_holds_nothing(self) -> None:
         assert check_payloads([("x/a.json", dumped({"data": []}))]).items == 0
