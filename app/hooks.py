@@ -86,7 +86,10 @@ def read_delivery(
 
 
 def _permit(delivery: Delivery, hook: HookSettings) -> Delivery:
-    """The same without what is of a network that the hook may not bring: it is named instead."""
+    """The same without what is of a network that the hook may not bring: it is named instead.
+
+    Who asks there to be left alone is heard all the same.
+    """
     refused: dict[str, Malformed] = {}
     for network in sorted({one.network for one in delivery.engagements}):
         try:
@@ -94,8 +97,12 @@ def _permit(delivery: Delivery, hook: HookSettings) -> Delivery:
         except Refused as error:  # without its payload: nothing of it may be kept
             refused[network] = Malformed(str(error), network=network)
     kept = tuple(one for one in delivery.engagements if one.network not in refused)
-    left = [refused[one.network] for one in delivery.engagements if one.network in refused]
-    return replace(delivery, engagements=kept, malformed=(*delivery.malformed, *left))
+    left = [one for one in delivery.engagements if one.network in refused]
+    named = [refused[one.network] for one in left]
+    return replace(
+        delivery, engagements=kept, malformed=(*delivery.malformed, *named),
+        lapsed=tuple(find_opted_out(left)),
+    )  # fmt: skip
 
 
 def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: datetime) -> int:
@@ -107,7 +114,7 @@ def keep_delivery(workspace: Workspace, name: str, delivery: Delivery, *, now: d
     """
     kept = [one for one in delivery.engagements if find_refusal(one) is None]
     refused = [one for one in delivery.engagements if find_refusal(one) is not None]
-    lapsed = [*(one.ref for one in refused), *find_opted_out(refused)]
+    lapsed = [*delivery.lapsed, *(one.ref for one in refused), *find_opted_out(refused)]
     if not (delivery.engagements or delivery.deletions or delivery.malformed):
         return 0
     with workspace.db.write() as session:

@@ -11,11 +11,15 @@ from signals.collectors.contract import Engagement, Malformed, Ref
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a body brought: engagements, deletions, and what could not be read of it."""
+    """What a body brought: engagements, deletions, and what could not be read of it.
+
+    ``lapsed`` asks to be left alone: what is stored of it goes.
+    """
 
     engagements: tuple[Engagement, ...] = ()
     deletions: tuple[Ref, ...] = ()
     malformed: tuple[Malformed, ...] = ()
+    lapsed: tuple[Ref, ...] = ()
 
 
 class Forged(Exception):

@@ -25,6 +25,7 @@ from signals.clicks import close_link, create_link
 from signals.inbound.own import make_signature
 from tests.app.web.conftest import SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
+from tests.factories import make_person
 
 _SECRET = "a secret of both sides"
 _PERSON = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
@@ -189,6 +190,24 @@ class TestOwnDeliveries:
         with workspace.db.read() as session:
             rows = session.scalars(select(QuarantinedItem.network).order_by(QuarantinedItem.id))
             assert sorted(rows) == ["reddit", "youtube"]
+
+    def test_an_opt_out_is_heard_of_a_network_that_may_not_be_brought(
+        self, client: TestClient[Any], workspace: Workspace
+    ) -> None:
+        with workspace.db.write() as session:
+            make_person(session, "u1", at=NOW, network="reddit")
+            account = session.scalars(select(Account).where(Account.external_id == "u1")).one()
+            session.add(
+                Signal(network="reddit", kind="comment", external_id="old", text="words",
+                       account_id=account.id, metrics={}, occurred_at=NOW, observed_at=NOW)
+            )  # fmt: skip
+        asks = _engagement(1) | {"network": "reddit", "flags": ["nobot"]}
+        asks["author"] = {"external_id": "u1"}
+        assert _deliver(client, [asks]).json()["malformed_count"] == 1
+        drain_inbox(workspace, now=NOW)
+        with workspace.db.read() as session:
+            stored = select(Signal.text).where(Signal.external_id == "old")
+            assert session.scalars(stored).all() == [None]
 
     def test_an_item_that_cannot_be_read_is_kept_as_long_as_its_network_allows(
         self, client: TestClient[Any], workspace: Workspace
