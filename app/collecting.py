@@ -19,7 +19,7 @@ from app.tasks import collect, read_profiles, recheck, reread
 from config.errors import Conflict, Refused
 from models import Source
 from signals.budgets import bound_budget, bound_pace
-from signals.collection import fail, finish, pause, wait_for_budget
+from signals.collection import fail, find_rest, finish, pause, rest, wait_for_budget
 from signals.collectors.contract import (
     Meter,
     Misconfigured,
@@ -33,7 +33,7 @@ from signals.collectors.registry import CollectorSettings, build_collector
 from signals.collectors.traits import traits_of
 from signals.leases import Lease
 from signals.pacing import Pace, next_interval
-from signals.policy import check_source
+from signals.policy import check_source, terms_of
 from signals.shares import bound_share
 from signals.spending import day_end, left_today
 from signals.targets import (
@@ -97,7 +97,8 @@ def run_lease(
     except Refused as error:
         return _pause(run, f"An administrator must act: {error}", whole_source=True)
     except (RateLimited, Unavailable) as error:
-        return _fail(run, str(error), error.retry_at)
+        for_all = isinstance(error, RateLimited) and error.for_all
+        return _fail(run, str(error), error.retry_at, for_all=for_all)
     except Exception as error:  # noqa: BLE001 - a collector's bug must not end the others' runs
         _log.exception("bug", network=lease.network, task=lease.task)
         return _fail(run, f"unexpected {type(error).__name__}", None)
@@ -118,6 +119,9 @@ def _go(run: Run) -> None:
     lease, workspace = run.lease, run.workspace
     check_source(lease.network, lawful_basis=lease.lawful_basis, approval_ref=lease.approval_ref)
     with workspace.db.read() as session:
+        resting = find_rest(session, lease.network, now=run.clock())
+        if resting is not None:
+            raise RateLimited(resting, f"{terms_of(lease.network).name} asked us to wait")
         source = session.get_one(Source, lease.source_id)
         budget = left_today(session, source, defaults=workspace.settings.budgets, now=run.clock())
         budget = bound_budget(
@@ -132,7 +136,7 @@ def _go(run: Run) -> None:
     run.budget = budget = replace(budget, meter=Meter())
     if budget.money == 0 or budget.requests == 0:
         raise OverBudget(None, "today's budget is spent")
-    query = Query(budget=budget, scope=lease.scope, known=Known(workspace, lease.network))
+    query = Query(budget=budget, scope=lease.scope, known=Known(workspace))
     if words is not None:
         run.keyword_ids = words.ids
         run.total = replace(run.total, topic=words.name)
@@ -195,9 +199,11 @@ def _pause(run: Run, what: str, whole_source: bool) -> RunReport:  # noqa: FBT00
     return replace(run.total, outcome="paused", error=what)
 
 
-def _fail(run: Run, error: str, retry_at: datetime | None) -> RunReport:
+def _fail(run: Run, error: str, retry_at: datetime | None, *, for_all: bool = False) -> RunReport:
     settings = run.workspace.settings.collect
     with run.workspace.db.write() as session:
+        if for_all and retry_at is not None:
+            rest(session, run.lease, until=retry_at)
         fail(
             session, run.lease, now=run.clock(), error=error, retry_at=retry_at,
             first=timedelta(seconds=settings.backoff_first_seconds),

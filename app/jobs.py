@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.access.mails import purge_mails
 from app.access.sessions import purge_sessions
 from app.bootstrap import Workspace
-from app.identities import judge_anew, settle_page
+from app.identities import judge_anew, rank_anew, settle_page
 from app.tuning import apply_fit
 from models import Team
 from models.database import Database
@@ -33,7 +33,7 @@ from signals.fingerprints import purge_fingerprints
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_languages, load_phrases
 from signals.quarantine import purge_quarantine
-from signals.retention import purge_names, purge_runs, purge_texts
+from signals.retention import purge_kept, purge_names, purge_runs, purge_texts
 from signals.scoring.contract import Score, Scorer
 from signals.scoring.own import judge
 from signals.tombstones import purge_archive, purge_tombstones
@@ -198,6 +198,12 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
         purge_fingerprints(session, now=now, days=workspace.settings.duplicates.window_days)
         purge_sessions(session, now=now, settings=workspace.settings.access)
         purge_mails(session, now=now)
+    more = 1
+    while more:
+        with workspace.db.write() as session:
+            more, affected = purge_kept(session, now=now)
+            weights = load_weights(session, workspace.settings.warmth)
+            rank_anew(session, sorted(affected), weights=weights, now=now)
     for drop in (purge_texts, purge_names):
         while True:
             with workspace.db.write() as session:

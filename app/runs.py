@@ -19,13 +19,20 @@ from prospects.verdicts import judge_accounts
 from signals.authors import store_profiles
 from signals.collection import Progress, add_cost, advance
 from signals.collectors.authors import ProfileAnswer
-from signals.collectors.contract import Budget, Cost, Cursor, Page
+from signals.collectors.contract import Budget, Cost, Cursor, Page, Ref
 from signals.ingest import store_page
 from signals.leases import Lease
 from signals.listening import Counts
 from signals.quarantine import keep_malformed
 from signals.spending import record_spend
-from signals.targets import find_parts, find_withdrawn, is_known, mark_checked, mark_reread
+from signals.targets import (
+    find_lasting,
+    find_parts,
+    find_withdrawn,
+    is_known,
+    mark_checked,
+    mark_reread,
+)
 
 _log: Any = structlog.get_logger("collect")
 _NO_IDS: Mapping[str, int] = {}
@@ -71,13 +78,14 @@ class Watched:
 class Known:
     """Whether an engagement is stored: asked one by one, where a reader may stop."""
 
-    def __init__(self, workspace: Workspace, network: str) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._network = network
 
-    def __contains__(self, external_id: object, /) -> bool:
+    def __contains__(self, ref: object, /) -> bool:
+        if not isinstance(ref, Ref):
+            return False
         with self._workspace.db.read() as session:
-            return is_known(session, self._network, str(external_id))
+            return is_known(session, ref)
 
 
 @dataclass
@@ -107,9 +115,13 @@ def store(
     page: Page,
     *,
     keep_cursor: bool = False,
-    checked: tuple[Any, ...] = (),
+    checked: tuple[Ref, ...] = (),
+    missing: tuple[Ref, ...] = (),
 ) -> set[str]:
-    """Store a page with everything that belongs to it; returns the ids of what matched."""
+    """Store a page with everything that belongs to it; returns the ids of what matched.
+
+    ``checked`` and ``missing`` are of a re-check.
+    """
     lease = run.lease
     topics = () if lease.topic_id is None else (lease.topic_id,)
     selection = run.ears.select(page.engagements, own_topics=topics)
@@ -120,7 +132,10 @@ def store(
         _log.warning("malformed", network=lease.network, reason=malformed.reason)
     with run.workspace.db.write() as session:
         now = run.clock()
-        parts = find_parts(session, checked)  # before what is gone is of no topic any more
+        # before what is gone is of no topic any more
+        parts = find_parts(session, (*checked, *missing))
+        lasting = find_lasting(session, missing, now=now)
+        page = replace(page, deletions=(*page.deletions, *lasting))
         gone = (*page.deletions, *find_withdrawn(session, page.whole, now=now))
         counts, affected = store_page(session, selection, gone, now=now)
         counts.malformed += len(page.malformed)

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
+from app.identities import rank_anew
 from app.rations import ration_of
 from app.runs import Run, Watched, store, store_answer
 from models import Source
+from prospects.tuning import load_weights
 from signals.authors import load_unread
 from signals.collection import record_gap
 from signals.collectors.authors import ReadsProfiles
@@ -82,26 +84,28 @@ def recheck(run: Run, collector: Collector, budget: Budget) -> None:
     for found in collector.recheck(refs, budget=budget):
         page = Page(
             found.edited, Cursor(""), deletions=found.deletions, cost=found.cost,
-            seen=len(found.checked),
+            seen=len(found.checked) + len(found.missing), rest_until=found.rest_until,
         )  # fmt: skip
-        store(run, page, keep_cursor=True, checked=found.checked)
+        store(run, page, keep_cursor=True, checked=found.checked, missing=found.missing)
         if run.stopping() or run.is_broke:
             return
 
 
 def _forget(run: Run) -> None:
-    """Drop the words that no budget pays to ask for again, and leave it to be seen as a gap."""
+    """Let lapse what no budget pays to ask for again, and leave it to be seen as a gap."""
     lease, gone = run.lease, 0
     ration = ration_of(run.workspace.settings)
     while True:
         with run.workspace.db.write() as session:
             source = session.get_one(Source, lease.source_id)
-            some = forget_unaffordable(session, source, ration=ration)
+            some, affected = forget_unaffordable(session, source, ration=ration, now=run.clock())
+            weights = load_weights(session, run.workspace.settings.warmth)
+            rank_anew(session, sorted(affected), weights=weights, now=run.clock())
             gone += some
             if gone and not some:
                 reason = (
-                    f"the words of the oldest {gone} posts went: to ask for them every day would"
-                    " cost too much of the budget"
+                    f"the oldest {gone} posts went and count no more: to ask for them every day"
+                    " would cost too much of the budget"
                 )
                 record_gap(session, lease, Gap(None, None, reason), now=run.clock())
                 run.total = replace(run.total, gap=reason)
@@ -172,4 +176,5 @@ def due_refs(session: Session, workspace: Workspace, network: str, *, now: datet
         network,
         before=now - timedelta(hours=hours) * RECHECK_AT,
         limit=workspace.settings.collect.recheck_batch,
+        now=now,
     )

@@ -25,7 +25,8 @@ class Collection(Base):
     ``task`` is what a run does: collect, reread (who engaged with stored posts), recheck (which of
     them are gone) or profiles (who their authors are). ``active`` is false once a topic no longer
     asks for it; its cursor stays. ``next_due_at`` says when; ``lease_until`` who may run it
-    meanwhile; ``paused_reason`` is one sentence that says who must do what.
+    meanwhile; ``paused_reason`` is one sentence that says who must do what. Until ``rest_until``
+    the network asked not to be asked at all, whatever is due.
     """
 
     __tablename__ = "collections"
@@ -47,6 +48,7 @@ class Collection(Base):
     interval_seconds: Mapped[float]
     cursor: Mapped[str | None] = mapped_column(Text)
     next_due_at: Mapped[Instant]
+    rest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     failures: Mapped[int] = mapped_column(default=0)

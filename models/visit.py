@@ -13,7 +13,8 @@ from models.base import Base, BigId, UtcDateTime
 class Visit(Base):
     """``reread_at``: its likes, reposts and replies were read; ``checked_at``: it still existed.
 
-    ``asked_at``: it was asked for, whether or not the network answered.
+    ``asked_at``: it was asked for, whether or not the network answered. ``missed_at``: when an
+    answer first left it out without a word; ``None`` once it is there again.
     """
 
     __tablename__ = "visits"
@@ -24,3 +25,4 @@ class Visit(Base):
     reread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict
@@ -59,6 +60,29 @@ def advance(
     run.money += page.cost.money
     if page.gap is not None:
         record_gap(session, lease, page.gap, now=now)
+    if page.rest_until is not None:
+        rest(session, lease, until=page.rest_until)
+
+
+def rest(session: Session, lease: Lease, *, until: datetime) -> None:
+    """Nothing of the lease's network is asked before then, by whatever process."""
+    session.execute(
+        update(Collection)
+        .where(
+            Collection.network == lease.network,
+            Collection.rest_until.is_(None) | (Collection.rest_until < until),
+        )
+        .values(rest_until=until)
+    )
+
+
+def find_rest(session: Session, network: str, *, now: datetime) -> datetime | None:
+    """Until when a network wants not to be asked; ``None``: it may be."""
+    return session.scalar(
+        select(func.max(Collection.rest_until)).where(
+            Collection.network == network, Collection.rest_until > now
+        )
+    )
 
 
 def add_cost(session: Session, lease: Lease, cost: Cost) -> None:

@@ -13,6 +13,7 @@ from models.upsert import insert_for, insert_ignore
 from signals.accounts import name_accounts, store_accounts, take_as_own
 from signals.collectors.contract import WORDLESS_KINDS, Engagement, Own, Ref
 from signals.edits import Found, FoundKeyword, apply_edits, find_stored, insert_matches
+from signals.given_again import give_again
 from signals.listening import Counts, Selection
 from signals.own import Team, adopt, inherit
 from signals.policy import find_refusal, terms_of
@@ -104,10 +105,18 @@ def _store(
     counts.matched += len(matched)
     fresh: dict[tuple[str, str, str], Found] = {}
     known = _known(session, [engagement for engagement, _ in matched])
+    again = give_again(
+        session, [pair for pair in matched if _key(pair[0]) in known], hashes=hashes, now=now
+    )
+    counts.stored += len(again)
     for engagement, found in matched:
         key = _key(engagement)
+        if key in again:
+            continue
         if key in known or key in fresh:
             counts.duplicate += 1
+            if key in fresh and engagement.kind in WORDLESS_KINDS:
+                fresh[key] = (engagement, found)  # taken back in between: the last one stands
         elif hashes.refuse(engagement) or (
             (engagement.kind in WORDLESS_KINDS or not found or found[0].start < 0)
             and find_refusal(engagement) is not None

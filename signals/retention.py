@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from models import Account, CollectionRun, Signal, Source, Visit, WorkspaceValue
 from models.upsert import insert_ignore
 from signals.archive import drop_words
+from signals.lapsed import lapse
 from signals.policy import kept_lifetime, name_lifetime, text_lifetime
+from signals.targets import is_held
 
 _Limit = TypeVar("_Limit", timedelta, timedelta | None)
 _BATCH = 5_000  # signals per transaction: others write in between
@@ -34,15 +36,11 @@ def purge_texts(session: Session, *, now: datetime) -> int:
     """Drop the words of signals not seen at their network for too long; returns how many.
 
     At most some thousands at a time: call it until it returns 0. What was derived stays, the words
-    go; a signal without words is shown without a quote, and is not asked for again. Where a
-    network's words are kept for a time only, they go after it though they were seen since.
+    go; a signal without words is shown without a quote.
     """
     gone = 0
-    marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
-    invented_until = int(marked.value) if marked is not None else 0
-    kept = _limits(session, kept_lifetime)
+    invented_until = _invented_until(session)
     for network, limit in _limits(session, text_lifetime).items():
-        longest = kept[network]
         seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
         ids = session.scalars(
             select(Signal.id)
@@ -51,9 +49,7 @@ def purge_texts(session: Session, *, now: datetime) -> int:
                 Signal.network == network,
                 Signal.text.is_not(None),
                 Signal.id > invented_until,
-                (seen_at < now - limit)
-                if longest is None
-                else (seen_at < now - limit) | (Signal.observed_at < now - longest),
+                seen_at < now - limit,
             )
             .order_by(Signal.id)
             .limit(_BATCH - gone)
@@ -67,6 +63,36 @@ def purge_texts(session: Session, *, now: datetime) -> int:
     return gone
 
 
+def purge_kept(session: Session, *, now: datetime) -> tuple[int, set[int]]:
+    """Let lapse what was heard longer ago than its network is asked for it again.
+
+    Returns how many went, at most some thousands at a time, and the prospects that lost evidence.
+    """
+    gone = 0
+    affected: set[int] = set()
+    for network, longest in _limits(session, kept_lifetime).items():
+        if longest is None:
+            continue
+        ids = session.scalars(
+            select(Signal.id)
+            .where(
+                *is_held(network),
+                Signal.id > _invented_until(session),
+                Signal.observed_at < now - longest,
+            )
+            .order_by(Signal.id)
+            .limit(_BATCH)
+        ).all()
+        gone += len(ids)
+        affected |= lapse(session, ids, now=now)
+    return gone, affected
+
+
+def _invented_until(session: Session) -> int:
+    marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
+    return int(marked.value) if marked is not None else 0
+
+
 def purge_names(session: Session, *, now: datetime) -> int:
     """Drop names and links of accounts not seen at their network for too long; returns how many.
 
@@ -74,8 +100,7 @@ def purge_names(session: Session, *, now: datetime) -> int:
     network gave an account stays: what was done with a person refers to it.
     """
     gone = 0
-    marked = session.get(WorkspaceValue, _INVENTED_UNTIL)
-    invented_until = int(marked.value) if marked is not None else 0
+    invented_until = _invented_until(session)
     for network, limit in _limits(session, name_lifetime).items():
         before = now - limit
         seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)

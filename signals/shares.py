@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Collection, Signal, Source, Spend
-from signals.archive import drop_words
 from signals.collectors.contract import Budget
+from signals.lapsed import lapse
 from signals.pacing import fair_share
 from signals.policy import terms_of
 from signals.spending import daily_limit, day_end, day_of, sharing
@@ -79,16 +79,19 @@ def bound_share(
     return replace(budget, money=min(budget.money, money))
 
 
-def forget_unaffordable(session: Session, source: Source, *, ration: Ration) -> int:
-    """Drop the words of the oldest posts that a day's re-checks could not be paid for.
+def forget_unaffordable(
+    session: Session, source: Source, *, ration: Ration, now: datetime
+) -> tuple[int, set[int]]:
+    """Let the oldest posts lapse that a day's re-checks could not be paid for; the newest stay.
 
     Posts are a network's, so the budgets of all its running sources pay for them. Kept they would
-    be nobody's to delete; the newest stay. Returns how many went, at most some thousands at a time.
+    be nobody's to delete. Returns how many went, at most some thousands at a time, and the
+    prospects that lost evidence.
     """
     limit = _limit_together(session, source, ration)
     price, hours = ration.check_price(source.network), terms_of(source.network).recheck_hours
     if limit is None or not price or hours is None:
-        return 0
+        return 0, set()
     most = int(limit * ration.recheck_share / price * hours / 24 + 1e-9)
     ids = session.scalars(
         select(Signal.id)
@@ -97,10 +100,7 @@ def forget_unaffordable(session: Session, source: Source, *, ration: Ration) -> 
         .offset(most)
         .limit(_BATCH)
     ).all()
-    if ids:
-        drop_words(session, ids)
-        session.execute(update(Signal).where(Signal.id.in_(ids)).values(text=None))
-    return len(ids)
+    return len(ids), lapse(session, ids, now=now) if ids else set()
 
 
 def _limit_together(session: Session, source: Source, ration: Ration) -> float | None:

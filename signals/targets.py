@@ -21,6 +21,9 @@ _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage wit
 #: for waiting its turn.
 RECHECK_AT: Final = 0.8
 _REACTIONS = (Kind.LIKE, Kind.REPOST)
+#: How much later what an answer left out must be left out again to be gone: one fault of a network
+#: rarely lasts so long. Re-checks come hourly to twice a day, so a deletion counts within the day.
+_SECOND_LOOK: Final = timedelta(hours=3)
 #: How long an engagement is stored before its absence from a list counts. A stream stores likes
 #: while a list is read, and the servers that lists come from lag behind it: by seconds mostly, by
 #: minutes when they are busy. Targets are read again by the day, so an hour costs nothing.
@@ -76,11 +79,19 @@ def load_watch(session: Session, network: str, *, since: datetime) -> set[str]:
     )
 
 
-def is_known(session: Session, network: str, external_id: str) -> bool:
-    """Whether an engagement of that name is stored."""
+def is_known(session: Session, ref: Ref) -> bool:
+    """Whether that engagement is stored, of any kind where none is named.
+
+    A post that was deleted is known, a like that was taken back is not: it may be given again.
+    """
     found = session.scalar(
         select(Signal.id)
-        .where(Signal.network == network, Signal.external_id == external_id)
+        .where(
+            Signal.network == ref.network,
+            Signal.external_id == ref.external_id,
+            *(() if ref.kind is None else (Signal.kind == ref.kind,)),
+            Signal.deleted_at.is_(None) | Signal.kind.not_in(_REACTIONS),
+        )
         .limit(1)
     )
     return found is not None
@@ -127,6 +138,8 @@ def load_targets(
                     Match.keyword_id.is_not(None) | (Signal.own == Own.POST.value),
                 )
             ),
+            # of what lapsed nothing counts, nor who liked it
+            Signal.text.is_not(None) | (Signal.own == Own.POST.value),
             is_due,
             *(() if seen_before is None else (Signal.observed_at <= seen_before,)),
         )
@@ -170,17 +183,27 @@ def _load_reactions(session: Session, network: str, names: Sequence[str]) -> dic
     return kinds
 
 
-def load_unchecked(session: Session, network: str, *, before: datetime, limit: int) -> list[Ref]:
+def load_unchecked(
+    session: Session, network: str, *, before: datetime, limit: int, now: datetime
+) -> list[Ref]:
     """Stored posts and comments last seen at the network before then, longest unseen first.
 
-    One that was asked for since and got no answer waits until the others had their turn.
+    One that was missing hours ago comes before all others, one that was just now not at all. One
+    that was asked for since and got no answer waits until the others had their turn.
     """
     seen_at = func.coalesce(Visit.checked_at, Signal.observed_at)
     rows = session.execute(
         select(Signal.kind, Signal.external_id)
         .outerjoin(Visit, Visit.signal_id == Signal.id)
-        .where(*_unchecked(network, before))
-        .order_by(case((Visit.asked_at > seen_at, Visit.asked_at), else_=seen_at), Signal.id)
+        .where(
+            *_unchecked(network, before),
+            Visit.missed_at.is_(None) | (Visit.missed_at <= now - _SECOND_LOOK),
+        )
+        .order_by(
+            Visit.missed_at.is_(None),
+            case((Visit.asked_at > seen_at, Visit.asked_at), else_=seen_at),
+            Signal.id,
+        )
         .limit(limit)
     )
     return [Ref(network, Kind(kind), external_id) for kind, external_id in rows]
@@ -200,12 +223,15 @@ def count_unchecked(session: Session, network: str, *, before: datetime) -> int:
 
 
 def is_held(network: str) -> tuple[ColumnElement[bool], ...]:
-    """Whether the words of a post or comment of a network are kept: such are asked for again."""
+    """Whether a post or comment of a network is asked for again: its words are kept, or it counts.
+
+    Where words may be kept for a while only, what was made of them still goes with the post.
+    """
     return (
         Signal.network == network,
         Signal.kind.in_(_HOLDING),
         Signal.deleted_at.is_(None),
-        Signal.text.is_not(None),
+        Signal.text.is_not(None) | exists().where(Evidence.signal_id == Signal.id),
     )
 
 
@@ -246,7 +272,7 @@ def mark_reread(
     session: Session, refs: Sequence[Ref], *, seen: Sequence[Engagement] = (), now: datetime
 ) -> None:
     """The engagements of these were read to the end, as far as the counts on ``seen`` tell."""
-    _mark(session, refs, "reread_at", now)
+    _mark(session, refs, reread_at=now)
     read = {(ref.network, ref.external_id) for ref in refs}
     for engagement in seen:
         if (engagement.network, engagement.external_id) in read and engagement.kind in _HOLDING:
@@ -288,7 +314,22 @@ def find_withdrawn(session: Session, whole: Sequence[Whole], *, now: datetime) -
 
 def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
     """These were asked for and the network answered."""
-    _mark(session, refs, "checked_at", now)
+    _mark(session, refs, checked_at=now, missed_at=None)
+
+
+def find_lasting(session: Session, refs: Sequence[Ref], *, now: datetime) -> list[Ref]:
+    """Those left out of an answer that were left out hours ago already; notes it of the others."""
+    missed: dict[Ref, datetime | None] = {}
+    for network in sorted({ref.network for ref in refs}):
+        for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
+            rows = session.execute(
+                select(Signal.kind, Signal.external_id, Visit.missed_at)
+                .join(Visit, Visit.signal_id == Signal.id)
+                .where(Signal.network == network, Signal.external_id.in_(chunk))
+            )
+            missed |= {Ref(network, Kind(kind), name): at for kind, name, at in rows}
+    _mark(session, [ref for ref in refs if missed.get(ref) is None], missed_at=now)
+    return [ref for ref in refs if (at := missed.get(ref)) is not None and at <= now - _SECOND_LOOK]
 
 
 def mark_asked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
@@ -297,11 +338,11 @@ def mark_asked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
     The first goes behind the others: should the asking break off at it, another one leads the next
     time, and what stands behind it is reached.
     """
-    _mark(session, refs[1:], "asked_at", now)
-    _mark(session, refs[:1], "asked_at", now + timedelta(microseconds=1))
+    _mark(session, refs[1:], asked_at=now)
+    _mark(session, refs[:1], asked_at=now + timedelta(microseconds=1))
 
 
-def _mark(session: Session, refs: Sequence[Ref], column: str, now: datetime) -> None:
+def _mark(session: Session, refs: Sequence[Ref], **values: datetime | None) -> None:
     ids: list[int] = []
     for network in sorted({ref.network for ref in refs}):
         for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
@@ -312,5 +353,5 @@ def _mark(session: Session, refs: Sequence[Ref], column: str, now: datetime) -> 
                     Signal.kind.in_(_HOLDING),
                 )
             )
-    rows = [{"signal_id": id_, column: now} for id_ in ids]
-    upsert(session, Visit, rows, key=["signal_id"], update=[column])
+    rows = [{"signal_id": id_, **values} for id_ in ids]
+    upsert(session, Visit, rows, key=["signal_id"], update=list(values))

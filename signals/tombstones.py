@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import (
     Account,
@@ -115,6 +115,19 @@ class Hashes:
             self.load((engagement,))
             return any(self._buried[name] for name in self._names(engagement))
         return False
+
+    def refuse_again(self, engagement: Engagement) -> bool:
+        """The same of a like or repost that was taken back: its own tombstone does not count."""
+        if self.refuse_author(engagement.network, engagement.author, now=engagement.occurred_at):
+            return True
+        self.load((engagement,))
+        return any(self._buried.get(name, False) for name in self._names(engagement)[1:])
+
+    def unbury(self, engagement: Engagement) -> None:
+        """Take away the tombstone of one that its author gave again."""
+        own = self._names(engagement)[0]
+        self._session.execute(delete(Tombstone).where(Tombstone.value_hash == own))
+        self._buried[own] = False
 
     def _names(self, engagement: Engagement) -> list[str]:
         """What a deletion may have called it: with its kind, without, or by its record."""
@@ -249,6 +262,7 @@ def forget(
     A post that was never stored leaves one too, for some days: it may still arrive by another way.
     An account that opted out is kept out by its hash until somebody takes it off the list.
     A like and a repost by one person may share an id: of these only the kind that is named goes.
+    Likes and reposts of what goes, by whomever, go with it: they count through its words.
     Returns the ids of prospects that lost evidence.
     """
     hashes = hashes or Hashes(session)
@@ -304,9 +318,34 @@ def forget(
                     )
                 )
             )
+    ids |= find_reactions(session, sorted(ids))
     unknown = [ref for ref in refs if (ref.network, ref.external_id) not in stored]
     _remember(session, unknown, now, hashes)
     return erase_signals(session, sorted(ids), now, hashes)
+
+
+def find_reactions(session: Session, signal_ids: Sequence[int]) -> set[int]:
+    """The stored likes and reposts of these signals."""
+    found: set[int] = set()
+    target = aliased(Signal)
+    for chunk in chunks(signal_ids):
+        found.update(
+            session.scalars(
+                select(Signal.id)
+                .join(
+                    target,
+                    (target.network == Signal.network)
+                    & (target.external_id == Signal.target_external_id),
+                )
+                .where(
+                    target.id.in_(chunk),
+                    target.kind.in_(_HOLDING),
+                    Signal.kind.in_((Kind.LIKE, Kind.REPOST)),
+                    Signal.deleted_at.is_(None),
+                )
+            )
+        )
+    return found
 
 
 def _remember(session: Session, refs: Sequence[Ref], now: datetime, hashes: Hashes) -> None:

@@ -84,8 +84,8 @@ def import_(
             )
             if terms_of(name).kept_days is not None:
                 say(
-                    "Words from %(name)s are kept for %(kept)s, then quotes are empty, also of "
-                    "posts that are still there.",
+                    "Words from %(name)s are kept for %(kept)s, then they count no more, also "
+                    "those of posts that are still there.",
                     name=terms_of(name).name,
                     kept=kept,
                 )

@@ -202,7 +202,8 @@ class Page:
     of accounts that were named as the team's own, whatever is on the page. Of ``whole`` what is
     stored and not named there is forgotten. A target of ``reread`` that stands among the
     engagements has its counts taken over: they are what was read. ``todo``: who must do what for
-    the rest of what was asked for, in one sentence, although this much was read.
+    the rest of what was asked for, in one sentence, although this much was read. Until
+    ``rest_until`` the network asked not to be asked again, by whichever run.
     """
 
     engagements: tuple[Engagement, ...]
@@ -219,12 +220,19 @@ class Page:
     team: frozenset[str] = frozenset()
     whole: tuple[Whole, ...] = ()
     todo: str = ""
+    rest_until: datetime | None = None
 
 
 class Watch(Protocol):
     """The targets whose likes, reposts and replies count. Cheap to ask."""
 
     def __contains__(self, external_id: object, /) -> bool: ...
+
+
+class Knows(Protocol):
+    """What is stored, by ``Ref``: a like and a repost by one person may share an id."""
+
+    def __contains__(self, ref: object, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +261,8 @@ class Query:
     ``scope`` is the one place this collection listens to (a subreddit, tag, feed or instance;
     empty: the network at large); ``communities`` are all places the topic names for this network.
     ``watch`` holds the external ids of stored posts: whatever answers or likes one of them is
-    wanted even if it contains no keyword. ``known`` holds the ids of stored engagements of any
-    kind, where a newest-first reader may stop; ask it, do not list it. ``budget`` is what is left
+    wanted even if it contains no keyword. ``known`` holds the refs of stored engagements, where a
+    newest-first reader may stop; ask it, do not list it. ``budget`` is what is left
     of today's.
     """
 
@@ -265,12 +273,12 @@ class Query:
     scope: str = ""
     communities: tuple[str, ...] = ()
     watch: Watch = frozenset()
-    known: Watch = frozenset()
+    known: Knows = frozenset()
     budget: Budget = Budget()
 
     def wants(self, engagement: Engagement) -> bool:
         """Whether to hand it on: not stored yet, or flagged, perhaps since it was."""
-        return bool(engagement.flags) or engagement.external_id not in self.known
+        return bool(engagement.flags) or engagement.ref not in self.known
 
 
 class Collector(Protocol):
@@ -310,13 +318,17 @@ class Rereads(Protocol):
 class Recheck:
     """What a re-check found: ``checked`` are all refs that got an answer, the gone ones included.
 
-    ``edited`` holds the newest version of posts that were changed since.
+    ``missing`` are those that an answer left out without a word: a fault looks the same, so they
+    are in neither, and gone only if they are left out again hours later. ``edited`` holds the
+    newest version of posts that were changed since.
     """
 
     checked: tuple[Ref, ...]
     deletions: tuple[Ref, ...] = ()
+    missing: tuple[Ref, ...] = ()
     edited: tuple[Engagement, ...] = ()
     cost: Cost = Cost()
+    rest_until: datetime | None = None  # as of a page
 
 
 @runtime_checkable
@@ -381,11 +393,17 @@ class CollectorError(Exception):
 
 
 class RateLimited(CollectorError):
-    """The network asked to wait until ``retry_at`` (aware UTC; ``None`` when it did not say)."""
+    """The network asked to wait until ``retry_at`` (aware UTC; ``None`` when it did not say).
 
-    def __init__(self, retry_at: datetime | None, message: str = "rate limited") -> None:
+    ``for_all``: not for what was asked alone; no other run may ask it before either.
+    """
+
+    def __init__(
+        self, retry_at: datetime | None, message: str = "rate limited", *, for_all: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_at = retry_at
+        self.for_all = for_all
 
 
 class OverBudget(RateLimited):

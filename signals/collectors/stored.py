@@ -27,9 +27,13 @@ _ONE: Final = Cost(requests=1)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a network said of a post it was asked for: gone, or changed, or as it was."""
+    """What a network said of a post it was asked for: gone, or changed, or as it was.
+
+    ``is_missing``: it says nothing of it, which a fault of the server may look like as well.
+    """
 
     is_gone: bool = False
+    is_missing: bool = False
     edited: Engagement | None = None
 
 
@@ -53,6 +57,7 @@ def recheck_each(
     for start in range(0, len(refs), BATCH):
         checked: list[Ref] = []
         deletions: list[Ref] = []
+        missing: list[Ref] = []
         edited: list[Engagement] = []
         failure: CollectorError | None = None
         for ref in refs[start : start + BATCH]:
@@ -67,13 +72,19 @@ def recheck_each(
                 break
             if standing is None:
                 continue
+            if standing.is_missing:
+                missing.append(ref)
+                continue
             checked.append(ref)
             if standing.is_gone:
                 deletions.append(ref)
             elif standing.edited is not None:
                 edited.append(standing.edited)
-        if checked or failure is None:
-            yield Recheck(tuple(checked), tuple(deletions), tuple(edited), cost=client.take_cost())
+        if checked or missing or failure is None:
+            yield Recheck(
+                tuple(checked), tuple(deletions), tuple(missing), tuple(edited),
+                cost=client.take_cost(),
+            )  # fmt: skip
         if failure is not None:
             raise failure
 

@@ -24,9 +24,10 @@ class Terms:
 
     ``text_days``: words, profile names and links are dropped this long after they were last seen at
     the network, by collecting or by a re-check; ``name_days``: names and links, where they go
-    sooner. ``kept_days``: words are dropped this long after they were first heard, whatever a
-    re-check says; ``None``: a re-check renews them. ``recheck_hours``: how often stored posts must
-    be asked for again; ``None`` where deletions arrive by themselves or cannot be asked for.
+    sooner. ``kept_days``: words and what was made of them are dropped this long after they were
+    first heard, whatever a re-check says; ``None``: a re-check renews them. ``recheck_hours``: how
+    often stored posts must be asked for again; ``None`` where deletions arrive by themselves or
+    cannot be asked for.
     ``profiles``: whether profiles of authors may be asked for; of their words codes alone are kept.
     ``export_a_day``: objects with their words a person may take out on one day; ids beyond.
     """

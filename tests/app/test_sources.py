@@ -22,12 +22,14 @@ from config.settings import load_settings
 from models import QuarantinedItem, Signal, Spend, Visit
 from models.database import Database
 from signals.catalog import create_topic
+from signals.collectors.stackexchange import api as stack_api
 from signals.leases import Wanted
 from signals.sources import SourceTerms, add_source, check_url, edit_source
 from tests.app.program import Program
 from tests.fakes.feeds import Feed
 from tests.fakes.hackernews import HackerNews, hit
-from tests.fakes.web_server import Asked, Reply, WebServer
+from tests.fakes.stack_api import StackApi, error
+from tests.fakes.web_server import Asked, Reply, Speaker, WebServer
 from tests.fakes.x_api import XApi, make_post
 
 BASIS = "legitimate interests"
@@ -119,19 +121,54 @@ def test_a_network_is_asked_for_each_topic_and_what_is_gone_goes(
         assert len(server.asked) == asked
         network.gone = {"3": {"deleted": True}, "4": None}
         (recheck,) = collect(workspace, clock, "recheck")
-        assert (recheck.outcome, recheck.read, recheck.deleted) == ("done", 30, 2)
+        assert (recheck.outcome, recheck.read, recheck.deleted) == ("done", 30, 1)
         assert count(workspace, Visit) == 30
         (again,) = collect(workspace, clock, "recheck")
-        assert again.read == 0  # all of them were just seen
+        assert again.read == 0  # all of them were just seen, or missed
+        clock.skip(timedelta(hours=4))
+        (second,) = collect(workspace, clock, "recheck")
+        assert (second.read, second.deleted) == (1, 1)  # missing for hours: it was no fault
     with workspace.db.read() as session:
         gone = session.scalars(
             select(Signal.external_id).where(Signal.deleted_at.is_not(None))
         ).all()
     assert sorted(gone) == ["3", "4"]
     by_task = {one["task"]: one for one in list_collections(workspace, now=clock())}
-    assert by_task["recheck"]["deleted"] == 0
+    assert by_task["recheck"]["deleted"] == 1
     assert by_task["collect"]["items"] >= 30
     assert by_task["collect"]["cost_today"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        StackApi(extra={"backoff": 90}),
+        lambda _: error(502, "throttle_violation", "in 90 seconds"),
+    ],
+    ids=["backoff", "throttle"],
+)  # fmt: skip
+def test_what_asked_us_to_wait_is_left_alone_after_a_restart(
+    workspace: Workspace, clock: Clock, monkeypatch: pytest.MonkeyPatch, asks: Speaker
+) -> None:
+    with workspace.db.write() as session:
+        create_topic(
+            session, name="Saving", keywords=["roth"], now=clock(),
+            communities=["stackexchange:money.stackexchange.com"],
+            defaults=workspace.settings.topic,
+        )  # fmt: skip
+    wanted = Wanted(topic_id=2, even_if_not_due=True, tasks=frozenset({"collect"}))
+    with WebServer(asks) as server:
+        add(workspace, clock, "stackexchange", server.url)
+        collect_due(workspace, clock=clock, wanted=wanted)
+        asked = len(server.asked)
+        monkeypatch.setattr(stack_api, "_waits", stack_api._Waits())  # as a new process has it
+        (waiting,) = collect_due(workspace, clock=clock, wanted=wanted)
+        assert waiting.error == "Stack Exchange asked us to wait"
+        assert len(server.asked) == asked
+        clock.skip(timedelta(seconds=91))
+        server.speak = StackApi()
+        (report,) = collect_due(workspace, clock=clock, wanted=wanted)
+        assert report.outcome == "done"
 
 
 def test_a_day_s_budget_is_never_exceeded_and_the_next_day_goes_on(

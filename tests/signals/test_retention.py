@@ -25,11 +25,18 @@ from signals.collectors.contract import Budget, Engagement, Flag, Kind, Malforme
 from signals.ingest import store_page
 from signals.listening import Counts, Listener, load_phrases
 from signals.quarantine import keep_malformed, purge_quarantine
-from signals.retention import mark_invented, purge_names, purge_texts
+from signals.retention import mark_invented, purge_kept, purge_names, purge_texts
 from signals.schedule import synchronise
 from signals.shares import Ration, bound_share, forget_unaffordable
 from signals.sources import SourceTerms, add_source
-from signals.targets import load_targets, load_unchecked, mark_asked, mark_checked, mark_reread
+from signals.targets import (
+    find_lasting,
+    load_targets,
+    load_unchecked,
+    mark_asked,
+    mark_checked,
+    mark_reread,
+)
 from signals.tombstones import purge_tombstones
 from signals.topics import Matcher
 from tests.factories import make_engagement, make_topic
@@ -183,7 +190,7 @@ def test_what_gets_no_answer_does_not_keep_others_waiting(db: Database, now: dat
 
     def ask() -> list[str]:
         with db.write() as session:
-            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=2)
+            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=2, now=now)
             mark_asked(session, refs, now=now + DAY + len(asked) * timedelta(minutes=1))
         return sorted(ref.external_id for ref in refs)
 
@@ -227,7 +234,7 @@ def test_one_on_which_the_asking_breaks_off_does_not_lead_for_ever(
     for run in range(3):
         at = now + DAY + run * timedelta(minutes=1)
         with db.write() as session:
-            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=9)
+            refs = load_unchecked(session, "bluesky", before=now + 2 * DAY, limit=9, now=now)
             mark_asked(session, refs, now=at)
             for ref in refs:
                 if ref.external_id == "dead":
@@ -237,17 +244,38 @@ def test_one_on_which_the_asking_breaks_off_does_not_lead_for_ever(
     assert answered == ["2", "3"]
 
 
+def test_what_is_missing_is_gone_only_if_it_is_hours_later(db: Database, now: datetime) -> None:
+    """One answer without it may be a fault; a second one within the day of notice is none."""
+    store(db, [make_engagement(n, WORDS, at=now) for n in ("1", "2", "3")], now)
+    refs = [Ref("bluesky", Kind.POST, n) for n in ("1", "2", "3")]
+
+    def look(hours: float, missing: list[Ref], there: list[Ref]) -> tuple[list[Ref], list[Ref]]:
+        at = now + DAY + timedelta(hours=hours)
+        with db.write() as session:
+            asked = load_unchecked(session, "bluesky", before=at, limit=9, now=at)
+            gone = find_lasting(session, [ref for ref in missing if ref in asked], now=at)
+            mark_checked(session, there, now=at)
+        return asked, gone
+
+    assert look(0, refs[:2], refs[2:]) == (refs, [])
+    assert look(1, refs, []) == (refs[2:], [])  # it is too soon for the two
+    assert look(4, refs[1:], refs[:1]) == (refs, [refs[1], refs[2]])
+    # what was there in between begins anew
+    assert look(8, refs[:1], [])[1] == []
+    assert look(12, refs[:1], [])[1] == refs[:1]
+
+
 def test_what_is_due_to_be_asked_for_again(db: Database, now: datetime, topic: int) -> None:
     page = [make_engagement(str(n), WORDS, at=now - n * timedelta(hours=1)) for n in (1, 2, 3)]
     like = make_engagement("1:b", None, at=now, kind=Kind.LIKE, target="1")
     store(db, [*page, like], now)
     refs = [Ref("bluesky", Kind.POST, str(n)) for n in (1, 2, 3)]
     with db.write() as session:
-        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9)
+        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9, now=now)
         assert sorted(found, key=lambda r: r.external_id) == refs
-        assert load_unchecked(session, "bluesky", before=now, limit=9) == []
+        assert load_unchecked(session, "bluesky", before=now, limit=9, now=now) == []
         mark_checked(session, refs[:2], now=now + DAY)
-        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9)
+        found = load_unchecked(session, "bluesky", before=now + DAY, limit=9, now=now)
         assert found == [refs[2]]
         mark_reread(session, refs[:1], now=now)
 
@@ -301,8 +329,9 @@ def test_words_of_x_go_after_a_month_though_they_were_seen_since(
     later = now + 31 * DAY
     with db.write() as session:
         mark_checked(session, [one.ref for one in page], now=later)
-        assert purge_texts(session, now=now + 29 * DAY) == 0
-        assert purge_texts(session, now=later) == 1
+        assert purge_kept(session, now=now + 29 * DAY) == (0, set())
+        assert purge_kept(session, now=later) == (1, set())
+        assert purge_texts(session, now=later) == 0
     assert texts(db) == {"x1": None, "bluesky1": WORDS}
 
 
@@ -314,8 +343,8 @@ def test_the_newest_stay_where_a_budget_cannot_pay_for_all_re_checks(
     ration = Ration(prices={"x": {"post": 0.005}}, defaults={"x": 0.03}, recheck_share=0.5)
     with db.write() as session:
         source = add_source(session, network="x", terms=SourceTerms(lawful_basis="a"), now=now)
-        assert forget_unaffordable(session, source, ration=ration) == 2
-        assert forget_unaffordable(session, source, ration=ration) == 0
+        assert forget_unaffordable(session, source, ration=ration, now=now) == (2, set())
+        assert forget_unaffordable(session, source, ration=ration, now=now) == (0, set())
     assert [one for one, text in texts(db).items() if text] == ["0", "1", "2"]
 
 
@@ -332,10 +361,10 @@ def test_the_budgets_of_all_running_sources_pay_for_a_network_s_posts(
             add_source(session, network="x", name=name, terms=one, now=now)
             for name, one in (("first", terms), ("small", replace(terms, daily_money=0.02)))
         )
-        assert forget_unaffordable(session, small, ration=ration) == 1
+        assert forget_unaffordable(session, small, ration=ration, now=now)[0] == 1
         first.paused_reason = "on holiday"
         session.flush()
-        assert forget_unaffordable(session, small, ration=ration) == 3
+        assert forget_unaffordable(session, small, ration=ration, now=now)[0] == 3
     assert [one for one, text in texts(db).items() if text] == ["0", "1"]
 
 

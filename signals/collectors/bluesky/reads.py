@@ -7,6 +7,7 @@ Keyless, and for single posts only: its search is for people (atproto#3423). Sou
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -70,6 +71,7 @@ class AppViewReads:
         for start in range(0, len(posts), _POSTS):
             asked = posts[start : start + _POSTS]
             shown, gone = self._look_up([target.ref.external_id for target in asked], purse)
+            looked_up = self._client.take_cost()
             for target in asked:
                 if limit <= 0:
                     return
@@ -78,7 +80,8 @@ class AppViewReads:
                 page = self._read(target, shown.get(target.ref.external_id), query, limit)
                 purse.pay(page.cost)
                 limit -= len(page.engagements)
-                yield page
+                yield replace(page, cost=page.cost + looked_up)
+                looked_up = Cost()
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
         """Which posts still stand, 25 at a time, and whose authors have opted out meanwhile."""
@@ -86,10 +89,10 @@ class AppViewReads:
         posts = [ref for ref in refs if not ref.account and _is_post(ref)]
         for start in range(0, len(posts), _POSTS):
             asked = posts[start : start + _POSTS]
-            shown, missing = self._look_up([ref.external_id for ref in asked], purse)
+            shown, lost = self._look_up([ref.external_id for ref in asked], purse)
             cost = self._client.take_cost()
-            answered = [ref for ref in asked if ref.external_id in shown.keys() | missing]
-            gone = [ref for ref in answered if ref.external_id in missing]
+            answered = [ref for ref in asked if ref.external_id in shown.keys() | lost]
+            gone = [ref for ref in answered if ref.external_id in lost]
             gone += [
                 Ref(NETWORK, None, did, account=True, opted_out=True)
                 for did in dict.fromkeys(
@@ -103,8 +106,9 @@ class AppViewReads:
     ) -> tuple[dict[str, Mapping[str, Any]], frozenset[str]]:
         """The posts there are, and which are gone. Raises ``Unavailable`` for another shape.
 
-        What an answer leaves out is gone. One that leaves out all may as well be a fault: then
-        each post is asked for alone, and only what is said to be gone is; the rest is in neither.
+        What an answer leaves out is asked for alone, and gone where that is said; what is neither
+        said to be gone nor shown is in neither. Where the first that was left out is shown, and
+        nothing else was, the list is at fault: the rest is left for another time.
         """
         purse.ask(_ONE)
         answer = self._client.get_json("/xrpc/app.bsky.feed.getPosts", {"uris": list(uris)}).data
@@ -117,12 +121,20 @@ class AppViewReads:
             if not isinstance(post, Mapping) or not isinstance(post.get("uri"), str):
                 raise Unavailable("Bluesky answered with a post that has no name")
             shown[post["uri"]] = post
-        missing = [uri for uri in uris if uri not in shown]
-        if shown.keys().isdisjoint(uris):
-            missing = [uri for uri in missing if self._is_said_gone(uri, purse)]
-        return shown, frozenset(missing)
+        gone: set[str] = set()
+        for uri in [uri for uri in uris if uri not in shown]:
+            alone = self._look_up_alone(uri, purse)
+            if alone is None:
+                gone.add(uri)
+            elif alone:
+                is_faulty = shown.keys().isdisjoint(uris)
+                shown[uri] = alone
+                if is_faulty:
+                    break
+        return shown, frozenset(gone)
 
-    def _is_said_gone(self, uri: str, purse: Purse) -> bool:
+    def _look_up_alone(self, uri: str, purse: Purse) -> Mapping[str, Any] | None:
+        """The post, ``None`` where it is said to be gone, or nothing where neither is said."""
         purse.ask(_ONE)
         answer = self._client.get_json(
             "/xrpc/app.bsky.feed.getPostThread",
@@ -131,7 +143,15 @@ class AppViewReads:
         )
         purse.pay(_ONE)
         said = answer.data if isinstance(answer.data, Mapping) else {}
-        return answer.status in _BAD_REQUEST and said.get("error") in _GONE
+        if answer.status in _BAD_REQUEST:
+            return None if said.get("error") in _GONE else {}
+        thread = said.get("thread")
+        if not isinstance(thread, Mapping):
+            return {}
+        if thread.get("notFound") is True:
+            return None
+        post = thread.get("post")
+        return post if isinstance(post, Mapping) and post.get("uri") == uri else {}
 
     def _read(
         self, target: Target, post: Mapping[str, Any] | None, query: Query, limit: int
@@ -201,7 +221,7 @@ class AppViewReads:
             items = answer.data.get(key)
             count = len(items) if isinstance(items, list) else 0
             limit -= count
-            known = [one for one in page.engagements if one.external_id in query.known]
+            known = [one for one in page.engagements if one.ref in query.known]
             fresh += len(page.engagements) - len(known)
             if page.engagements and len(known) == len(page.engagements) and more in {None, fresh}:
                 break  # newest first: what follows was read before

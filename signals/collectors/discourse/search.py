@@ -16,8 +16,9 @@ from signals.collectors.contract import (
     Page,
     Plan,
     Query,
+    Ref,
 )
-from signals.collectors.discourse.posts import name_post, to_engagement
+from signals.collectors.discourse.posts import NETWORK, name_post, to_engagement
 from signals.collectors.guards import Guards, Purse
 from signals.collectors.http import HttpClient
 from signals.collectors.instants import read_optional_iso
@@ -80,7 +81,7 @@ class Search:
                 post
                 for post in recent
                 if (name := self._name(post)) not in brought
-                and name not in query.known
+                and Ref(NETWORK, None, name) not in query.known
                 and post.get("id") not in place.done
             ]
             brought.update(self._name(post) for post in fresh)

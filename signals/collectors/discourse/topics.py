@@ -99,12 +99,15 @@ class Topics:
         return _NAME.search(ref.external_id) if is_here else None
 
     def _post(self, topic: str, number: str) -> Mapping[str, Any] | None:
-        """A post, ``{"gone": True}``, or ``None`` where the forum does not say."""
+        """A post, ``{"gone": True}``, or ``None`` where the forum does not say.
+
+        A forum says so in JSON; a web page comes from what stands before it, or in its place.
+        """
         answer = self._client.get_json(
             f"/posts/by_number/{topic}/{number}.json", accept=_GONE | _REFUSED
         )
         if answer.status in _GONE:
-            return {"gone": True}
+            return {"gone": True} if isinstance(answer.data, Mapping) else None
         usable = answer.status not in _REFUSED and isinstance(answer.data, Mapping)
         return answer.data if usable else None
 

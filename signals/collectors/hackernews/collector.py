@@ -90,7 +90,7 @@ class HackerNewsCollector:
             fresh = [
                 one
                 for one in engagements
-                if one.external_id not in brought and one.external_id not in query.known
+                if one.external_id not in brought and one.ref not in query.known
             ]
             brought.update(one.external_id for one in fresh)
             went_on = _is_below(hits, place.before)
@@ -140,13 +140,13 @@ class HackerNewsCollector:
                     waiting.append(child.get("children"))
                     if child.get("author"):  # a deleted comment stands there without its author
                         more, bad = _map([child], skip=())
-                        found += [one for one in more if one.external_id not in query.known]
+                        found += [one for one in more if one.ref not in query.known]
                         malformed += bad
             limit -= len(found)
             yield page_about(target, found, client=self._search, malformed=malformed)
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
-        """Asks Firebase for each item; ``null``, ``deleted`` and ``dead`` are deletions."""
+        """Asks Firebase for each item: ``deleted`` and ``dead`` are gone, ``null`` is missing."""
         return recheck_each(
             refs, self._ask_again, client=self._items, purse=Purse(budget),
             is_ours=lambda ref: ref.external_id.isdecimal(),
@@ -155,7 +155,7 @@ class HackerNewsCollector:
     def _ask_again(self, ref: Ref) -> Standing:
         item = self._items.get_json(f"/v0/item/{ref.external_id}.json").data
         gone = isinstance(item, Mapping) and (item.get("deleted") or item.get("dead"))
-        return Standing(is_gone=item is None or bool(gone))
+        return Standing(is_gone=bool(gone), is_missing=item is None)
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """One search for each phrase; more where more than a page was said."""

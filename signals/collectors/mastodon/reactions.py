@@ -63,7 +63,7 @@ class Reactions:
             if answer is None:
                 continue
             if answer.status in _GONE:
-                if address == home:
+                if address == home and _is_said(answer):
                     deletions = (target.ref,)
                     break
                 continue
@@ -95,7 +95,8 @@ class Reactions:
         if answer is None:
             return None
         if answer.status in _GONE or _is_tombstone(answer.data):
-            return Standing(is_gone=True)
+            said = answer.status not in _GONE or _is_said(answer)
+            return Standing(is_gone=said, is_missing=not said)
         if home is None:
             return Standing()
         site = find_site(home, default=self._client.base_url)
@@ -185,6 +186,11 @@ def _find_whole(
         if kind in listed and counts.get(count) == len(names):
             found.append(Whole(target.ref, kind, names))
     return tuple(found)
+
+
+def _is_said(answer: Answer) -> bool:
+    """Whether the server itself says so: one that was moved or broke shows a web page for a 404."""
+    return answer.status != 404 or isinstance(answer.data, Mapping)
 
 
 def _is_tombstone(document: Any) -> bool:

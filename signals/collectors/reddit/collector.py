@@ -107,7 +107,7 @@ class RedditCollector:
         """Which stored things are deleted, removed or edited, nearly a hundred to a request.
 
         Every request asks for a community beside them that is always there: an answer without it
-        and without anything else is no answer, one with it alone says that all the rest is gone.
+        and without anything else is no answer. What is not in one that is is missing.
         """
         purse = Purse(budget)
         known = [ref for ref in refs if ref.external_id[:3] in {"t1_", "t3_"}]
@@ -122,13 +122,13 @@ class RedditCollector:
             }
             named = names_of(answer)  # what cannot be read is there all the same
             answered = bool(found) or _WITNESS in named
-            missing = batch.keys() - found.keys() - named if answered else set()
-            gone = [id_ for id_ in batch if id_ in missing or isinstance(found.get(id_), Ref)]
+            there = found.keys() | named
             yield Recheck(
-                checked=tuple(
-                    batch[id_] for id_ in batch if id_ in found or id_ in named or id_ in missing
+                checked=tuple(ref for id_, ref in batch.items() if id_ in there),
+                deletions=tuple(
+                    ref for id_, ref in batch.items() if isinstance(found.get(id_), Ref)
                 ),
-                deletions=tuple(batch[id_] for id_ in gone),
+                missing=tuple(ref for id_, ref in batch.items() if answered and id_ not in there),
                 edited=tuple(
                     one
                     for one in found.values()

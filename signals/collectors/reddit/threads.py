@@ -77,9 +77,9 @@ def _read_thread(client: RedditClient, target: Target, purse: Purse) -> Iterator
             f"/comments/{submission.removeprefix('t3_')}", limit=_THREAD, sort="new",
             comment=comment, context=0 if comment else None,
         )  # fmt: skip
-    except Gone:
+    except Gone:  # or what stands before Reddit shows a page of its own: the re-check will know
         purse.pay(cost := client.take_cost())
-        yield Page((), _IGNORED, deletions=(target.ref,), cost=cost, reread=(target.ref,))
+        yield Page((), _IGNORED, cost=cost, reread=(target.ref,))
         return
     purse.pay(cost := client.take_cost())
     yield _page(answer, cost)

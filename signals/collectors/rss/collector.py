@@ -119,7 +119,7 @@ class RssCollector:
         fresh = [
             (digest, entry)
             for digest, entry in reversed(digests.items())
-            if digest not in before and entry.external_id not in query.known
+            if digest not in before and entry.ref not in query.known
         ]
         fresh.sort(key=lambda pair: pair[1].occurred_at)
         # What left the document cannot come back as new: its name need not be kept.

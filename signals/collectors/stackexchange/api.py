@@ -39,7 +39,8 @@ _EVERY: Final = "*"  # no method at all may be asked
 class _Waits:
     """Until when which method of which address may not be asked; one for all of a process's runs.
 
-    The network counts by key and address, not by what one of our collections reads.
+    The network counts by key and address, not by what one of our collections reads. Pages carry the
+    last of these times to where another process finds it.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,11 @@ class _Waits:
         with self._lock:
             known = (self._until.get((base, name), 0.0) for name in (method, _EVERY))
             latest = max(known)
+        return latest if latest > now else None
+
+    def find_any(self, base: str, now: float) -> float | None:
+        with self._lock:
+            latest = max((at for (of, _), at in self._until.items() if of == base), default=0.0)
         return latest if latest > now else None
 
 
@@ -79,6 +85,12 @@ class StackApi:
     def take_cost(self) -> Cost:
         """The requests made since this was last asked."""
         return self.client.take_cost()
+
+    @property
+    def rest_until(self) -> datetime | None:
+        """Until when some method may not be asked."""
+        until = _waits.find_any(self.client.base_url, self.clock())
+        return None if until is None else instant(until)
 
     def read_all(self, path: str, site: str, purse: Purse) -> Found:
         """Every page of a look-up by ids, or those up to where the network asked us to wait."""
@@ -134,7 +146,8 @@ class StackApi:
         if number == _THROTTLED:
             found = _SECONDS.search(str(data.get("error_message", "")))
             wait = self.clock() + float(found[1]) if found else None
-            return RateLimited(None if wait is None else instant(wait), "Stack Exchange: slow down")
+            until = None if wait is None else instant(wait)
+            return RateLimited(until, "Stack Exchange: slow down", for_all=True)
         if number in _ACCESS:
             return Misconfigured(f"An administrator must renew the key of Stack Exchange ({said}).")
         if number in _LATER:

@@ -4,7 +4,7 @@ Scope: a site (``money.stackexchange.com``). By default everything new on the si
 first, which costs a request for each hundred and misses no answer; with the option ``by=search``
 each phrase is searched for instead, which suits sites as large as Stack Overflow and finds
 questions only. ``backoff`` is obeyed for the method it was given for, by all runs of a process and
-by what goes on behind this cursor.
+by what goes on behind this cursor, and by other processes for every method.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ class StackExchangeCollector:
                 engagements, deletions, malformed = map_items(belonging, site)
                 read += len(belonging)
                 yield Page(engagements, _IGNORED, deletions, cost=cost, malformed=malformed,
-                           seen=len(belonging), reread=() if wait else (ref,))  # fmt: skip
+                           seen=len(belonging), reread=() if wait else (ref,),
+                           rest_until=self._api.rest_until)  # fmt: skip
                 cost = Cost()
             if wait is not None:
                 raise wait
@@ -150,10 +151,10 @@ class StackExchangeCollector:
                 return
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
-        """What the API leaves out of an answer by id is deleted; a hundred to a request.
+        """What the API leaves out of an answer by id is missing; a hundred to a request.
 
         An item that cannot be read is there all the same; where one does not say which it is,
-        nothing is taken for deleted.
+        nothing is missing.
         """
         purse = Purse(budget)
         replies = [ref for ref in refs if ref.kind is Kind.COMMENT]
@@ -168,19 +169,18 @@ class StackExchangeCollector:
                 engagements, gone, _ = map_items(looked_up.items, site)
                 ownerless = {ref.external_id for ref in gone}
                 there = {name_of(item, site) for item in looked_up.items}
-                known = [ref for _, ref in batch]
+                known = [ref for _, ref in batch if ref.external_id in there]
                 # what is not on these pages may be on the next, or be what has no name
-                if looked_up.wait is not None or None in there:
-                    known = [ref for ref in known if ref.external_id in there]
+                is_whole = looked_up.wait is None and None not in there
                 yield Recheck(
                     checked=tuple(known),
-                    deletions=tuple(
-                        ref
-                        for ref in known
-                        if ref.external_id not in there or ref.external_id in ownerless
+                    deletions=tuple(ref for ref in known if ref.external_id in ownerless),
+                    missing=tuple(
+                        ref for _, ref in batch if is_whole and ref.external_id not in there
                     ),
                     edited=tuple(one for one in engagements if one.edited_at is not None),
                     cost=looked_up.cost,
+                    rest_until=self._api.rest_until,
                 )
                 if looked_up.wait is not None:
                     raise looked_up.wait
@@ -259,6 +259,7 @@ class StackExchangeCollector:
                 malformed=malformed,
                 seen=len(items),
                 keywords=stream.keywords,
+                rest_until=self._api.rest_until,
             )
             if answer.get("quota_remaining") == 0:
                 raise OverBudget(_midnight(self._clock()), "Stack Exchange's quota is used up")

@@ -37,6 +37,7 @@ _JUDGED: Final = frozenset({400, 403, 404})
 _USED_UP: Final = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _TOO_FAST: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _KEY: Final = frozenset({"keyInvalid", "badRequest", "accessNotConfigured", "keyExpired"})
+_NO_REASON: Final = "no reason given"
 _LATER: Final = frozenset({"processingFailure", "backendError", "internalError"})
 
 
@@ -129,6 +130,8 @@ class YouTubeApi:
             return TokenExpired("An administrator must reset the YouTube collection.")
         if reason in _KEY:
             return Misconfigured(f"An administrator must renew the key of YouTube ({reason}).")
+        if status == 404 and reason == _NO_REASON:  # not YouTube's words: it says what is not there
+            return Unavailable("YouTube answered 404 without saying what is not there")
         if status == 404:
             return Gone(f"An administrator must correct the YouTube source ({reason}).")
         if status == 403:
@@ -142,4 +145,4 @@ def _reason(data: object) -> str:
     errors = error.get("errors") if isinstance(error, Mapping) else None
     first = errors[0] if isinstance(errors, list) and errors else None
     reason = first.get("reason") if isinstance(first, Mapping) else None
-    return reason[:60] if isinstance(reason, str) and reason.isalnum() else "no reason given"
+    return reason[:60] if isinstance(reason, str) and reason.isalnum() else _NO_REASON

@@ -59,22 +59,17 @@ def read_below(
 
 
 def recheck_ids(api: YouTubeApi, refs: Sequence[Ref], purse: Purse) -> Iterator[Recheck]:
-    """What a list by ids leaves out is gone; fifty to a unit.
+    """What a list by ids leaves out is missing; fifty to a unit.
 
-    A list that leaves out all may as well be a fault: each is asked for once more, alone, before it
-    is gone. Raises ``Unavailable`` where an answer is no list.
+    Raises ``Unavailable`` where an answer is no list, or holds what has no name.
     """
     for what, kind in (("videos", Kind.POST), ("comments", Kind.COMMENT)):
         chosen = [ref for ref in refs if ref.kind is kind]
         for begin in range(0, len(chosen), _LOOKED_UP):
             batch = {ref.external_id: ref for ref in chosen[begin : begin + _LOOKED_UP]}
             items, cost = _look_up(api, what, list(batch), purse)
-            if not items:
-                for id_ in batch:
-                    again, more = _look_up(api, what, [id_], purse)
-                    items += again
-                    cost += more
             there = {str(item.get("id")) for item in items}
+            gone: set[str] = set()
             edited: list[Engagement] = []
             for item in items if what == "comments" else ():
                 try:
@@ -82,12 +77,13 @@ def recheck_ids(api: YouTubeApi, refs: Sequence[Ref], purse: Purse) -> Iterator[
                 except Malformed:
                     continue
                 if isinstance(one, Ref):
-                    there.discard(one.external_id)
+                    gone.add(one.external_id)
                 elif one.edited_at is not None:
                     edited.append(one)
             yield Recheck(
-                checked=tuple(batch.values()),
-                deletions=tuple(ref for id_, ref in batch.items() if id_ not in there),
+                checked=tuple(ref for id_, ref in batch.items() if id_ in there),
+                deletions=tuple(ref for id_, ref in batch.items() if id_ in gone),
+                missing=tuple(ref for id_, ref in batch.items() if id_ not in there),
                 edited=tuple(edited),
                 cost=cost,
             )

@@ -101,7 +101,7 @@ def test_a_list_is_read_until_what_is_known(server: WebServer, network: AppView)
     network.posts = {URI: post(likeCount=9)}
     likes = [{"actor": person(f"l{n}"), "indexedAt": "2026-04-30T11:00:00Z"} for n in range(9)]
     network.lists = {("likes", URI): likes}
-    known = frozenset(f"{URI}:did:plc:l{n}" for n in range(1, 9))
+    known = frozenset(Ref("bluesky", Kind.LIKE, f"{URI}:did:plc:l{n}") for n in range(1, 9))
     (page,) = collector(server).reread([target()], Query(known=known), limit=1_000)
     likers = [each.author.external_id for each in page.engagements if each.kind is Kind.LIKE]
     assert likers == ["did:plc:l0"]
@@ -130,6 +130,19 @@ def test_an_author_who_opted_out_is_forgotten(server: WebServer, network: AppVie
     assert page.deletions == (account,)
     (found,) = collector(server).recheck([target().ref], budget=Budget())
     assert found.deletions == (account,)
+
+
+def test_an_empty_list_while_the_posts_stand_is_no_deletion(
+    server: WebServer, network: AppView
+) -> None:
+    refs = [Ref("bluesky", Kind.POST, f"{URI[:-2]}x{n}") for n in range(3)]
+    network.threads = {ref.external_id: {"post": post(ref.external_id)} for ref in refs}
+    (found,) = collector(server).recheck(refs, budget=Budget())
+    assert (found.checked, found.deletions) == ((refs[0],), ())
+    assert len(server.asked) == 2  # the list is at fault: nobody is asked for each of them
+    targets = [target(ref.external_id) for ref in refs]
+    (page,) = collector(server).reread(targets, Query(), limit=9)
+    assert (page.reread, page.deletions) == ((refs[0],), ())
 
 
 def test_posts_are_checked_25_at_a_time(server: WebServer) -> None:

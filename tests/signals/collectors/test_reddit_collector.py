@@ -326,9 +326,9 @@ class TestReread:
         pages = self.reread(server, target("t1_c1", parent_external_id="t3_s1"))
         assert ids(pages) == {"t3_s1", "t1_c1", "t1_c500"}
 
-    def test_a_thread_that_is_gone_is_a_deletion(self, server: WebServer) -> None:
+    def test_a_thread_that_is_gone_is_left_to_the_re_check(self, server: WebServer) -> None:
         (page,) = self.reread(server, target("t3_gone"))
-        assert page.deletions == page.reread == (target("t3_gone").ref,)
+        assert (page.deletions, page.reread) == ((), (target("t3_gone").ref,))
 
 
 class TestRecheck:
@@ -341,18 +341,30 @@ class TestRecheck:
         refs = [Ref("reddit", Kind.POST, s["name"]) for s in api.submissions[:150]]
         refs.append(Ref("reddit", Kind.POST, "t3_never"))
         found = list(open_reddit(server).recheck(refs, budget=Budget()))
-        assert [len(one.checked) for one in found] == [99, 52]
+        assert [len(one.checked) for one in found] == [99, 51]
         gone = [ref.external_id for one in found for ref in one.deletions]
-        assert gone == ["t3_s1", "t3_s2", "t3_never"]
+        assert gone == ["t3_s1", "t3_s2"]
+        assert [ref for one in found for ref in one.missing] == refs[-1:]
         assert [e.external_id for one in found for e in one.edited] == ["t3_s3"]
 
-    def test_a_lone_thing_that_is_gone_is_told_from_no_answer(
+    def test_a_lone_thing_that_is_missing_is_told_from_no_answer(
         self, api: RedditApi, server: WebServer
     ) -> None:
         refs = [Ref("reddit", Kind.POST, "t3_never")]
         (found,) = open_reddit(server).recheck(refs, budget=Budget())
-        assert found.checked == found.deletions == tuple(refs)
+        assert (found.checked, found.deletions, found.missing) == ((), (), tuple(refs))
         assert found.cost.requests == 2  # a token and the question
         api.communities = []  # not even what is always there: nothing was looked up
         (found,) = open_reddit(server).recheck(refs, budget=Budget())
-        assert found.checked == found.deletions == ()
+        assert found.checked == found.deletions == found.missing == ()
+
+    def test_a_thing_that_cannot_be_read_is_there(self, server: WebServer) -> None:
+        odd = {"kind": "t3", "data": {"name": "t3_s1", "author": "ada", "created_utc": "soon"}}
+        answer = {"kind": "Listing", "data": {"children": [odd]}}
+        opened = open_reddit(server)
+        list(opened.recheck([Ref("reddit", Kind.POST, "t3_s2")], budget=Budget()))  # a token
+        server.faults = [Reply(200, answer)]
+        refs = [Ref("reddit", Kind.POST, name) for name in ("t3_s1", "t3_s2")]
+        (found,) = opened.recheck(refs, budget=Budget())
+        assert found.checked == tuple(refs[:1])
+        assert found.deletions == found.missing == ()

@@ -1,4 +1,8 @@
-"""A network's silence is no deletion: every re-check and re-read under every fault."""
+"""A network's silence is no deletion: every re-check and re-read under every fault.
+
+What is left out of an answer without a word is told apart: it is gone only hours later
+(``test_retention``).
+"""
 
 from __future__ import annotations
 
@@ -22,8 +26,7 @@ from signals.collectors.contract import (
 from signals.collectors.registry import COLLECTORS
 from tests.fakes.appview import AppView
 from tests.fakes.cases import build, query_of, serve
-from tests.fakes.web_server import Reply, WebServer
-from tests.signals.collectors.test_contract import LATER
+from tests.fakes.web_server import HTML, Reply, WebServer
 
 #: What is stored of each network; ``{url}`` is its server's address.
 STORED: Mapping[str, tuple[tuple[Kind, str], ...]] = {
@@ -41,10 +44,14 @@ STORED: Mapping[str, tuple[tuple[Kind, str], ...]] = {
     "discourse": ((Kind.POST, "{url}/t/4/1"),),
     "youtube": ((Kind.POST, "v1"), (Kind.COMMENT, "Ug1")),
 }  # fmt: skip
+#: What waits or breaks off raises before anything is read: the contract suite shows that.
 FAULTS = [
-    *LATER,
+    ("502", Reply(502, body=b"<html>oops</html>")),
+    ("a web page", HTML),
+    ("a web page for a 404", Reply(404, body=b"<html>This server moved</html>")),
     ("an empty object", Reply(200, {})),
     ("an empty list", Reply(200, [])),
+    ("empty lists", Reply(200, {"posts": [], "items": [], "data": []})),
     ("lists of another shape", Reply(200, {"posts": {}, "items": {}, "data": {}})),
     ("what has no name", Reply(200, {"posts": [7], "items": [7], "data": [7]})),
 ]

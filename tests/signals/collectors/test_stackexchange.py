@@ -285,6 +285,14 @@ class TestPacing:
             next(checks)
         assert len(server.asked) == 1
 
+    def test_an_item_that_cannot_be_read_is_there(self, server: WebServer) -> None:
+        refs = [Ref("stackexchange", Kind.POST, f"money:{n}") for n in (1, 2)]
+        odd = {"question_id": 1, "owner": {"user_id": 7}, "title": None}
+        server.faults = [Reply(200, {"items": [odd]}), Reply(200, {"items": [odd, {"owner": {}}]})]
+        for missing in ((refs[1],), ()):  # of one that has no name nobody knows which it is
+            (found,) = open_stack(server).recheck(refs, budget=Budget())
+            assert (found.checked, found.deletions, found.missing) == ((refs[0],), (), missing)
+
     def test_a_used_up_quota_waits_for_midnight(self, api: StackApi, server: WebServer) -> None:
         api.extra = {"quota_remaining": 0}
         collected = open_stack(server).collect(QUERY, None, limit=LIMIT)
@@ -333,7 +341,7 @@ class TestStored:
         assert [page.reread[0].external_id for page in pages] == ["money:1", "money:2"]
         assert len(server.asked) == 2
 
-    def test_what_the_api_leaves_out_is_deleted(self, api: StackApi, server: WebServer) -> None:
+    def test_what_the_api_leaves_out_is_missing(self, api: StackApi, server: WebServer) -> None:
         api.questions[0]["owner"] = {"user_type": "does_not_exist"}
         api.questions[1]["last_edit_date"] = T
         refs = [
@@ -344,7 +352,7 @@ class TestStored:
             Ref("stackexchange", Kind.COMMENT, "money:c99"),
         ]
         found = list(open_stack(server).recheck(refs, budget=Budget()))
-        assert [ref for one in found for ref in one.checked] == refs
-        gone = [ref.external_id for one in found for ref in one.deletions]
-        assert gone == ["money:1", "money:c99"]
+        assert [ref for one in found for ref in one.checked] == refs[:4]
+        assert [ref for one in found for ref in one.deletions] == refs[:1]
+        assert [ref for one in found for ref in one.missing] == refs[4:]
         assert [e.external_id for one in found for e in one.edited] == ["money:2"]

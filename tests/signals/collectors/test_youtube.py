@@ -322,14 +322,18 @@ class TestStored:
         assert done == [video.ref, comment.ref, missing.ref]
         assert [ref for page in pages for ref in page.deletions] == [missing.ref]
 
-    def test_what_a_look_up_leaves_out_is_gone(self, api: YouTubeFake, server: WebServer) -> None:
+    def test_what_a_look_up_leaves_out_is_missing(
+        self, api: YouTubeFake, server: WebServer
+    ) -> None:
         api.comments[0]["snippet"]["updatedAt"] = stamp(T)
         refs = [Ref("youtube", Kind.POST, "v1"), Ref("youtube", Kind.POST, "v99")]
         refs += [Ref("youtube", Kind.COMMENT, c["id"]) for c in api.comments[:60]]
         refs.append(Ref("youtube", Kind.COMMENT, "UgGone"))
         found = list(open_youtube(server).recheck(refs, budget=Budget()))
-        assert [ref for one in found for ref in one.checked] == refs
-        gone = [ref.external_id for one in found for ref in one.deletions]
-        assert gone == ["v99", "UgGone"]
+        missing = [ref for one in found for ref in one.missing]
+        assert missing == [refs[1], refs[-1]]
+        checked = [ref for one in found for ref in one.checked]
+        assert checked == [ref for ref in refs if ref not in missing]
+        assert [ref for one in found for ref in one.deletions] == []
         assert [e.external_id for one in found for e in one.edited] == ["Ug1"]
         assert len(server.asked) == 3
