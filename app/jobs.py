@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -26,6 +26,7 @@ from prospects.refresh import (
 from prospects.tuning import load_weights, note_configuration
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
+from quotas.audits import audited_reps, draw_audits
 from quotas.flags import flag_touches, limits_of
 from signals.archive import index_new
 from signals.collectors.contract import Page
@@ -171,6 +172,20 @@ def flag_team(workspace: Workspace, team_id: int, *, now: datetime) -> int:
     limits = limits_of(workspace.settings.honesty)
     with workspace.db.write() as session:
         return flag_touches(session, session.get_one(Team, team_id), now=now, limits=limits)
+
+
+def draw_team_audits(workspace: Workspace, team_id: int, *, now: datetime) -> None:
+    """Draw each rep's sample of the quarter that held the team's yesterday, in one transaction.
+
+    Drawing every night keeps what was drawn; the last draw, on a quarter's first day, is of the
+    whole quarter before.
+    """
+    limits = limits_of(workspace.settings.honesty)
+    with workspace.db.write() as session:
+        team = session.get_one(Team, team_id)
+        day = calendar_of(team).today(now) - timedelta(days=1)
+        reps = audited_reps(session, team, day)
+        draw_audits(session, reps, day, now=now, limits=limits, seed=0)
 
 
 def index_posts(workspace: Workspace) -> int:

@@ -15,7 +15,15 @@ from app.budgets import renew_when_due
 from app.crew import Crew
 from app.first_list import build_when_asked
 from app.hooks import drain_inbox
-from app.jobs import build_team_lists, flag_team, index_posts, is_pending, purge, score_pending
+from app.jobs import (
+    build_team_lists,
+    draw_team_audits,
+    flag_team,
+    index_posts,
+    is_pending,
+    purge,
+    score_pending,
+)
 from app.learning import follow_when_due, learn_when_due
 from app.mailing import send_due
 from app.proposing import propose_when_due
@@ -81,6 +89,7 @@ class Ticker:
         now = self._clock()
         for team_id in self._find_waiting(now):
             flag_team(self._workspace, team_id, now=now)  # of the days before
+            draw_team_audits(self._workspace, team_id, now=now)
             build = build_team_lists(self._workspace, team_id, on=None, now=now)
             _log.info("lists", team=build.team, on=str(build.on), lists=len(build.lists))
 

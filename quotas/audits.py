@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import AuditDraw, Rep, Touch
+from models import AuditDraw, Rep, Team, Touch, TouchVerdict
 from models.upsert import insert_ignore
 from quotas.attainment import standing_touches
 from quotas.flags import last_verdicts
@@ -70,6 +71,57 @@ def draw_audit(
         ],
     )  # fmt: skip
     return load_audit(session, rep, on, population=len(ids), size=size)
+
+
+def draw_audits(
+    session: Session,
+    reps: Sequence[Rep],
+    on: date | None,
+    *,
+    now: datetime,
+    limits: Limits,
+    seed: int,
+) -> list[Audit]:
+    """The samples of the quarter that holds ``on``, or else each rep's today."""
+    return [
+        draw_audit(
+            session, rep, on or calendar_of(rep).today(now), now=now, limits=limits, seed=seed
+        )
+        for rep in reps
+    ]  # fmt: skip
+
+
+def audited_reps(session: Session, team: Team | None, on: date) -> list[Rep]:
+    """Whose touches of the quarter that holds ``on`` are sampled: who left within it too."""
+    start, _ = bounds(Period.QUARTER, on, 0)
+    # a day more on either side: of which quarter a touch is, its rep's own zone says
+    since = datetime.combine(start, time(), UTC) - timedelta(days=1)
+    touched = select(Touch.id).where(Touch.rep_id == Rep.id, Touch.occurred_at >= since).exists()
+    chosen = select(Rep).where(or_(Rep.active, touched)).order_by(Rep.team_id, Rep.name)
+    if team is not None:
+        chosen = chosen.where(Rep.team_id == team.id)
+    return list(session.scalars(chosen))
+
+
+def load_drawn(session: Session, team: Team) -> list[tuple[Touch, str]]:
+    """Drawn touches that stand and wait for a look, with the rep's name; newest first."""
+    decided = (
+        select(TouchVerdict.id)
+        .where(
+            TouchVerdict.touch_id == AuditDraw.touch_id,
+            TouchVerdict.decided_at >= AuditDraw.drawn_at,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        standing_touches()
+        .join(AuditDraw, AuditDraw.touch_id == Touch.id)
+        .join(Rep, Rep.id == Touch.rep_id)
+        .with_only_columns(Touch, Rep.name)
+        .where(Rep.team_id == team.id, ~decided)
+        .order_by(Touch.occurred_at.desc(), Touch.id.desc())
+    )
+    return [(touch, name) for touch, name in rows]
 
 
 def load_audit(session: Session, rep: Rep, on: date, *, population: int, size: int) -> Audit:

@@ -120,29 +120,17 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Draw each rep's sample of a quarter, sized so that inventing a tenth is found."""
-    from sqlalchemy import select
-
     from app.bootstrap import open_workspace, read_clock
-    from models import Rep
-    from quotas.audits import draw_audit
+    from quotas.audits import audited_reps, draw_audits
     from quotas.flags import limits_of
-    from quotas.working_time import calendar_of
 
     day = read_day(date)
     workspace = open_workspace()
     now = read_clock()
     limits = limits_of(workspace.settings.honesty)
     with workspace.db.write() as session:
-        found = _find(session, team)
-        reps = select(Rep).where(Rep.active).order_by(Rep.team_id, Rep.name)
-        if found is not None:
-            reps = reps.where(Rep.team_id == found.id)
-        audits = [
-            draw_audit(
-                session, rep, day or calendar_of(rep).today(now), now=now, limits=limits, seed=seed
-            )
-            for rep in session.scalars(reps)
-        ]
+        reps = audited_reps(session, _find(session, team), day or now.date())
+        audits = draw_audits(session, reps, day, now=now, limits=limits, seed=seed)
     rows = [
         {"rep": one.rep, "from": str(one.starts_on), "to": str(one.ends_on),
          "touches": one.population, "sample": one.size, "to_look_at": list(one.to_look_at),

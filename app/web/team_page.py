@@ -15,7 +15,8 @@ from app.web.charts import Bar, Range, Step, draw_range, draw_standing, draw_ste
 from app.web.pace import Course, Pace, course_of, course_of_all, draw_pace
 from app.web.plots import Rate, Spread, draw_rate, draw_spread
 from config.settings import ListSettings
-from models import ENGAGED_CONTACT, Assignment, Rep, Team, Topic
+from models import ENGAGED_CONTACT, Assignment, Rep, Team, Topic, Touch
+from quotas.audits import load_drawn
 from quotas.calendars import Calendar
 from quotas.conversion import load_exchange
 from quotas.exchange import Exchange
@@ -117,6 +118,8 @@ class TeamWeek:
     assumed: float
     flagged: tuple[FlaggedTouch, ...]
     flag_count: int
+    drawn: tuple[tuple[Touch, str], ...]
+    drawn_count: int
     open_rows: tuple[OpenRow, ...]
     topic_names: Mapping[int, str]
 
@@ -188,6 +191,8 @@ def load_team_week(
     names = dict(session.execute(select(Topic.id, Topic.name)).all())
     funnel, by_topic, by_network = _load_funnels(session, reps, names, now, rtl=rtl)
     flagged = load_flagged(session, team, open_only=True)
+    waiting = {one.touch.id for one in flagged}
+    drawn = [one for one in load_drawn(session, team) if one[0].id not in waiting]
     return TeamWeek(
         rows=tuple(rows),
         kinds=kinds,
@@ -211,6 +216,8 @@ def load_team_week(
         assumed=assumed,
         flagged=tuple(flagged[:_FLAGS_SHOWN]),
         flag_count=len(flagged),
+        drawn=tuple(drawn[:_FLAGS_SHOWN]),
+        drawn_count=len(drawn),
         open_rows=_load_open(session, reps),
         topic_names=names,
     )

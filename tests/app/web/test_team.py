@@ -7,8 +7,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
+from app.jobs import draw_team_audits
 from models import Assignment, Person, Quota, Rep, Team, Topic, Touch, TouchFlag, TouchVerdict
 from quotas.attainment import load_attainment
+from quotas.audits import load_drawn
 from quotas.funnel import count_funnels
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import NOW, TODAY, Post, add_listed
@@ -57,6 +59,30 @@ def test_a_touch_is_judged_with_a_reason(browser: Browser, workspace: Workspace)
     assert before is not None
     assert after is not None
     assert after.counted == before.counted - 1
+
+
+def test_each_night_draws_touches_to_look_at_of_who_left_too(
+    browser: Browser, workspace: Workspace
+) -> None:
+    assert "drawn by chance" not in browser.open("/team").text
+    with workspace.db.write() as session:
+        touch = session.scalars(select(Touch).order_by(Touch.id)).first()
+        assert touch is not None
+        rep = session.get_one(Rep, touch.rep_id)
+        rep.active = False
+        team_id, touch_id = rep.team_id, touch.id
+    draw_team_audits(workspace, team_id, now=NOW)
+    draw_team_audits(workspace, team_id, now=NOW)
+    page = browser.open("/team").text
+    assert "touches drawn by chance" in page
+    with workspace.db.read() as session:
+        drawn = {one.id for one, _ in load_drawn(session, session.get_one(Team, team_id))}
+        waiting = len(drawn)
+        assert touch_id in drawn
+    browser.send(f"/team/flags/{touch_id}", verdict="accept", reason="heard the call")
+    with workspace.db.read() as session:
+        left = load_drawn(session, session.get_one(Team, team_id))
+    assert len(left) == waiting - 1
 
 
 def test_unknown_touches_and_teams_are_not_there(browser: Browser) -> None:
