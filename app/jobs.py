@@ -28,6 +28,7 @@ from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
 from quotas.audits import audited_reps, draw_audits
 from quotas.flags import flag_touches, limits_of
+from quotas.periods import Period, bounds
 from signals.archive import index_new
 from signals.collectors.contract import Page
 from signals.fingerprints import purge_fingerprints
@@ -177,15 +178,16 @@ def flag_team(workspace: Workspace, team_id: int, *, now: datetime) -> int:
 def draw_team_audits(workspace: Workspace, team_id: int, *, now: datetime) -> None:
     """Draw each rep's sample of the quarter that held the team's yesterday, in one transaction.
 
-    Drawing every night keeps what was drawn; the last draw, on a quarter's first day, is of the
-    whole quarter before.
+    So a quarter's last draw is on the first day of the next. For a month the quarter before is
+    completed too: the server may have stood still that day.
     """
     limits = limits_of(workspace.settings.honesty)
     with workspace.db.write() as session:
         team = session.get_one(Team, team_id)
-        day = calendar_of(team).today(now) - timedelta(days=1)
-        reps = audited_reps(session, team, day)
-        draw_audits(session, reps, day, now=now, limits=limits, seed=0)
+        yesterday = calendar_of(team).today(now) - timedelta(days=1)
+        days = (yesterday - timedelta(days=31), yesterday)
+        for start in sorted({bounds(Period.QUARTER, day, 0)[0] for day in days}):
+            draw_audits(session, audited_reps(session, team, start), start, now=now, limits=limits)
 
 
 def index_posts(workspace: Workspace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,18 +13,24 @@ from sqlalchemy.orm import Session
 from models import AuditDraw, Rep, Team, Touch, TouchVerdict
 from models.upsert import insert_ignore
 from quotas.attainment import standing_touches
+from quotas.calendars import Calendar, days_of
 from quotas.flags import last_verdicts
-from quotas.honesty import Limits, audit_size, draw_sample
+from quotas.honesty import Limits
 from quotas.periods import Period, bounds
+from quotas.references import load_key
+from quotas.sampling import audit_size, draw_more, expect_touches
 from quotas.working_time import calendar_of
+
+_SEEDS = 2**31  # what a column of whole numbers holds on any database
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """One rep's sample of a quarter: out of how many, how large, what is still to be looked at.
 
-    ``to_look_at`` are drawn touches without a verdict since they were drawn, ``voided`` how many of
-    the others turned out invented.
+    ``population`` is what was touched so far, ``size`` what the whole quarter needs if it goes on
+    like this. ``to_look_at`` are drawn touches without a verdict since they were drawn, ``voided``
+    how many of the others turned out invented.
     """
 
     rep_id: int
@@ -38,39 +45,69 @@ class Audit:
 
 
 def draw_audit(
-    session: Session, rep: Rep, on: date, *, now: datetime, limits: Limits, seed: int
+    session: Session, rep: Rep, on: date, *, now: datetime, limits: Limits, seed: int | None = None
 ) -> Audit:
-    """Draw the sample of the quarter that holds ``on``, from what was touched so far.
+    """Draw what is due of the sample of the quarter that holds ``on``; what was drawn stays drawn.
 
-    The least sample that shows at least one invented touch with the wanted confidence if the wanted
-    share is invented (hypergeometric). Drawing again later only adds: what was drawn stays drawn.
+    Once the quarter is over it holds the least sample that shows at least one invented touch with
+    the wanted confidence if the wanted share is invented (hypergeometric), drawn evenly from all
+    that was touched; before, the part of it that the working days passed have earned. ``seed``
+    decides which; a quarter keeps the one it began with, usually the workspace's own.
     """
     calendar = calendar_of(rep)
     start, end = bounds(Period.QUARTER, on, calendar.first_weekday)
-    ids = session.scalars(
-        standing_touches()
-        .with_only_columns(Touch.id)
-        .where(
-            Touch.rep_id == rep.id,
-            Touch.occurred_at >= calendar.start_of(start),
-            Touch.occurred_at < calendar.start_of(end),
-        )
+    touched = dict(
+        session.execute(
+            standing_touches()
+            .with_only_columns(Touch.id, Touch.occurred_at)
+            .where(
+                Touch.rep_id == rep.id,
+                Touch.occurred_at >= calendar.start_of(start),
+                Touch.occurred_at < calendar.start_of(end),
+            )
+        ).all()
+    )
+    before = session.execute(
+        select(AuditDraw.touch_id, AuditDraw.seed)
+        .where(AuditDraw.rep_id == rep.id, AuditDraw.starts_on == start)
+        .order_by(AuditDraw.id)
     ).all()
+    passed = _share_passed(calendar, min(touched.values(), default=now), end, now)
     size = audit_size(
-        len(ids),
+        expect_touches(len(touched), passed),
         cheating_share=limits.audit_cheating_share,
         confidence=limits.audit_confidence,
+    )
+    seed = before[0].seed if before else _own_seed(session) if seed is None else seed
+    drawn = draw_more(
+        touched, {row.touch_id for row in before}, passed=passed, size=size, seed=seed
     )
     insert_ignore(
         session,
         AuditDraw,
         [
-            {"rep_id": rep.id, "touch_id": touch_id, "starts_on": start, "population": len(ids),
-             "size": size, "seed": seed, "drawn_at": now}
-            for touch_id in draw_sample(ids, size, seed=seed)
+            {"rep_id": rep.id, "touch_id": touch_id, "starts_on": start,
+             "population": len(touched), "size": size, "seed": seed, "drawn_at": now}
+            for touch_id in drawn
         ],
     )  # fmt: skip
-    return load_audit(session, rep, on, population=len(ids), size=size)
+    return load_audit(session, rep, on, population=len(touched), size=size)
+
+
+def _share_passed(calendar: Calendar, first_at: datetime, end: date, now: datetime) -> float:
+    """How much of the rep's working days from the first touch to a quarter's end is over, 0..1."""
+    today = calendar.today(now)
+    if end <= today:
+        return 1.0
+    first = calendar.today(first_at)
+    days = calendar.working_days(first, end) or days_of(first, end)
+    return max(1, sum(day < today for day in days)) / (len(days) + 1)  # all of it only at the end
+
+
+def _own_seed(session: Session) -> int:
+    """The workspace's own, which no rep can know: who could, would know what is looked at."""
+    digest = hashlib.blake2b(b"audit", key=load_key(session), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % _SEEDS
 
 
 def draw_audits(
@@ -80,7 +117,7 @@ def draw_audits(
     *,
     now: datetime,
     limits: Limits,
-    seed: int,
+    seed: int | None = None,
 ) -> list[Audit]:
     """The samples of the quarter that holds ``on``, or else each rep's today."""
     return [
@@ -88,7 +125,7 @@ def draw_audits(
             session, rep, on or calendar_of(rep).today(now), now=now, limits=limits, seed=seed
         )
         for rep in reps
-    ]  # fmt: skip
+    ]
 
 
 def audited_reps(session: Session, team: Team | None, on: date) -> list[Rep]:

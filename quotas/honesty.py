@@ -1,4 +1,4 @@
-"""Which touches are implausible, and how many to look at by chance. Pure.
+"""Which touches are implausible. Pure.
 
 Nothing here drops a touch: a rule names it, a manager decides. Each rule is about what an honest
 rep, however fast, cannot do, and about the rep's own habits rather than somebody else's.
@@ -6,10 +6,9 @@ rep, however fast, cannot do, and about the rep's own habits rather than somebod
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -225,63 +224,6 @@ def find_double_logged(ordered: Sequence[TouchFact], limits: Limits) -> Iterable
                 f" {len(recent)} times within {limits.repeat_minutes:g} minutes before.",
             )
         before.append(touch)
-
-
-def audit_size(
-    population: int,
-    *,
-    cheating_share: float,
-    confidence: float,
-    recognised: float = 1.0,
-) -> int:
-    """How many of ``population`` touches to look at so that cheating of that share is found.
-
-    The least n with P(at least one of the invented ones is in a sample of n and recognised as
-    such) >= ``confidence``; drawn without replacement, so hypergeometric. At least one touch is
-    taken as invented. All are looked at where even that is not enough.
-    """
-    if population <= 0:
-        return 0
-    invented = min(population, max(1, math.ceil(cheating_share * population - 1e-9)))
-    low, high = 1, population
-    while low < high:
-        middle = (low + high) // 2
-        if finding_chance(population, invented, middle, recognised) >= confidence:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def finding_chance(population: int, invented: int, size: int, recognised: float = 1.0) -> float:
-    """Probability that a sample of ``size`` shows at least one of ``invented`` touches."""
-    if not 0 <= invented <= population or not 0 <= size <= population:
-        raise ValueError("a sample and what is looked for fit into the population")
-    whole = _log_choose(population, size)
-    missed = 0.0
-    for hit in range(max(0, size - (population - invented)), min(invented, size) + 1):
-        if hit and recognised >= 1:
-            break
-        ways = _log_choose(invented, hit) + _log_choose(population - invented, size - hit)
-        missed += math.exp(ways - whole) * (1.0 - recognised) ** hit
-    return min(1.0, max(0.0, 1.0 - missed))
-
-
-def _log_choose(of: int, some: int) -> float:
-    return math.lgamma(of + 1) - math.lgamma(some + 1) - math.lgamma(of - some + 1)
-
-
-def draw_sample(touch_ids: Collection[int], size: int, *, seed: int) -> list[int]:
-    """That many touches by chance; the same for the same seed, and stable while more come in.
-
-    Each touch has a place that only the seed and its number settle; the first ``size`` places are
-    the sample, so that drawing again later keeps what was drawn unless a new touch comes before.
-    """
-
-    def place(touch_id: int) -> tuple[bytes, int]:
-        return hashlib.blake2b(f"{seed}:{touch_id}".encode(), digest_size=8).digest(), touch_id
-
-    return sorted(sorted(touch_ids, key=place)[: max(0, size)])
 
 
 def count_by_rule(suspicions: Iterable[Suspicion]) -> Mapping[str, int]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from quotas.honesty import Limits, TouchFact, audit_size, draw_sample, examine, finding_chance
+from quotas.honesty import Limits, TouchFact, examine
+from quotas.sampling import audit_size, draw_sample, finding_chance
 
 _START = date(2026, 1, 5)
 _WEEKS = 13

@@ -116,10 +116,15 @@ def audit(
     date: Annotated[
         str | None, typer.Option(help="YYYY-MM-DD: a day of the quarter; today if left out.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Decides which touches are drawn.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Decides which are drawn; else the workspace does.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw each rep's sample of a quarter, sized so that inventing a tenth is found."""
+    """Draw each rep's sample of a quarter, sized so that inventing a tenth is found.
+
+    While the quarter runs, the part of it that is due by now.
+    """
     from app.bootstrap import open_workspace, read_clock
     from quotas.audits import audited_reps, draw_audits
     from quotas.flags import limits_of
@@ -133,7 +138,8 @@ def audit(
         audits = draw_audits(session, reps, day, now=now, limits=limits, seed=seed)
     rows = [
         {"rep": one.rep, "from": str(one.starts_on), "to": str(one.ends_on),
-         "touches": one.population, "sample": one.size, "to_look_at": list(one.to_look_at),
+         "touches": one.population, "sample": one.size, "drawn": len(one.drawn),
+         "to_look_at": list(one.to_look_at),
          "voided": one.voided}
         for one in audits
     ]  # fmt: skip

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
 from config.settings import HonestySettings, read_defaults
-from models import Account, Rep, Topic
+from models import Account, AuditDraw, Rep, Topic
 from models.database import Database
 from prospects.corrections import standing_labels
 from quotas.attainment import load_attainment
-from quotas.audits import draw_audit
+from quotas.audits import Audit, draw_audit
 from quotas.contacts import record_contact
 from quotas.flags import decide, flag_touches, limits_of, load_flagged
 from quotas.touches import record_touch, undo_touch
@@ -135,44 +136,43 @@ def test_a_quarters_sample_grows_with_it_and_keeps_what_was_drawn(db: Database) 
     with db.write() as session:
         rep = make_rep(session, make_team(session, at=NOON), "Rita", at=NOON)
 
-        def contact(first: int, number: int) -> None:
-            for n in range(first, first + number):
+        def contact(day: int, number: int) -> None:
+            for n in range(number):
                 record_contact(
                     session, rep, channel="email", disposition="contacted",
-                    idempotency_key=f"k{n}", now=NOON + timedelta(minutes=2 * n),
+                    idempotency_key=f"k{day}-{n}", now=NOON + timedelta(days=day, minutes=2 * n),
                 )  # fmt: skip
 
-        contact(0, 30)
-        first = draw_audit(session, rep, NOON.date(), now=NOON, limits=LIMITS, seed=4)
+        def draw(day: int, on: date = date(2026, 11, 25)) -> Audit:
+            return draw_audit(session, rep, on, now=NOON + timedelta(days=day), limits=LIMITS)
+
+        contact(0, 30)  # a Wednesday; 27 working days are left of the quarter
+        first = draw(1)
         assert (first.starts_on, first.ends_on) == (date(2026, 10, 1), date(2026, 12, 31))
-        assert (first.population, first.size) == (30, 19)
-        assert draw_audit(session, rep, NOON.date(), now=NOON, limits=LIMITS, seed=4) == first
-        contact(30, 30)
-        second = draw_audit(session, rep, NOON.date(), now=NOON, limits=LIMITS, seed=4)
-        assert second.population == 60
-        assert set(first.drawn) <= set(second.drawn)
-        assert len(second.drawn) >= second.size
-        decide(
-            session,
-            second.drawn[0],
-            "void",
-            reason="unknown there",
-            by="Mona",
-            now=NOON,
-            weights=warmth_settings(),
-        )
-        decide(
-            session,
-            second.drawn[1],
-            "accept",
-            reason="confirmed",
-            by="Mona",
-            now=NOON,
-            weights=warmth_settings(),
-        )
-        looked = draw_audit(session, rep, NOON.date(), now=NOON, limits=LIMITS, seed=4)
-        assert (looked.voided, len(looked.to_look_at)) == (1, len(second.drawn) - 2)
-        earlier = draw_audit(session, rep, date(2026, 8, 1), now=NOON, limits=LIMITS, seed=4)
+        assert (first.population, first.size) == (30, 28)
+        assert len(first.drawn) <= 1
+        contact(19, 30)
+        middle = draw(20)
+        assert (middle.population, middle.size) == (60, 26)
+        assert set(first.drawn) <= set(middle.drawn)
+        assert draw(20) == middle
+        contact(36, 30)
+        whole = draw(37)
+        assert (whole.population, whole.size) == (90, 25)
+        assert set(middle.drawn) <= set(whole.drawn)
+        assert 25 <= len(whole.drawn) <= 28
+        assert draw(60) == whole
+        seeds = set(session.scalars(select(AuditDraw.seed)))
+        assert len(seeds) == 1
+        assert seeds != {0}  # the workspace's own: nobody can know what is looked at
+        for touch_id, verdict in zip(whole.drawn, ("void", "accept"), strict=False):
+            decide(
+                session, touch_id, verdict, reason="asked", by="Mona",
+                now=NOON + timedelta(days=40), weights=warmth_settings(),
+            )  # fmt: skip
+        looked = draw(41)
+        assert (looked.voided, len(looked.to_look_at)) == (1, len(whole.drawn) - 2)
+        earlier = draw(41, date(2026, 8, 1))
         assert (earlier.population, earlier.size, earlier.drawn) == (0, 0, ())
 
 

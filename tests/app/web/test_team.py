@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.bootstrap import Workspace
 from app.jobs import draw_team_audits
-from models import Assignment, Person, Quota, Rep, Team, Topic, Touch, TouchFlag, TouchVerdict
+from models import (
+    Assignment,
+    AuditDraw,
+    Person,
+    Quota,
+    Rep,
+    Team,
+    Topic,
+    Touch,
+    TouchFlag,
+    TouchVerdict,
+)
 from quotas.attainment import load_attainment
 from quotas.audits import load_drawn
 from quotas.funnel import count_funnels
@@ -71,8 +82,10 @@ def test_each_night_draws_touches_to_look_at_of_who_left_too(
         rep = session.get_one(Rep, touch.rep_id)
         rep.active = False
         team_id, touch_id = rep.team_id, touch.id
-    draw_team_audits(workspace, team_id, now=NOW)
-    draw_team_audits(workspace, team_id, now=NOW)
+    for days in (38, 60):  # the quarter is over
+        draw_team_audits(workspace, team_id, now=NOW + timedelta(days=days))
+    with workspace.db.write() as session:
+        session.execute(update(AuditDraw).values(drawn_at=NOW))  # the browser's clock stands still
     page = browser.open("/team").text
     assert "touches drawn by chance" in page
     with workspace.db.read() as session:
