@@ -15,6 +15,7 @@ SOURCES: Final = {
     "source.explore": "A try",
     "source.relationship": "Back to you",
     "source.next_step": "Due today",
+    "source.cover": "For a colleague",
 }
 SOURCES_AT_LENGTH: Final = {
     "source_why.explore": (
@@ -22,6 +23,7 @@ SOURCES_AT_LENGTH: Final = {
     ),
     "source_why.relationship": "They answered you, or engaged again since you reached out.",
     "source_why.next_step": "You set this date.",
+    "source_why.cover": "They wait for a colleague who is away. Once back, the colleague goes on.",
 }
 #: What proves that two accounts are one person's.
 PROOFS: Final = {

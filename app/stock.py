@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from quotas.feasibility import SupplyRecord, read_supply
+from quotas.needs import Standard
+from quotas.supply_record import SupplyRecord, read_supply
 
 #: What took longer to read than this many seconds is kept for so many times as long.
 _WORTH_KEEPING: Final = 0.2
@@ -27,17 +28,22 @@ class Stock:
     def __init__(self, settings: ListSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._kept: SupplyRecord | None = None
-        self._until = 0.0
+        self._kept: dict[Standard | None, tuple[float, SupplyRecord]] = {}
 
-    def read(self, session: Session, now: datetime) -> SupplyRecord:
-        """The record as of ``now``, or as of a moment before it."""
+    def read(
+        self, session: Session, now: datetime, standard: Standard | None = None
+    ) -> SupplyRecord:
+        """The record as of ``now``, or of a moment before it; ``standard`` as ``read_supply``."""
+        if standard == Standard(self._settings.threshold, None):
+            standard = None
         with self._lock:
-            if self._kept is not None and time.monotonic() < self._until:
-                return self._kept
+            kept = self._kept.pop(standard, None)
+            if kept is not None and time.monotonic() < kept[0]:
+                self._kept[standard] = kept
+                return kept[1]
             began = time.monotonic()
-            record = read_supply(session, now=now, settings=self._settings)
+            record = read_supply(session, now=now, settings=self._settings, standard=standard)
             took = time.monotonic() - began
-            self._kept = record if took > _WORTH_KEEPING else None
-            self._until = time.monotonic() + _KEPT_FOR * took
+            if took > _WORTH_KEEPING:
+                self._kept[standard] = time.monotonic() + _KEPT_FOR * took, record
             return record

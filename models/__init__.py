@@ -1,7 +1,7 @@
 """The record: every table, and nothing else. Importing this package registers them all."""
 
 from models.account_link import AccountLink
-from models.assignment import SOURCES, Assignment, DailyList, ListBuild
+from models.assignment import COVER, SOURCES, Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
 from models.budget import BudgetPlan
@@ -48,6 +48,7 @@ from models.visit import Visit
 
 __all__ = [
     "CHANNELS",
+    "COVER",
     "DISPOSITIONS",
     "ENGAGED_CONTACT",
     "PROPOSAL_VERDICTS",

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Id, Instant, JsonDict, JsonList, UtcDateTime
 
-#: The warmest, a try to learn from, an answer to this rep, a date this rep set.
-SOURCES = ("warmth", "explore", "relationship", "next_step")
+#: An answer to a rep who is away, or a date they set: a colleague's until they are back.
+COVER = "cover"
+#: The warmest, a try to learn from, an answer to this rep, a date this rep set, a colleague's.
+SOURCES = ("warmth", "explore", "relationship", "next_step", COVER)
 
 
 class DailyList(Base):

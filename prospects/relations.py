@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
-from models import Evidence, Prospect, Rep, Touch
+from models import COVER, Assignment, Evidence, Prospect, Rep, Touch
 from models.honesty import is_voided
 from models.touch import is_attempt
 from signals.tombstones import chunks
@@ -54,7 +54,8 @@ def relationships(
     """Each related person's rep, by the last standing touch of the person up to ``as_of``.
 
     An active rep's touch binds for ``relationship_days``, unless it ended in a refusal. Whoever was
-    only tried (contacted, no answer) is related once they engage again, else nobody's.
+    only tried (contacted, no answer) is related once they engage again, else nobody's. What a
+    colleague did for a rep who was away (``COVER``) tells how it stands, not whose they are.
     """
     parts = [None] if person_ids is None else list(chunks(sorted(set(person_ids))))
     found: dict[int, Relation] = {}
@@ -68,8 +69,11 @@ def _read(
 ) -> dict[int, Relation]:
     undoing = aliased(Touch)
     standing = (
-        select(Touch.person_id, Touch.rep_id, Touch.disposition, Touch.occurred_at)
+        select(
+            Touch.person_id, Touch.rep_id, Touch.disposition, Touch.occurred_at, Assignment.source
+        )
         .join(Rep, Rep.id == Touch.rep_id)
+        .outerjoin(Assignment, Assignment.id == Touch.assignment_id)
         .where(
             Rep.active,
             Touch.person_id.is_not(None),
@@ -83,11 +87,11 @@ def _read(
     )
     if person_ids is not None:
         standing = standing.where(Touch.person_id.in_(person_ids))
-    last = {
-        person_id: (rep_id, disposition, at)
-        for person_id, rep_id, disposition, at in session.execute(standing)
-        if person_id is not None
-    }
+    last: dict[int, tuple[int, str, datetime]] = {}
+    for person_id, rep_id, disposition, at, source in session.execute(standing):
+        if person_id is not None:
+            whose = last[person_id][0] if source == COVER and person_id in last else rep_id
+            last[person_id] = (whose, disposition, at)
     last = {person_id: one for person_id, one in last.items() if one[1] not in _ENDING}
     newest = _newest_evidence(session, sorted(last), as_of)
     relations: dict[int, Relation] = {}

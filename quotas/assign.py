@@ -14,6 +14,7 @@ from models import Assignment, DailyList, Rep, Team
 from quotas.allocate import allocate
 from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
+from quotas.cover import cover, find_away, load_team_reps, release_covered
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
 from quotas.periods import Period
@@ -45,15 +46,20 @@ def build_lists(
     """Build or complete the lists of one team for one day, as of that day.
 
     Idempotent: with nothing changed a second build adds nothing. A prospect somebody holds stays
-    with that rep. For a past day only evidence of up to that day's end counts, and nobody is held
-    or let go by it: its items are closed from the start, and a list that was built then is left
-    as it was.
+    with that rep, but for an answer that waits for one who is on leave. For a past day only
+    evidence of up to that day's end counts, and nobody is held or let go by it: its items are
+    closed from the start, and a list that was built then is left as it was.
     """
     calendar = calendar_of(team)
     as_of = min(now, calendar.end_of(on) - timedelta(microseconds=1))
     is_past = on < calendar.today(now)
+    reps: list[Rep] = []
+    away: frozenset[int] = frozenset()
     if not is_past:
         release_stale(session, team, as_of=as_of, hold=timedelta(days=settings.hold_days))
+        reps = load_team_reps(session, team)
+        away = find_away(team, reps, on)
+        release_covered(session, reps, away, on, as_of=as_of)
     day = read_needs(session, team, on, settings=settings, seed=seed, is_past=is_past)
     before = _read_lists(session, day, on)
     if is_past:
@@ -64,9 +70,9 @@ def build_lists(
     back: list[Returning] = []
     if not is_past:
         back = find_returning(
-            session, [need.rep for need in day.needs], on, as_of=as_of,
-            day_starts_at=calendar.start_of(on), settings=settings,
-        )  # fmt: skip
+            session, reps, on, as_of=as_of, day_starts_at=calendar.start_of(on), settings=settings
+        )
+        back = cover(session, back, day, away, on, as_of=as_of, settings=settings)
         given += [Given(one.rep_id, one.ranked, one.source) for one in back]
     places = _places(session, day, back, on, as_of)
     taken = {one.person_id for one in given}
@@ -74,7 +80,8 @@ def build_lists(
         session, day, places, taken, on, as_of=as_of, is_past=is_past, settings=settings
     )
     candidates = [
-        as_candidate(one, day, found.related, found.handed_back, as_of) for one in found.people
+        as_candidate(one, day, found.related, found.not_for[one.person_id, one.topic_id], as_of)
+        for one in found.people
     ]
     ledger = {need.rep.id: need.standing for need in day.needs}
     capacities = [need.capacity(places[need.rep.id]) for need in day.needs]

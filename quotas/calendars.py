@@ -117,6 +117,12 @@ class Calendar:
         """Whether the team, or the rep whose calendar this is, works that day."""
         return self.worked_percent(on) > 0
 
+    def is_away(self, on: date) -> bool:
+        """Whether the rep is on leave all that day, or not with the team yet or any more."""
+        if (self.joins_on and on < self.joins_on) or (self.leaves_on and on >= self.leaves_on):
+            return True
+        return any(a.percent == 100 and a.starts_on <= on < a.ends_on for a in self.absences)
+
     def worked_percent(self, on: date) -> int:
         """How much of a full day is worked, 0..100; of overlapping absences the longest counts."""
         if on in self.holidays:

@@ -1,199 +1,28 @@
-"""Who will be there to contact, and whether a quota can be met; read from the record."""
+"""Whether a quota can be met by who will be there to contact."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import (
-    ENGAGED_CONTACT,
-    Assignment,
-    Evidence,
-    Keyword,
-    Prospect,
-    Quota,
-    Rep,
-    Signal,
-    Topic,
-)
-from prospects.ranking import available
-from prospects.warmth import value_of
+from models import ENGAGED_CONTACT, Quota, Rep
 from quotas.allocate import Candidate, Capacity
 from quotas.calendars import FULL_DAY, Calendar, days_of
 from quotas.history import find_quotas
+from quotas.needs import Standard, standard_of
 from quotas.periods import Period
-from quotas.supply import Feasibility, Forecast, crossings, forecast, judge
+from quotas.supply import Feasibility, judge
+from quotas.supply_record import STEPS, Supplies
 from quotas.working_time import calendar_of
 
-WEEKS: int = 12
 _WEEK = timedelta(days=7)
-_STEPS = (0.75, 0.5, 0.25)  # of the threshold, tried as remedies
 STOCK_WEEKS = 4  # who is there now has to last
 _PER_WEEK = {Period.WEEK: 1.0, Period.MONTH: 12 / 52.18, Period.QUARTER: 4 / 52.18}
-_LOST = ("suppressed", "evidence_gone", "evidence_old")
-_MOST = 50_000  # people read; of more every so manieth stands for the others
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Somebody who became contactable: whom, at which share of the threshold, weeks ago."""
-
-    candidate: Candidate
-    weeks_ago: int
-
-
-@dataclass(frozen=True, slots=True)
-class SupplyRecord:
-    """What the forecast rests on.
-
-    ``arrivals`` by share of the threshold (1.0 is the threshold itself), ``stock`` who is
-    contactable now, ``weeks`` how many past weeks there are, ``usable`` the share of those given
-    who could be contacted, ``keywords`` per topic. Each person read stands for ``each``.
-    ``pool`` holds how warm everybody is who is on nobody's list, whether warm enough or not.
-    """
-
-    arrivals: Mapping[float, Sequence[Arrival]]
-    stock: Sequence[Candidate]
-    weeks: int
-    usable: float
-    keywords: Mapping[int, int]
-    topics: Mapping[int, str]
-    each: int = 1
-    pool: Sequence[float] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PartForecast:
-    """One topic and network: who is there, past weeks' arrivals, and the weeks to come."""
-
-    topic: str
-    network: str
-    stock: int
-    past: tuple[int, ...]
-    ahead: tuple[Forecast, ...]
-
-
-def read_supply(
-    session: Session, *, now: datetime, settings: ListSettings, most: int = _MOST
-) -> SupplyRecord:
-    """Read who became contactable in the last twelve weeks, and who is now.
-
-    Of more than ``most`` people a part is read, by their numbers, and stands for all.
-    """
-    since = now - WEEKS * _WEEK
-    people_known = session.scalar(
-        select(func.count()).select_from(Prospect).where(Prospect.newest_at > since)
-    )
-    each = 1 + (people_known or 0) // most
-    sampled = Prospect.person_id % each == 0
-    topics = session.execute(
-        select(Topic.id, Topic.name, Topic.half_life_hours, Topic.window_days).where(Topic.active)
-    ).all()
-    rest = timedelta(days=settings.cool_down_days)
-    arrivals: dict[float, list[Arrival]] = {share: [] for share in (1.0, *_STEPS)}
-    stock: list[Candidate] = []
-    pool: list[float] = []
-    first_at = now
-    for topic_id, _, hours, window in topics:
-        half_life = timedelta(hours=hours)
-        people: dict[int, list[tuple[float, datetime, str | None, str]]] = {}
-        live_in: dict[int, str | None] = {}
-        for person_id, points, at, language, network, place in session.execute(
-            select(
-                Prospect.person_id, Evidence.points, Evidence.occurred_at, Signal.language,
-                Signal.network, Prospect.place,
-            )
-            .join(Evidence, Evidence.prospect_id == Prospect.id)
-            .join(Signal, Signal.id == Evidence.signal_id)
-            .where(
-                Prospect.topic_id == topic_id,
-                sampled,
-                # what came before still warms those of the first weeks
-                Evidence.occurred_at > since - 3 * half_life,
-                Evidence.occurred_at <= now,
-            )
-            .order_by(Evidence.occurred_at, Evidence.signal_id)
-        ):  # fmt: skip
-            people.setdefault(person_id, []).append((points, at, language, network))
-            live_in[person_id] = place
-        for person_id, evidence in people.items():
-            terms = [(points, at) for points, at, _, _ in evidence]
-            first_at = min(first_at, terms[0][1])
-            for share, found in arrivals.items():
-                for index in crossings(
-                    terms, half_life=half_life, threshold=share * settings.threshold, rest=rest
-                ):
-                    _, at, language, network = evidence[index]
-                    if at > since:
-                        one = Candidate(
-                            person_id, topic_id, terms[index][0], language, network,
-                            live_in[person_id],
-                        )  # fmt: skip
-                        found.append(Arrival(one, int((now - at) / _WEEK)))
-        for person_id, key, place in session.execute(
-            select(Prospect.person_id, Prospect.warmth_key, Prospect.place).where(
-                Prospect.topic_id == topic_id,
-                sampled,
-                Prospect.newest_at > now - timedelta(days=window),
-                available(now, settings),
-            )
-        ):
-            warmth = value_of(key, now, half_life)
-            pool.append(warmth)
-            if warmth >= settings.threshold:
-                _, _, language, network = people.get(person_id, [(0, now, None, "")])[-1]
-                stock.append(Candidate(person_id, topic_id, warmth, language, network, place))
-    keywords = session.execute(
-        select(Keyword.topic_id, func.count())
-        .where(Keyword.role == "keyword")
-        .group_by(Keyword.topic_id)
-    )
-    return SupplyRecord(
-        arrivals=arrivals,
-        stock=stock,
-        weeks=min(WEEKS, int((now - first_at) / _WEEK)),
-        usable=_usable(session, since),
-        keywords=dict(keywords.all()),
-        topics={topic_id: name for topic_id, name, _, _ in topics},
-        each=each,
-        pool=pool,
-    )
-
-
-def _usable(session: Session, since: datetime) -> float:
-    """Of those given and closed, the share who had not vanished before anybody could contact."""
-    closed, lost = session.execute(
-        select(func.count(), func.count().filter(Assignment.closed_reason.in_(_LOST))).where(
-            Assignment.closed_at > since
-        )
-    ).one()
-    return 1.0 - lost / closed if closed else 1.0
-
-
-def forecast_parts(record: SupplyRecord, weeks: int) -> list[PartForecast]:
-    """The weeks to come per topic and network, largest first."""
-    parts: dict[tuple[int, str], list[int]] = {}
-    for arrival in record.arrivals[1.0]:
-        key = (arrival.candidate.topic_id, arrival.candidate.network)
-        if arrival.weeks_ago < record.weeks:
-            parts.setdefault(key, [0] * record.weeks)[-1 - arrival.weeks_ago] += record.each
-    there: dict[tuple[int, str], int] = {}
-    for one in record.stock:
-        there[one.topic_id, one.network] = there.get((one.topic_id, one.network), 0) + record.each
-    told = [
-        PartForecast(
-            record.topics[key[0]], key[1], there.get(key, 0),
-            tuple(parts.get(key, [0] * record.weeks)),
-            tuple(forecast(parts.get(key, [0] * record.weeks), weeks)),
-        )
-        for key in sorted({*parts, *there})
-    ]  # fmt: skip
-    return sorted(told, key=lambda part: (-sum(part.past), part.topic, part.network))
+_AWAY = 400  # days of leave looked over
 
 
 def check_quota(
@@ -204,18 +33,25 @@ def check_quota(
     per: Period,
     now: datetime,
     settings: ListSettings,
-    record: SupplyRecord | None = None,
+    standard: Standard | None = None,
+    supplies: Supplies | None = None,
     drafts: Sequence[Quota] = (),
 ) -> Feasibility:
     """Hold a rep's quota of engaged contacts, as a week's, against the rep's part of the supply.
 
-    A week's is what the rep owes in the coming four, by working time, leave and ramp.
+    ``standard`` is the warmth and freshness that the quota asks for, else that of the one in force.
+    A week's is what the rep owes in the coming four, by working time, leave and ramp; of somebody
+    away it is the four after the return.
     Who may go to several reps is shared by their quotas; who is there now has to last four weeks.
     ``drafts`` are quotas not stored yet that the other reps would have by then.
     """
-    record = record or read_supply(session, now=now, settings=settings)
     calendar = calendar_of(rep)
-    wanted = per_week(target, per, calendar, calendar.today(now))
+    today = calendar.today(now)
+    standard = standard or _find_standard(session, rep, today, settings, drafts)
+    supplies = supplies or Supplies(session, now=now, settings=settings)
+    record = supplies.of(standard)
+    returns = (day for day in days_of(today, today + timedelta(days=_AWAY)) if calendar.load(day))
+    wanted = per_week(target, per, calendar, next(returns, today))
     mine = capacity_of(rep, wanted)
     others = [
         capacity_of(
@@ -245,13 +81,20 @@ def check_quota(
         round(wanted),
         stock=int(stock / STOCK_WEEKS),
         arrivals=weekly[1.0],
-        threshold=settings.threshold,
+        threshold=standard.threshold,
         at_threshold={
-            round(share * settings.threshold, 2): int(mean[share] - mean[1.0]) for share in _STEPS
+            round(share * standard.threshold, 2): int(mean[share] - mean[1.0]) for share in STEPS
         },
         outside={name: int(number) for name, number in outside.items()},
         per_keyword=mean[1.0] / keywords if keywords else 0.0,
     )
+
+
+def _find_standard(
+    session: Session, rep: Rep, today: date, settings: ListSettings, drafts: Sequence[Quota]
+) -> Standard:
+    quota = _find_other(session, rep, today, drafts)
+    return Standard(settings.threshold, None) if quota is None else standard_of(quota, settings)
 
 
 def _find_other(session: Session, rep: Rep, today: date, drafts: Sequence[Quota]) -> Quota | None:

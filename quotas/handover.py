@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Reasonless
-from models import Assignment, Person, Reassignment, Rep
+from models import COVER, Assignment, Person, Reassignment, Rep
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
 
@@ -115,7 +115,8 @@ def reassign(
         rank=(last or 0) + 1,
         warmth=assignment.warmth,
         reasons=assignment.reasons,
-        source=assignment.source,
+        # given for good, they are no longer looked after for somebody who is away
+        source="relationship" if assignment.source == COVER else assignment.source,
         propensity=assignment.propensity,
         evidence_at=assignment.evidence_at,
         assigned_at=now,

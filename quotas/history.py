@@ -17,7 +17,7 @@ from models.bulk import among_named, pack
 from quotas.calendars import Calendar
 from quotas.periods import Period
 from quotas.role_days import had_role, split_by_role
-from quotas.targets import Parts, Stretch, own_parts, prorate
+from quotas.targets import Parts, Stretch, day_part, own_parts, prorate
 from quotas.working_time import calendar_of
 
 _FAR = date(2999, 1, 1)
@@ -229,6 +229,11 @@ def period_parts(
 def period_target(spans: Sequence[QuotaSpan], start: date, end: date, calendar: Calendar) -> int:
     """What is owed in [start, end) under the quotas that count on its days, by working time."""
     return prorate(_stretches(spans), start, end, calendar)
+
+
+def day_plan(spans: Sequence[QuotaSpan], on: date, calendar: Calendar) -> float:
+    """What the quota of that day owes for it, by working time and ramp; 0 without one."""
+    return float(sum(day_part(one, on, calendar) for one in _stretches(spans)))
 
 
 def _stretches(spans: Sequence[QuotaSpan]) -> list[Stretch]:

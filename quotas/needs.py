@@ -43,6 +43,11 @@ class Standard:
         return newest_at is not None and as_of - newest_at <= timedelta(days=self.fresh_days)
 
 
+def standard_of(quota: Quota, settings: ListSettings) -> Standard:
+    """What lists for a quota ask for: a touch that it would not count is no use on them."""
+    return Standard(max(settings.threshold, quota.threshold), quota.fresh_days)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One rep's day: ``wanted`` places by the quota, of which ``held`` are filled.
@@ -156,8 +161,7 @@ def read_needs(
         parts = period_parts(of_rep, start, end, own)
         due = due_on(target, len(counted), on, start, end, own, quota.missed, parts)
         whole = sum(own.load(day) for day in days_of(start, end))
-        # A touch that the quota would not count is no use on a list made for it.
-        standard = Standard(max(settings.threshold, quota.threshold), quota.fresh_days)
+        standard = standard_of(quota, settings)
         held, tried, open_now = kept.get(rep.id, (0, 0, 0))
         more = extra.get(rep.id, 0)
         needs.append(

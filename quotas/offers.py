@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 from models import Assignment, DailyList, Quota
 from quotas.allocation import NO_SUPPLY
 from quotas.calendars import Calendar, days_of
+from quotas.cover import REP_AWAY, REP_BACK
 from quotas.needs import PAST
 from quotas.projection import Ahead, Missing, explain_missing
 
 #: Closed for what the rep could do nothing about, or only built to look at.
-GONE: Final = ("suppressed", "evidence_gone", "evidence_old", "reassigned", PAST)
+GONE: Final = (
+    "suppressed", "evidence_gone", "evidence_old", "reassigned", REP_AWAY, REP_BACK, PAST,
+)  # fmt: skip
 _LISTS: Final = 20  # of which supply is learned
 _REACH: Final = timedelta(days=45)
 

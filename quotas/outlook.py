@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import ENGAGED_CONTACT, Rep
 from quotas.attainment import Attainment, find_quota, list_counted
 from quotas.calendars import Calendar, days_of
-from quotas.history import QuotaSpan, load_spans, period_target
+from quotas.history import QuotaSpan, day_plan, load_spans, period_target
 from quotas.offers import Offers, load_offers
 from quotas.periods import Period
 from quotas.projection import (
@@ -108,7 +108,7 @@ def look_out(
         ahead = offers.look_ahead(standing.subjects, today, standing.end, calendar)
     return Outlook(
         periods_met=streak_of_periods(periods),
-        days_met=streak_of_days(days, today, plan),
+        days_met=streak_of_days(days, today, lambda on: day_plan(spans, on, calendar)),
         projection=project(standing.counted, standing.target, left, history, plan, ahead),
         missing=missing,
     )

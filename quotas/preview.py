@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Spend
 from quotas.calendars import Calendar, days_of
-from quotas.feasibility import SupplyRecord, check_quota, read_supply
+from quotas.feasibility import check_quota
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
+from quotas.needs import standard_of
 from quotas.periods import Period
 from quotas.supply import Feasibility
+from quotas.supply_record import Supplies
 from quotas.targets import spread
 from quotas.working_time import calendar_of
 
@@ -76,7 +78,7 @@ def preview_drafts(
 ) -> list[DraftEffect]:
     """The effect of drafts on each rep in this period and the next, starting where they start."""
     effects: list[DraftEffect] = []
-    records: dict[float, SupplyRecord] = {}
+    supplies = Supplies(session, now=now, settings=settings)
     for rep in reps:
         calendar = calendar_of(rep)
         today = calendar.today(now)
@@ -87,12 +89,10 @@ def preview_drafts(
             periods, counts = _periods(session, rep, draft, drafts, calendar, first)
             feasibility = None
             if counts and draft.activity == ENGAGED_CONTACT:
-                own = settings.model_copy(update={"threshold": draft.threshold})
-                if draft.threshold not in records:
-                    records[draft.threshold] = read_supply(session, now=now, settings=own)
                 feasibility = check_quota(
                     session, rep, target=draft.target, per=Period(draft.period), now=now,
-                    settings=own, record=records[draft.threshold], drafts=drafts,
+                    settings=settings, standard=standard_of(draft, settings), supplies=supplies,
+                    drafts=drafts,
                 )  # fmt: skip
             effects.append(DraftEffect(rep, draft, counts, periods, feasibility))
     return effects

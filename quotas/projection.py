@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -115,18 +115,23 @@ def streak_of_periods(periods: Sequence[Finished]) -> int:
     return streak
 
 
-def streak_of_days(days: Sequence[tuple[date, int, bool]], today: date, plan: float) -> int:
-    """Working days in a row, up to today, on which the plan for a day was reached.
+def streak_of_days(
+    days: Sequence[tuple[date, int, bool]], today: date, plan_of: Callable[[date], float]
+) -> int:
+    """Working days in a row, up to today, on which the plan of that day was reached.
 
-    ``days`` are (date, counted, is working), oldest first. Days off neither count nor break; today
-    counts once it is reached. The plan is rounded down: 50 in a six-day week are 8 a day.
+    ``days`` are (date, counted, is working), oldest first. Days off and days on which nothing was
+    owed neither count nor break; today counts once it is reached. ``plan_of`` is what was owed on a
+    day by what held then, rounded down: 50 in a six-day week are 8 a day, and any part is one.
     """
-    enough = max(1, math.floor(plan))
     streak = 0
     for on, counted, working in reversed(days):
         if on > today or not working:
             continue
-        if counted >= enough:
+        plan = plan_of(on)
+        if plan <= 0:
+            continue
+        if counted >= max(1, math.floor(plan)):
             streak += 1
         elif on < today:
             break

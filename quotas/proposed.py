@@ -13,11 +13,12 @@ from config.errors import Conflict, NotFound, Refused
 from config.settings import ListSettings
 from models import ProposalVerdict, Quota, Rep, TargetProposal, Team
 from models.upsert import insert_ignore
-from quotas.feasibility import SupplyRecord, check_quota, read_supply
+from quotas.feasibility import check_quota
 from quotas.history import find_quota
 from quotas.periods import Period
 from quotas.proposals import Proposal, propose_targets
 from quotas.setting import set_quota
+from quotas.supply_record import Supplies
 from quotas.targets import ROLL
 from quotas.touches import clean_words
 from quotas.working_time import calendar_of
@@ -55,7 +56,7 @@ def draft_proposals(
     found = [one for one in propose_targets(session, reps, now=now) if one.target is not None]
     if not found:
         return []
-    record = read_supply(session, now=now, settings=settings)
+    supplies = Supplies(session, now=now, settings=settings)
     by_id = {rep.id: rep for rep in reps}
     week_on = coming_week(team, now)
     return [
@@ -66,7 +67,7 @@ def draft_proposals(
             "current": one.current,
             "target": one.target,
             "based_on": one.based_on,
-            "details": _weigh(session, by_id[one.rep_id], one, record, now, settings),
+            "details": _weigh(session, by_id[one.rep_id], one, supplies, now, settings),
             "proposed_at": now,
         }
         for one in found
@@ -77,13 +78,13 @@ def _weigh(
     session: Session,
     rep: Rep,
     one: Proposal,
-    record: SupplyRecord,
+    supplies: Supplies,
     now: datetime,
     settings: ListSettings,
 ) -> dict[str, object]:
     told = check_quota(
         session, rep, target=one.target or 0, per=Period.WEEK, now=now, settings=settings,
-        record=record,
+        supplies=supplies,
     )  # fmt: skip
     return {"verdict": told.verdict, "chance": told.chance, "low": told.supply.low,
             "high": told.supply.high, "next_week": one.next_week}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,11 +19,8 @@ from prospects.ranked import RankedProspect, TopicRank, explain_all
 from prospects.relations import relationships
 from quotas.attainment import standing_touches
 from quotas.contacts import load_next_steps
-from quotas.needs import TeamNeeds
+from quotas.let_go import handed_back_by
 from signals.tombstones import chunks
-
-#: By person, the reps who handed them back.
-HandedBack = Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def find_returning(
     wanted = _snoozed(session, reps, on) | _answered(
         session, reps, on, as_of, day_starts_at, settings
     )
-    handed_back = _handed_back(session, [rep.id for rep in reps], as_of, settings)
+    handed_back = handed_back_by(session, [rep.id for rep in reps], as_of, settings)
     wanted = {
         person_id: one
         for person_id, one in wanted.items()
@@ -144,41 +141,6 @@ def _answered(
         and relation.since < day_starts_at
         and person_id not in later
     }
-
-
-def find_handed_back(
-    session: Session, day: TeamNeeds, as_of: datetime, settings: ListSettings
-) -> HandedBack:
-    """Whom these reps handed back not long ago: they do not come back to the same rep."""
-    return _handed_back(session, [need.rep.id for need in day.needs], as_of, settings)
-
-
-def _handed_back(
-    session: Session, rep_ids: Sequence[int], as_of: datetime, settings: ListSettings
-) -> HandedBack:
-    """By person, the reps; whoever the rep contacted since is theirs again."""
-    since = (
-        standing_touches()
-        .with_only_columns(Touch.id)
-        .where(
-            Touch.person_id == Assignment.person_id,
-            Touch.rep_id == Assignment.rep_id,
-            Touch.occurred_at > Assignment.closed_at,
-        )
-        .correlate(Assignment)
-    )
-    found: dict[int, frozenset[int]] = {}
-    for person_id, rep_id in session.execute(
-        select(Assignment.person_id, Assignment.rep_id).where(
-            Assignment.rep_id.in_(rep_ids),
-            Assignment.closed_at > as_of - timedelta(days=settings.handed_back_days),
-            Assignment.closed_at <= as_of,
-            Assignment.closed_reason == "handed_back",
-            ~since.exists(),
-        )
-    ):
-        found[person_id] = found.get(person_id, frozenset()) | {rep_id}
-    return found
 
 
 def find_put_off(session: Session, people: Collection[int], on: date) -> set[int]:

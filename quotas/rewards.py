@@ -11,19 +11,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.errors import Conflict, NotFound, Refused
+from config.errors import NotFound, Refused
 from models import ENGAGED_CONTACT, Contest, Quota, Rep, RewardScheme, Team
 from quotas.attainment import list_counted
 from quotas.calendars import Calendar
+from quotas.contests import Places
 from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period
+from quotas.reward_names import read_name, read_unit
 from quotas.setting import read_activity
 from quotas.standards import Standards
-from quotas.tiers import Prize, Scheme, Tier, award, check_scheme, reward, tier_reached
-from quotas.touches import clean_words
+from quotas.tiers import Scheme, Tier, check_scheme, reward, tier_reached
 from quotas.working_time import calendar_of
 
-_LONGEST_UNIT = 12
 _LONGEST_PERIOD = 100  # days: a quarter's, and some
 
 
@@ -91,7 +91,7 @@ def stop_scheme(
     session: Session, team: Team, *, name: str, starts_on: date, now: datetime
 ) -> RewardScheme:
     """From that day on the scheme of that name pays nothing."""
-    running = _latest(session, team.id, starts_on).get(_read_name(name).casefold())
+    running = _latest(session, team.id, starts_on).get(read_name(name).casefold())
     if running is None:
         raise NotFound(
             "Team %(team)s has no scheme %(name)s.",
@@ -114,7 +114,7 @@ def _add_scheme(
     now: datetime,
     **values: Any,
 ) -> RewardScheme:
-    name = _read_name(name)
+    name = read_name(name)
     today = calendar_of(team).today(now)
     if starts_on < today and name.casefold() in _latest(session, team.id, today):
         raise Refused(
@@ -147,17 +147,6 @@ def coming_schemes(session: Session, team_id: int, after: date) -> list[RewardSc
     )
 
 
-def list_contests(session: Session, team_id: int) -> list[Contest]:
-    """A team's contests, the latest first."""
-    return list(
-        session.scalars(
-            select(Contest)
-            .where(Contest.team_id == team_id)
-            .order_by(Contest.starts_on.desc(), Contest.id.desc())
-        )
-    )
-
-
 def _latest(session: Session, team_id: int, on: date) -> dict[str, RewardScheme]:
     rows = session.scalars(
         select(RewardScheme)
@@ -165,95 +154,6 @@ def _latest(session: Session, team_id: int, on: date) -> dict[str, RewardScheme]
         .order_by(RewardScheme.starts_on, RewardScheme.id)
     )
     return {row.name.casefold(): row for row in rows}
-
-
-def create_contest(
-    session: Session,
-    team: Team,
-    *,
-    name: str,
-    unit: str,
-    prizes: Sequence[int],
-    starts_on: date,
-    ends_on: date,
-    now: datetime,
-    activity: str = ENGAGED_CONTACT,
-) -> Contest:
-    """Prizes (hundredths, best place first) for who counts most in [starts_on, ends_on)."""
-    if ends_on <= starts_on:
-        raise Refused(
-            "A contest ends after it starts.", "Let the last day not be before the first."
-        )
-    if ends_on <= calendar_of(team).today(now):
-        raise Refused("A contest that is over already would surprise.", "Let it end later.")
-    if not prizes or any(prize < 0 for prize in prizes) or list(prizes) != sorted(prizes)[::-1]:
-        raise Refused("The prizes are not usable.", "Give the first place's first, each no larger.")
-    name = _read_name(name)
-    same = select(Contest.id).where(Contest.team_id == team.id, Contest.name == name)
-    if session.scalar(same) is not None:
-        raise Conflict(
-            "Team %(team)s has a contest %(name)s.",
-            "Choose another name.",
-            team=team.name,
-            name=repr(name),
-        )
-    row = Contest(
-        team_id=team.id, name=name, activity=read_activity(activity), unit=read_unit(unit),
-        prizes=list(prizes), starts_on=starts_on, ends_on=ends_on, created_at=now,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row
-
-
-def standings(session: Session, contest: Contest, now: datetime) -> dict[int, int]:
-    """What each rep of the team counts in a contest up to ``now``, whatever they owe.
-
-    Engaged contacts are held against one standard for all, the mildest that a rep of the team owes
-    on a day of it: what counts for a rep's own quota counts here. Without any there is none.
-    """
-    reps = session.scalars(select(Rep).where(Rep.team_id == contest.team_id)).all()
-    standard = Quota(activity=contest.activity, threshold=0.0)
-    if contest.activity == ENGAGED_CONTACT:
-        spans = load_spans(session, reps, contest.starts_on, contest.ends_on)
-        owed = [
-            span.quota
-            for of_rep in spans.values()
-            for span in of_rep.get(ENGAGED_CONTACT, [])
-            if span.quota.target
-        ]
-        if not owed:
-            return {}
-        fresh = [quota.fresh_days for quota in owed if quota.fresh_days is not None]
-        standard.threshold = min(quota.threshold for quota in owed)
-        standard.fresh_days = max(fresh) if len(fresh) == len(owed) else None
-    for_all = QuotaSpan(standard, contest.starts_on, contest.ends_on)
-    counts: dict[int, int] = {}
-    for rep in reps:
-        calendar = calendar_of(rep)
-        since = calendar.start_of(contest.starts_on)
-        until = min(now, calendar.start_of(contest.ends_on))
-        standards = Standards([for_all], calendar)
-        counted = list_counted(session, rep.id, contest.activity, standards, since, until)
-        if counted or rep.active:  # who left takes part with what they did
-            counts[rep.id] = len({subject for subject, _ in counted})
-    return counts
-
-
-class Places:
-    """Who stands where in contests at ``now``; each contest is read once, however many ask."""
-
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._session = session
-        self._now = now
-        self._found: dict[int, list[Prize]] = {}
-
-    def of(self, contest: Contest) -> list[Prize]:
-        """The places of a contest, the best first."""
-        if contest.id not in self._found:
-            counts = standings(self._session, contest, self._now)
-            self._found[contest.id] = award(counts, contest.prizes)
-        return self._found[contest.id]
 
 
 def reward_lines(
@@ -342,24 +242,3 @@ def _part(spans: Sequence[QuotaSpan], calendar: Calendar) -> Iterator[tuple[date
             if last <= at_end[-1].ends_on or (following is not None and day >= run[-1].ends_on):
                 yield max(first, paid), last, at_end[-1].quota
                 paid = last
-
-
-def read_unit(unit: str) -> str:
-    """A currency or the name of points, such as EUR."""
-    unit = unit.strip()
-    if not unit.isalnum() or len(unit) > _LONGEST_UNIT:
-        raise Refused(
-            "Unit %(unit)s is not usable.",
-            "Use a word such as EUR or points.",
-            unit=repr(unit[:20]),
-        )
-    return unit
-
-
-def _read_name(name: str) -> str:
-    words = " ".join((clean_words(name) or "").split())
-    if not words or len(words) > 120 or not words.isprintable():
-        raise Refused(
-            "The name %(name)s is not usable.", "Use 1 to 120 characters.", name=repr(name[:40])
-        )
-    return words

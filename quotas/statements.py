@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Rep, Statement
+from quotas.contests import Places
 from quotas.flags import WINDOW, flag_rep, load_flagged
 from quotas.honesty import Limits
-from quotas.rewards import Places, RewardLine, reward_lines
+from quotas.rewards import RewardLine, reward_lines
 from quotas.sheet import write_sheet
 from quotas.tiers import show_hundredths
 from quotas.touches import clean_words

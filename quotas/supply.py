@@ -26,18 +26,21 @@ def crossings(
     half_life: timedelta,
     threshold: float,
     rest: timedelta,
+    fresh: timedelta | None = None,
 ) -> list[int]:
     """Which of a person's engagements (points, when; oldest first) made them contactable.
 
     One does that lifts the faded sum to ``threshold``, unless the person was already over it or
-    became contactable less than ``rest`` ago.
+    became contactable less than ``rest`` ago. Whose last engagement is older than ``fresh`` was not
+    contactable any more, however warm.
     """
     total, last_at = 0.0, None
     made: list[int] = []
     for index, (points, at) in enumerate(terms):
         if last_at is not None:
             total *= 2.0 ** -((at - last_at) / half_life)
-        was_over = total >= threshold
+        is_fresh = fresh is None or (last_at is not None and at - last_at <= fresh)
+        was_over = total >= threshold and is_fresh
         total += points
         last_at = at
         rested = not made or at - terms[made[-1]][1] >= rest

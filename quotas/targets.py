@@ -75,13 +75,19 @@ def own_parts(
     """
     if any(one.starts_on <= start and end <= one.ends_on for one in stretches):
         return None
-    parts = {day: Fraction(0) for day in days_of(start, end)}
-    for stretch in stretches:
-        for day in days_of(max(start, stretch.starts_on), min(end, stretch.ends_on)):
-            if load := calendar.load(day):
-                regular = count_regular_days(stretch.period, day, calendar)
-                parts[day] += Fraction(load * stretch.target, FULL_DAY * regular)
-    return parts
+    return {
+        day: sum((day_part(one, day, calendar) for one in stretches), Fraction(0))
+        for day in days_of(start, end)
+    }
+
+
+def day_part(stretch: Stretch, on: date, calendar: Calendar) -> Fraction:
+    """What a target owes for one day, if it is in force then, by working time and ramp."""
+    load = calendar.load(on) if stretch.starts_on <= on < stretch.ends_on else 0
+    if not load:
+        return Fraction(0)
+    regular = count_regular_days(stretch.period, on, calendar)
+    return Fraction(load * stretch.target, FULL_DAY * regular)
 
 
 def _weigh(start: date, end: date, calendar: Calendar, parts: Parts | None) -> Parts:

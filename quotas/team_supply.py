@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Rep
 from quotas.allocate import Candidate, Capacity
-from quotas.feasibility import STOCK_WEEKS, SupplyRecord, capacity_of, per_week
+from quotas.feasibility import STOCK_WEEKS, capacity_of, per_week
 from quotas.history import load_spans
+from quotas.needs import Standard, standard_of
 from quotas.periods import Period
 from quotas.supply import Feasibility, judge
+from quotas.supply_record import SupplyRecord
 from quotas.working_time import calendar_of
 
 _Kind = tuple[int, str, str | None, str | None]  # topic, network, language, place
@@ -22,7 +25,7 @@ _Territory = tuple[frozenset[str], frozenset[int], frozenset[str], frozenset[str
 
 @dataclass(frozen=True, slots=True)
 class TerritorySupply:
-    """Reps of one territory: what they owe a week together, and who will be there for it."""
+    """Reps of one territory and standard: what they owe a week, and who will be there for it."""
 
     reps: tuple[Rep, ...]
     need: int
@@ -31,27 +34,42 @@ class TerritorySupply:
 
 def weigh_supply(
     session: Session,
-    record: SupplyRecord,
+    record_of: Callable[[Standard], SupplyRecord],
     everybody: Sequence[Rep],
     team_id: int,
     *,
     now: datetime,
-    threshold: float,
+    settings: ListSettings,
 ) -> list[TerritorySupply]:
     """The team's territories, the shortest of people first.
 
     ``everybody``: all active reps of the workspace with their territories (``load_reps``), since
     other teams take their share. Who may go to several reps is shared by their quotas; who is
-    there now has to last four weeks. One statement.
+    there now has to last four weeks. ``record_of`` tells who is warm and fresh enough for a
+    quota. One statement.
     """
-    shares = _load_shares(session, everybody, now)
-    capacities = [
-        (rep, capacity_of(rep, shares[rep.id])) for rep in everybody if shares.get(rep.id)
-    ]
-    groups: dict[_Territory, list[tuple[Rep, Capacity]]] = {}
-    for rep, capacity in capacities:
-        if rep.team_id == team_id:
-            groups.setdefault(_territory(capacity), []).append((rep, capacity))
+    owed = _load_owed(session, everybody, now, settings)
+    capacities = [capacity_of(rep, owed[rep.id][0]) for rep in everybody if rep.id in owed]
+    of_rep = {capacity.rep_id: capacity for capacity in capacities}
+    groups: dict[tuple[Standard, _Territory], list[Rep]] = {}
+    for rep in everybody:
+        if rep.team_id == team_id and rep.id in owed:
+            key = owed[rep.id][1], _territory(of_rep[rep.id])
+            groups.setdefault(key, []).append(rep)
+    told = []
+    for (standard, _), members in groups.items():
+        mine = [of_rep[rep.id] for rep in members]
+        stock, weekly = _share(record_of(standard), mine, capacities)
+        need = round(sum(capacity.share for capacity in mine))
+        supply = judge(need, stock=stock, arrivals=weekly, threshold=standard.threshold)
+        told.append(TerritorySupply(tuple(members), need, supply))
+    return sorted(told, key=lambda one: (one.supply.chance, -one.need, one.reps[0].name))
+
+
+def _share(
+    record: SupplyRecord, mine: Sequence[Capacity], everybody: Sequence[Capacity]
+) -> tuple[int, list[float]]:
+    """The part of these reps, of one territory, in who is there for a week and who came."""
     arrivals: dict[_Kind, list[float]] = {}
     examples: dict[_Kind, Candidate] = {}
     for one in record.arrivals[1.0]:
@@ -65,40 +83,36 @@ def weigh_supply(
         kind = _kind(candidate)
         examples.setdefault(kind, candidate)
         stock[kind] = stock.get(kind, 0.0) + record.each * record.usable
-    told = []
-    for members in groups.values():
-        mine = sum(capacity.share for _, capacity in members)
-        weekly, there = [0.0] * record.weeks, 0.0
-        for kind, example in examples.items():
-            if not members[0][1].admits(example):
-                continue
-            part = mine / sum(c.share for _, c in capacities if c.admits(example))
+    share = sum(capacity.share for capacity in mine)
+    weekly, there = [0.0] * record.weeks, 0.0
+    for kind, example in examples.items():
+        if mine[0].admits(example):
+            part = share / sum(one.share for one in everybody if one.admits(example))
             there += part * stock.get(kind, 0.0)
             for week, number in enumerate(arrivals.get(kind, ())):
                 weekly[week] += part * number
-        need = round(mine)
-        supply = judge(need, stock=int(there / STOCK_WEEKS), arrivals=weekly, threshold=threshold)
-        told.append(TerritorySupply(tuple(rep for rep, _ in members), need, supply))
-    return sorted(told, key=lambda one: (one.supply.chance, -one.need, one.reps[0].name))
+    return int(there / STOCK_WEEKS), weekly
 
 
-def _load_shares(session: Session, reps: Sequence[Rep], now: datetime) -> Mapping[int, float]:
-    """What each rep's quota of engaged contacts comes to in a week."""
+def _load_owed(
+    session: Session, reps: Sequence[Rep], now: datetime, settings: ListSettings
+) -> Mapping[int, tuple[float, Standard]]:
+    """What a rep's quota of engaged contacts comes to in a week, if anything, and what it asks."""
     if not reps:
         return {}
     calendars = {rep.id: calendar_of(rep) for rep in reps}
     days = {rep.id: calendars[rep.id].today(now) for rep in reps}
     last = max(days.values()) + timedelta(days=1)
     spans = load_spans(session, reps, min(days.values()), last)
-    shares = {}
+    owed = {}
     for rep in reps:
         for span in spans[rep.id].get(ENGAGED_CONTACT, ()):
             if span.starts_on <= days[rep.id] < span.ends_on:
                 period = Period(span.quota.period)
-                shares[rep.id] = per_week(
-                    span.quota.target, period, calendars[rep.id], days[rep.id]
-                )
-    return shares
+                share = per_week(span.quota.target, period, calendars[rep.id], days[rep.id])
+                if share:
+                    owed[rep.id] = share, standard_of(span.quota, settings)
+    return owed
 
 
 def _territory(capacity: Capacity) -> _Territory:

@@ -13,9 +13,10 @@ from prospects.relations import relationships
 from quotas.allocate import allocate
 from quotas.allocation import Candidate
 from quotas.explore import doubt, draw
+from quotas.let_go import HandedBack, find_handed_back
 from quotas.needs import TeamNeeds
 from quotas.record import Given, Pool
-from quotas.returning import HandedBack, find_handed_back, find_put_off
+from quotas.returning import find_put_off
 
 _POOL = 20  # people a try is drawn from, for each one drawn
 _LEAST_POOL = 60

@@ -234,6 +234,15 @@ def _why_not_chosen(
             [Sentence("A manager reassigns them.")],
         )
     reasons = [reason for one in theirs for reason in _outside(mine, one, build)]
+    if all(rep.id in one.not_for for one in theirs):
+        return (
+            [
+                Sentence(
+                    "%(rep)s left them untouched not long ago: others come first.", rep=rep.name
+                )
+            ],
+            [Sentence("Nobody else may have them, or some days pass.")],
+        )
     if not any(mine.admits(one) for one in theirs):
         return list(dict.fromkeys(reasons)), [Sentence("A wider territory, or another standard.")]
     if person_id in given:

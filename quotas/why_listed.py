@@ -17,6 +17,7 @@ _SOURCES = {
     "explore": Sentence("Chance chose them as a try: the scorer is unsure about them."),
     "relationship": Sentence("They answered this rep, or engaged again since."),
     "next_step": Sentence("The rep set this date."),
+    "cover": Sentence("They wait for another rep, who is away: theirs until that one is back."),
 }
 
 

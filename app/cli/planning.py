@@ -41,7 +41,7 @@ def forecast(
 ) -> None:
     """Show per topic and network who is contactable now and how many will come, week by week."""
     from app.bootstrap import open_workspace, read_clock
-    from quotas.feasibility import forecast_parts, read_supply
+    from quotas.supply_record import forecast_parts, read_supply
 
     workspace = open_workspace()
     with workspace.db.read() as session:
@@ -125,14 +125,15 @@ def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool)
     from app.bootstrap import read_clock
     from models import Rep
     from quotas.feasibility import check_quota
+    from quotas.needs import standard_of
     from quotas.periods import Period
 
-    settings = workspace.settings.lists.model_copy(update={"threshold": quota.threshold})
+    settings = workspace.settings.lists
     with workspace.db.read() as session:
         rep = session.get_one(Rep, rep_id)
         told = check_quota(
             session, rep, target=quota.target, per=Period(quota.period), now=read_clock(),
-            settings=settings,
+            settings=settings, standard=standard_of(quota, settings),
         )  # fmt: skip
         name = rep.name
     if not as_json and told.verdict != "feasible":

@@ -153,7 +153,7 @@ def contest(
 ) -> None:
     """Offer prizes to the reps who count most between two days; equal counts share."""
     from app.bootstrap import open_workspace, read_clock
-    from quotas.rewards import create_contest
+    from quotas.contests import create_contest
     from quotas.staff import find_team
 
     with judging_words():

@@ -56,9 +56,9 @@ def statement(
     from app.bootstrap import open_workspace, read_clock
     from app.jobs import flag_team
     from config.errors import Refused
+    from quotas.contests import Places
     from quotas.flags import limits_of
     from quotas.periods import Period
-    from quotas.rewards import Places
     from quotas.staff import find_team
     from quotas.statements import close_statement, draft_statement
     from quotas.tiers import show_hundredths

@@ -26,6 +26,7 @@ SOURCES: Final = {
     "explore": "(a try: the scorer is unsure)",
     "relationship": "(answered, or engaged again)",
     "next_step": "(due today)",
+    "cover": "(for a colleague who is away)",
 }
 
 #: Why a keyword gets its share of polls and money.

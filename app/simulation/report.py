@@ -17,14 +17,16 @@ from models import ENGAGED_CONTACT, Rep, Signal, Team, Touch, TouchFlag, TouchVe
 from quotas.attainment import list_counted, measure_quota
 from quotas.audits import draw_audit
 from quotas.conversion import describe_exchange, load_exchange
-from quotas.feasibility import check_quota, forecast_parts, read_supply
+from quotas.feasibility import check_quota
 from quotas.flags import flag_rep, limits_of
 from quotas.history import find_quota, load_spans, period_target
+from quotas.needs import Standard
 from quotas.outlook import load_outlook
-from quotas.periods import Period
+from quotas.periods import Period, bounds
 from quotas.proposals import propose_targets
 from quotas.standards import Standards
 from quotas.statements import close_statement
+from quotas.supply_record import Supplies, forecast_parts
 from quotas.tiers import show_hundredths
 from quotas.working_time import calendar_of
 
@@ -42,14 +44,15 @@ def report(run: Simulated) -> dict[str, Any]:
         reps = {rep.name: rep for rep in session.scalars(select(Rep).order_by(Rep.id))}
         rows = [_rep(run, session, one, reps[one.name]) for one in STAFF]
         worth = load_exchange(session, team, calls=250, threshold=settings.lists.threshold)
-        record = read_supply(session, now=run.now, settings=settings.lists)
+        supplies = Supplies(session, now=run.now, settings=settings.lists)
+        record = supplies.of(Standard(settings.lists.threshold, None))
         feasible = check_quota(
             session, reps[STAFF[0].name], target=STAFF[0].target, per=Period.WEEK, now=run.now,
-            settings=settings.lists, record=record,
+            settings=settings.lists, supplies=supplies,
         )  # fmt: skip
         doubled = check_quota(
             session, reps[STAFF[0].name], target=3 * STAFF[0].target, per=Period.WEEK,
-            now=run.now, settings=settings.lists, record=record,
+            now=run.now, settings=settings.lists, supplies=supplies,
         )  # fmt: skip
         document: dict[str, Any] = {
             "plan": asdict(run.plan),
@@ -123,9 +126,10 @@ def _rep(run: Simulated, session: Session, one: SimulatedRep, rep: Rep) -> dict[
         )
     )
     mine = set(session.scalars(select(Touch.id).where(Touch.rep_id == rep.id)))
+    after = calendar.start_of(bounds(Period.QUARTER, START, calendar.first_weekday)[1])
     audit = draw_audit(
-        session, rep, START, now=run.now, limits=limits_of(run.workspace.settings.honesty),
-        seed=run.plan.seed,
+        session, rep, START, now=max(run.now, after),
+        limits=limits_of(run.workspace.settings.honesty), seed=run.plan.seed,
     )  # fmt: skip
     earned = 0
     if activity == ENGAGED_CONTACT:

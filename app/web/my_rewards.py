@@ -12,8 +12,9 @@ from app.web.given import GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, render
 from app.web.reps import find_reader
 from config.errors import NotFound
+from quotas.contests import list_contests, standings
 from quotas.periods import Period
-from quotas.rewards import find_schemes, list_contests, standings
+from quotas.rewards import find_schemes
 from quotas.statements import draft_statement, load_statements
 from quotas.tiers import award
 from quotas.working_time import calendar_of

@@ -28,17 +28,10 @@ from app.web.team import choose_team
 from config.errors import NotFound, Refused
 from models import Contest, Rep, Statement, Team
 from quotas.calendars import Calendar
+from quotas.contests import Places, create_contest, list_contests
 from quotas.flags import limits_of
 from quotas.periods import Period
-from quotas.rewards import (
-    Places,
-    coming_schemes,
-    create_contest,
-    find_schemes,
-    list_contests,
-    set_scheme,
-    stop_scheme,
-)
+from quotas.rewards import coming_schemes, find_schemes, set_scheme, stop_scheme
 from quotas.setting import ACTIVITIES
 from quotas.statements import (
     Draft,

@@ -20,12 +20,13 @@ from quotas.audits import load_drawn
 from quotas.calendars import Calendar
 from quotas.conversion import load_exchange
 from quotas.exchange import Exchange
-from quotas.feasibility import PartForecast, forecast_parts
 from quotas.flags import FlaggedTouch, load_flagged
 from quotas.funnel import FunnelStep, count_funnels
 from quotas.history import QuotaSpan, load_spans, period_parts
 from quotas.leaderboard import Place, rank_reps
+from quotas.needs import Standard
 from quotas.standings import Standing, load_reps, load_standings
+from quotas.supply_record import PartForecast, forecast_parts
 from quotas.team_supply import TerritorySupply, weigh_supply
 from quotas.templates import CALLS_FOR_CONTACTS
 from quotas.working_time import calendar_of
@@ -90,11 +91,12 @@ class FunnelRow:
 
 @dataclass(frozen=True)
 class OpenRow:
-    """What a rep has open: how many people, the oldest of them since when."""
+    """What a rep has open: how many people, the oldest of them since when; whether on leave."""
 
     rep: Rep
     count: int
     since: date
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def load_team_week(
         )
     whole = course_of_all(courses, calendar_of(team), now) if courses else None
     record = stock.read(session, now)
+    common = Standard(settings.threshold, None)
     exchange = load_exchange(
         session, team, calls=CALLS_FOR_CONTACTS[0], threshold=settings.threshold, control_only=True
     )
@@ -205,7 +208,12 @@ def load_team_week(
         by_network=by_network,
         supply=_draw_supply(
             weigh_supply(
-                session, record, everybody, team.id, now=now, threshold=settings.threshold
+                session,
+                lambda one: record if one == common else stock.read(session, now, one),
+                everybody,
+                team.id,
+                now=now,
+                settings=settings,
             ),
             rtl=rtl,
         ),
@@ -218,7 +226,7 @@ def load_team_week(
         flag_count=len(flagged),
         drawn=tuple(drawn[:_FLAGS_SHOWN]),
         drawn_count=len(drawn),
-        open_rows=_load_open(session, reps),
+        open_rows=_load_open(session, reps, now),
         topic_names=names,
     )
 
@@ -316,12 +324,16 @@ def _draw_exchange(exchange: Exchange, assumed: float, *, rtl: bool) -> Rate | N
     )  # fmt: skip
 
 
-def _load_open(session: Session, reps: Sequence[Rep]) -> tuple[OpenRow, ...]:
+def _load_open(session: Session, reps: Sequence[Rep], now: datetime) -> tuple[OpenRow, ...]:
     of = {rep.id: rep for rep in reps}
+    calendars = {rep.id: calendar_of(rep) for rep in reps}
+    away = {number for number, one in calendars.items() if one.is_away(one.today(now))}
     rows = session.execute(
         select(Assignment.rep_id, func.count(), func.min(Assignment.listed_on))
         .where(Assignment.closed_at.is_(None), Assignment.rep_id.in_(of))
         .group_by(Assignment.rep_id)
     ).all()
-    found = {rep_id: OpenRow(of[rep_id], count, since) for rep_id, count, since in rows}
+    found = {
+        rep_id: OpenRow(of[rep_id], count, since, rep_id in away) for rep_id, count, since in rows
+    }
     return tuple(found[rep.id] for rep in reps if rep.id in found)

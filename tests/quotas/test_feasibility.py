@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,13 +18,16 @@ from models import Account, Prospect, Ramp, Rep, Topic, WorkingTime
 from models.database import Database
 from quotas.contacts import record_contact, record_follow_up
 from quotas.conversion import convert_quota, load_exchange, read_outcomes
-from quotas.feasibility import check_quota, forecast_parts, read_supply
+from quotas.feasibility import check_quota
 from quotas.history import find_quota
+from quotas.needs import Standard
 from quotas.periods import Period
 from quotas.proposals import propose_targets
 from quotas.setting import set_quota
 from quotas.supply import FEASIBLE, INFEASIBLE, UNKNOWN, Feasibility, crossings
+from quotas.supply_record import Supplies, forecast_parts, read_supply
 from quotas.touches import record_touch
+from quotas.working_time import add_leave
 from tests.factories import (
     list_settings,
     make_assignment,
@@ -92,11 +96,11 @@ def test_a_quota_supply_cannot_meet_says_what_would_help(db: Database) -> None:
         arrive(session, topic, per_week=8, network="bluesky", points=2.0)
         arrive(session, topic, per_week=5, network="bluesky", points=0.8)
         arrive(session, topic, per_week=3, network="reddit", points=2.0)
-        record = read_supply(session, now=NOW, settings=SETTINGS)
+        supplies = Supplies(session, now=NOW, settings=SETTINGS)
 
         def check(target: int, per: Period = Period.WEEK) -> object:
             return check_quota(
-                session, rep, target=target, per=per, now=NOW, settings=SETTINGS, record=record
+                session, rep, target=target, per=per, now=NOW, settings=SETTINGS, supplies=supplies
             )
 
         assert check(4).verdict == FEASIBLE
@@ -134,6 +138,40 @@ def test_part_time_and_a_ramp_owe_their_part_of_a_quota(db: Database) -> None:
         rep.ramps.append(Ramp(starts_on=NOW.date(), percents=[40, 40, 60, 60], created_at=NOW))
         session.flush()
         assert check(80).target == 20  # half of half
+
+
+def test_a_quota_is_judged_by_the_warmth_and_news_it_asks_for(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOW, window_days=90)
+        rep = make_rep(session, make_team(session, at=NOW), "Rita", at=NOW, threshold=1.5)
+        arrive(session, topic, per_week=6, network="bluesky", points=2.0)
+        for n in range(40):  # a crowd, still warm, that spoke three weeks ago
+            make_prospect(session, topic, f"old{n}", (16.0, NOW - 3 * WEEK))
+
+        def supply(**standard: Any) -> float:
+            told = check_quota(
+                session, rep, target=20, per=Period.WEEK, now=NOW, settings=SETTINGS,
+                standard=Standard(**standard) if standard else None,
+            )  # fmt: skip
+            return told.supply.expected
+
+        of_quota = supply()
+        assert of_quota == supply(threshold=1.5, fresh_days=None)  # not that of all lists
+        assert supply(threshold=3.0, fresh_days=None) < of_quota - 3
+        # of the forty, ten a week for four weeks, nobody is left
+        assert supply(threshold=1.5, fresh_days=14) == pytest.approx(of_quota - 10, abs=1)
+
+
+def test_somebody_on_a_long_leave_is_judged_by_the_weeks_after_it(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=NOW)
+        rep = make_rep(session, make_team(session, at=NOW), "Rita", at=NOW)
+        arrive(session, topic, per_week=6, network="bluesky", points=2.0)
+        add_leave(
+            session, rep, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=90), now=NOW
+        )
+        told = check_quota(session, rep, target=50, per=Period.WEEK, now=NOW, settings=SETTINGS)
+    assert (told.target, told.verdict) == (50, INFEASIBLE)
 
 
 def test_a_territory_of_places_has_the_supply_of_these_places(db: Database) -> None:

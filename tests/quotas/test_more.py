@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config.errors import Conflict, Refused
-from models import Assignment, DailyList, ExtraRequest, ListBuild, Quota, Rep, Team
+from models import Account, Assignment, DailyList, ExtraRequest, ListBuild, Quota, Rep, Team, Topic
 from models.database import Database
 from quotas.allocation import Candidate, Capacity
 from quotas.assign import build_lists
@@ -246,6 +246,57 @@ def test_alone_a_rep_gets_them_again_only_after_a_while(db: Database) -> None:
         assert "handed them back" in why.because[0]
     build(db, NOW + DAY, handed_back_days=0, explore_share=0.0)
     assert len(listed(db)) == 2
+
+
+def test_whom_a_rep_let_lie_goes_to_others_first(db: Database) -> None:
+    prepare(db, people=4, target=10, two=True)
+    build(db, explore_share=0.0)
+    first = {rep_id: set(listed(db, rep_id)) for rep_id in (1, 2)}
+    assert [len(people) for people in first.values()] == [2, 2]
+    build(db, NOW + 8 * DAY, explore_share=0.0)  # nobody was contacted in a week
+    assert set(listed(db, 1)[2:]) == first[2]
+    assert set(listed(db, 2)[2:]) == first[1]
+    with db.read() as session:
+        on = TODAY + 8 * DAY
+        replayed = replay_list(session, session.get_one(Rep, 1), on)
+        assert replayed.decided_alike
+        assert replayed.faults == ()
+
+
+def test_why_somebody_let_lie_is_not_listed_is_said(db: Database) -> None:
+    prepare(db, people=4, target=10, two=True)
+    build(db, explore_share=0.0)
+    later = NOW + 8 * DAY
+    with db.write() as session:
+        topic = session.scalars(select(Topic)).one()
+        for number in range(10):  # as many as both need, and warmer
+            make_prospect(session, topic, f"new{number}", (3.0, later))
+    build(db, later, explore_share=0.0)
+    with db.read() as session:
+        first = session.scalars(select(Assignment).order_by(Assignment.id)).first()
+        assert first is not None
+        name = session.scalars(
+            select(Account.handle).where(Account.person_id == first.person_id)
+        ).one()
+        why = explain_choice(
+            session, session.get_one(Rep, first.rep_id), later.date(), name or "",
+            settings=list_settings(),
+        )  # fmt: skip
+        assert "left them untouched" in why.because[0]
+
+
+def test_whom_nobody_else_may_have_comes_again_to_the_rep_who_let_them_lie(db: Database) -> None:
+    prepare(db, people=1, target=50)
+    for days in (0, 8):
+        build(db, NOW + days * DAY, explore_share=0.0)
+    assert len(listed(db)) == 2
+    with db.write() as session:  # a colleague has one place, which is for one of two
+        topic, team = session.scalars(select(Topic)).one(), session.scalars(select(Team)).one()
+        make_rep(session, team, "Omar", at=NOW, target=1, period="day")
+        make_prospect(session, topic, "person1", (3.0, NOW + 8 * DAY))
+    for days in (8, 16):
+        build(db, NOW + days * DAY, explore_share=0.0, hold_days=5)
+    assert (len(listed(db)), len(listed(db, 2))) == (4, 1)
 
 
 def test_an_allocation_knows_whom_somebody_handed_back() -> None:

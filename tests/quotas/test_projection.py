@@ -57,9 +57,17 @@ def test_the_running_period_helps_a_streak_but_does_not_break_it() -> None:
 def test_days_off_neither_count_nor_break() -> None:
     counts = [(8, True), (10, True), (0, False), (0, False), (12, True), (10, True), (4, True)]
     days = [(MONDAY + timedelta(days=n), count, work) for n, (count, work) in enumerate(counts)]
-    assert streak_of_days(days, days[6][0], 10.0) == 3  # today is not over
-    assert streak_of_days(days, days[6][0] + timedelta(days=1), 10.0) == 0
-    assert streak_of_days(days, days[5][0], 10.0) == 3
+    assert streak_of_days(days, days[6][0], lambda _: 10.0) == 3  # today is not over
+    assert streak_of_days(days, days[6][0] + timedelta(days=1), lambda _: 10.0) == 0
+    assert streak_of_days(days, days[5][0], lambda _: 10.0) == 3
+
+
+def test_each_day_of_a_streak_is_held_against_what_it_owed_itself() -> None:
+    days = [(MONDAY + timedelta(days=n), 8, True) for n in range(5)]
+    owed = dict(zip((day[0] for day in days), (9.0, 8.4, 0.0, 8.0, 20.0), strict=True))
+    # the last day asked for more and is not over; on one nothing was owed; the first fell short
+    assert streak_of_days(days, days[4][0], owed.__getitem__) == 2
+    assert streak_of_days(days, days[3][0], owed.__getitem__) == 2
 
 
 @given(

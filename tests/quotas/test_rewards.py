@@ -18,16 +18,9 @@ from config.settings import HonestySettings, read_defaults
 from models import Rep, Statement, Team, Topic, TouchFlag
 from models.database import Database
 from quotas.contacts import record_contact
+from quotas.contests import Places, create_contest, list_contests, standings
 from quotas.flags import decide, limits_of, load_flagged
-from quotas.rewards import (
-    Places,
-    create_contest,
-    find_schemes,
-    list_contests,
-    set_scheme,
-    standings,
-    stop_scheme,
-)
+from quotas.rewards import find_schemes, set_scheme, stop_scheme
 from quotas.setting import set_quota
 from quotas.sheet import defuse, write_sheet
 from quotas.statements import (
@@ -163,6 +156,26 @@ def test_a_contest_counts_who_owes_something_else_and_by_one_standard(db: Databa
         meeting = create_contest(session, team, name="Meetings", activity="meeting", **words)
         assert standings(session, engaged, AFTER) == {strict.id: 4, mild.id: 2, caller.id: 3}
         assert standings(session, meeting, AFTER) == {strict.id: 0, mild.id: 0, caller.id: 1}
+
+
+def test_a_milder_quota_set_during_a_contest_counts_from_its_day_on(db: Database) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=MONDAY)
+        team = make_team(session, at=MONDAY)
+        rep = make_rep(session, team, "Rita", at=MONDAY, target=None)
+        set_quota(session, rep, target=5, per="week", threshold=5.0, now=MONDAY)
+        contest = create_contest(
+            session, team, name="Sprint", unit="EUR", prizes=[1], starts_on=START, ends_on=END,
+            now=MONDAY,
+        )  # fmt: skip
+        later = MONDAY + timedelta(days=2)
+        work(session, rep, topic, MONDAY, 4)
+        assert standings(session, contest, later) == {rep.id: 0}
+        set_quota(
+            session, rep, target=5, per="week", threshold=0.5, now=later, starts_on=later.date()
+        )
+        work(session, rep, topic, later, 2)
+        assert standings(session, contest, AFTER) == {rep.id: 2}
 
 
 def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from models import Rep
 from models.database import Database
 from quotas.attainment import load_attainment
+from quotas.contests import create_contest
 from quotas.outlook import load_outlook
 from quotas.proposals import propose_targets
-from quotas.rewards import create_contest, set_scheme
+from quotas.rewards import set_scheme
 from quotas.setting import set_quota
 from quotas.standings import load_reps, load_standings
 from quotas.statements import draft_statement
@@ -88,8 +89,12 @@ def test_a_warmer_standard_from_today_takes_nothing_back(db: Database) -> None:
         assert before["streaks"][0] == 2
         assert [line[1] for line in before["statement"] if line[0] == "Above"] == [5, 5]
         assert [line[1:] for line in before["statement"] if line[0] == "Sprint"] == [(10, 5000)]
-        set_quota(session, rep, target=5, per="week", threshold=9.0, now=NOW, starts_on=NOW.date())
-        assert tell(session, rep, NOW) == before
+        for target in (5, 50):  # ten times as much a day from today on
+            set_quota(
+                session, rep, target=target, per="week", threshold=9.0, now=NOW,
+                starts_on=NOW.date(),
+            )  # fmt: skip
+            assert tell(session, rep, NOW) == before
 
 
 def test_no_later_standards_change_the_days_before_them(db: Database) -> None:

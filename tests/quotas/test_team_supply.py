@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from models.database import Database
-from quotas.feasibility import check_quota, read_supply
+from quotas.feasibility import check_quota
+from quotas.needs import Standard
 from quotas.periods import Period
 from quotas.standings import load_reps
+from quotas.supply_record import Supplies
 from quotas.team_supply import weigh_supply
 from tests.factories import list_settings, make_prospect, make_rep, make_team, make_topic
 from tests.statements import counting
@@ -32,11 +34,12 @@ def test_territories_get_their_part_of_who_is_there(db: Database) -> None:
                 make_prospect(session, topic, f"{language}{number}", (3.0, at), language=language)
         team_id = team.id
     with db.read() as session:
-        record = read_supply(session, now=NOW, settings=settings)
+        supplies = Supplies(session, now=NOW, settings=settings)
+        supplies.of(Standard(settings.threshold, None))
         everybody = load_reps(session)
         with counting(db) as sent:
             found = weigh_supply(
-                session, record, everybody, team_id, now=NOW, threshold=settings.threshold
+                session, supplies.of, everybody, team_id, now=NOW, settings=settings
             )
         assert len(sent) == 1
         by_names = {tuple(rep.name for rep in one.reps): one for one in found}
@@ -44,7 +47,7 @@ def test_territories_get_their_part_of_who_is_there(db: Database) -> None:
         assert by_names["ann", "bea"].need == 30
         own = check_quota(
             session, by_names["cem",].reps[0], target=10, per=Period.WEEK, now=NOW,
-            settings=settings, record=record,
+            settings=settings, supplies=supplies,
         )  # fmt: skip
         assert by_names["cem",].supply.supply == own.supply
         assert by_names["cem",].supply.chance == own.chance
