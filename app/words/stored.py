@@ -106,6 +106,9 @@ COLLECTING: Final = (
     "%(name)s answered with more than %(n)s bytes",
     "%(name)s answered with something that is no feed",
     "%(name)s answered something that is no page",
+    "%(name)s answered something that is no list",
+    "%(name)s answered with something that has no name",
+    "%(name)s answered %(n)s without saying what is not there",
     "%(name)s answered something that is no JSON",
     "%(name)s answered in a coding nobody asked for",
     "%(name)s broke off in the middle of its answer",
@@ -150,6 +153,10 @@ COLLECTING: Final = (
     (
         "the words of the oldest %(n)s posts went: to ask for them every day would cost too "
         "much of the budget"
+    ),
+    (
+        "the oldest %(n)s posts went and count no more: to ask for them every day would cost "
+        "too much of the budget"
     ),
 )
 #: What a topic's learning came to.

@@ -115,11 +115,11 @@ class AppViewReads:
         purse.pay(_ONE)
         posts = answer.get("posts") if isinstance(answer, Mapping) else None
         if not isinstance(posts, list):
-            raise Unavailable("Bluesky answered something that is no list of posts")
+            raise Unavailable("Bluesky answered something that is no list")
         shown: dict[str, Mapping[str, Any]] = {}
         for post in posts:
             if not isinstance(post, Mapping) or not isinstance(post.get("uri"), str):
-                raise Unavailable("Bluesky answered with a post that has no name")
+                raise Unavailable("Bluesky answered with something that has no name")
             shown[post["uri"]] = post
         gone: set[str] = set()
         for uri in [uri for uri in uris if uri not in shown]:

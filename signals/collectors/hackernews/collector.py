@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -33,6 +35,9 @@ from signals.collectors.stored import Standing, page_about, recheck_each
 _HITS: Final = 100
 #: Items asked for again before what was found is handed on.
 _ONE: Final = Cost(requests=1)
+#: Authors may edit for about two hours (NETWORKS 1.6): the first re-check behind these, which comes
+#: within a day as long as it runs, has their last words.
+_EDITED: Final = timedelta(days=2)
 
 
 class _Place(msgspec.Struct, omit_defaults=True):
@@ -146,7 +151,10 @@ class HackerNewsCollector:
             yield page_about(target, found, client=self._search, malformed=malformed)
 
     def recheck(self, refs: Sequence[Ref], *, budget: Budget) -> Iterator[Recheck]:
-        """Asks Firebase for each item: ``deleted`` and ``dead`` are gone, ``null`` is missing."""
+        """Asks Firebase for each item: ``deleted`` and ``dead`` are gone, ``null`` is missing.
+
+        Those of the last days come back with their words as they are by now.
+        """
         return recheck_each(
             refs, self._ask_again, client=self._items, purse=Purse(budget),
             is_ours=lambda ref: ref.external_id.isdecimal(),
@@ -154,8 +162,20 @@ class HackerNewsCollector:
 
     def _ask_again(self, ref: Ref) -> Standing:
         item = self._items.get_json(f"/v0/item/{ref.external_id}.json").data
-        gone = isinstance(item, Mapping) and (item.get("deleted") or item.get("dead"))
-        return Standing(is_gone=bool(gone), is_missing=item is None)
+        if item is None:
+            return Standing(is_missing=True)
+        if isinstance(item, Mapping) and (item.get("deleted") or item.get("dead")):
+            return Standing(is_gone=True)
+        try:
+            found = to_engagement(item)
+        except Malformed:
+            return Standing()
+        if isinstance(found, Ref):
+            return Standing(is_gone=True)
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        # nobody says when it was edited; what still reads as it is stored is left as it is
+        may_differ = found.ref == ref and found.occurred_at > now - _EDITED
+        return Standing(edited=replace(found, edited_at=now) if may_differ else None)
 
     def plan(self, query: Query, cursor: Cursor | None, *, limit: int) -> Plan:
         """One search for each phrase; more where more than a page was said."""

@@ -109,7 +109,7 @@ class StackApi:
             total += cost
             found = items_of(answer)
             if found != answer.get("items"):
-                raise Unavailable("Stack Exchange answered something that is no list of items")
+                raise Unavailable("Stack Exchange answered something that is no list")
             items += found
             page += 1
             if answer.get("has_more") is not True or guards.turn(str(page), items=len(found)):

@@ -160,10 +160,13 @@ def test_a_thread_is_read_again_without_deleted_comments(
 
 def test_firebase_tells_what_is_gone(server: WebServer, network: HackerNews) -> None:
     network.gone = {"1": {"deleted": True}, "2": {"dead": True, "type": "comment"}, "3": None}
-    refs = [Ref("hackernews", Kind.COMMENT, str(number)) for number in (1, 2, 3, 4)]
+    item = {"type": "comment", "by": "a", "parent": 1, "time": START, "text": "now an annuity"}
+    network.gone |= {"4": item, "5": item | {"time": START - 200_000}}
+    refs = [Ref("hackernews", Kind.COMMENT, str(number)) for number in (1, 2, 3, 4, 5)]
     one = collector(server)
     assert isinstance(one, Rechecks)
     (found,) = one.recheck(refs, budget=Budget())
-    assert found.checked == (*refs[:2], refs[3])
+    assert found.checked == (*refs[:2], *refs[3:])
+    assert [(one.ref, one.text) for one in found.edited] == [(refs[3], "now an annuity")]
     assert (found.deletions, found.missing) == (tuple(refs[:2]), (refs[2],))
-    assert found.cost.requests == 4
+    assert found.cost.requests == 5
