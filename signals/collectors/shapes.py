@@ -61,8 +61,8 @@ def _count_reactions(item: Mapping[str, Any]) -> int:
     """Of an object: the likes and reposts that it lists, or the one that it is."""
     commit = item.get("commit")
     if isinstance(commit, dict):
-        made = commit.get("operation") == "create" and commit.get("collection") in _RECORDS
-        return int(made)
+        made = commit.get("operation") == "create" and _is_name(item.get("did"))
+        return int(made and str(commit.get("collection")) in _RECORDS)
     lists = [item[key] for key in _LISTS if isinstance(item.get(key), list)]
     return sum(1 for listed in lists for one in listed if _names_somebody(one))
 

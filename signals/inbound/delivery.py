@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Final
 
 from signals.collectors.contract import Engagement, Malformed, Ref
+
+#: What reading an item of another shape raises; a time may be out of all bounds.
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 
 
 @dataclass(frozen=True, slots=True)

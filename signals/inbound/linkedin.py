@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from signals.collectors.contract import Author, Engagement, Kind, Malformed, Own, Ref
-from signals.inbound.delivery import Delivery, Forged, is_signed, sign
+from signals.inbound.delivery import UNREADABLE, Delivery, Forged, is_signed, sign
 
 SIGNATURE: Final = "x-li-signature"
 _COMMENTS: Final = frozenset({"COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT"})
@@ -53,7 +53,7 @@ def read_body(body: bytes) -> Delivery:
                     deletions.append(found)
                 else:
                     engagements.setdefault((found.kind, found.external_id), found)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             malformed.append(Malformed(f"notification not understood: {error!r}", str(one)[:2000]))
     return Delivery(tuple(engagements.values()), tuple(deletions), tuple(malformed))
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from signals.collectors.contract import Author, Engagement, Kind, Malformed, Own, Ref
-from signals.inbound.delivery import Delivery, Forged, is_signed
+from signals.inbound.delivery import UNREADABLE, Delivery, Forged, is_signed
 
 SIGNATURE: Final = "x-hub-signature-256"
 _REACTIONS: Final = frozenset({"like", "reaction"})
@@ -52,7 +52,7 @@ def read_body(body: bytes) -> Delivery:
         for change in changes if isinstance(changes, list) else ():
             try:
                 found = _read(network, entry, change)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except UNREADABLE as error:
                 malformed.append(Malformed(f"change not understood: {error!r}", str(change)[:2000]))
                 continue
             if isinstance(found, Ref):

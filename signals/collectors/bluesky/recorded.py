@@ -59,7 +59,7 @@ def _read_event(reading: Reading, item: Mapping[str, Any]) -> None:
 
 
 def _is_event(item: Mapping[str, Any]) -> bool:
-    return ("time_us" in item and "did" in item) or "payload" in item
+    return ("did" in item and ("time_us" in item or "commit" in item)) or "payload" in item
 
 
 def _is_other_format(node: Mapping[str, Any]) -> bool:

@@ -28,12 +28,18 @@ _PLAIN: Final = "text/plain"
 
 @dataclass(slots=True)
 class Feed:
-    """What a document held. ``understood`` is false for what is no feed at all."""
+    """What a document held. ``understood`` is false for what is no feed at all.
+
+    ``repeated``: entries that stood there before. ``is_broken``: it is not well-formed, so that
+    entries may be hidden in it.
+    """
 
     engagements: list[Engagement] = field(default_factory=list)
     malformed: list[Malformed] = field(default_factory=list)
     understood: bool = True
     title: str | None = None
+    repeated: int = 0
+    is_broken: bool = False
 
 
 #: What the library raises for documents that its authors did not think of.
@@ -63,12 +69,12 @@ def to_engagements(
             response_headers={"content-type": content_type} if content_type else {},
         )
     except _UNPARSED as error:
-        feed = Feed()
+        feed = Feed(is_broken=True)
         feed.malformed.append(_malformed(f"{type(error).__name__}: {error}", document[:200]))
         return feed
     about: Mapping[str, Any] = dict(parsed.get("feed") or {})
     entries = parsed.get("entries") or ()
-    feed = Feed(title=_line(about.get("title")) or None)
+    feed = Feed(title=_line(about.get("title")) or None, is_broken=bool(parsed.get("bozo")))
     feed.understood = bool(parsed.get("version") or entries)
     seen: set[str] = set()
     for item in entries:
@@ -80,9 +86,11 @@ def to_engagements(
         except (ValueError, OverflowError, TypeError, AttributeError) as error:
             feed.malformed.append(_malformed(str(error), entry))
         else:
-            if engagement.external_id not in seen:
-                seen.add(engagement.external_id)
-                feed.engagements.append(engagement)
+            if engagement.external_id in seen:
+                feed.repeated += 1
+                continue
+            seen.add(engagement.external_id)
+            feed.engagements.append(engagement)
     return feed
 
 

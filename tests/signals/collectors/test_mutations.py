@@ -91,6 +91,23 @@ def answers() -> Iterator[tuple[str, str, Any]]:
     for what, name, value in (("commentThreads", "videoId", "v1"), ("videos", "id", "v1")):
         path = f"/youtube/v3/{what}"
         yield "youtube", path, said(youtube, path, **{name: value, "part": "snippet", "key": "k"})
+    comment = {"owner": "urn:li:person:a", "text": "Which plan?"}
+    told = {
+        "action": "COMMENT", "generatedActivity": "urn:li:comment:(urn:li:activity:1,2)",
+        "sourcePost": "urn:li:share:1", "organizationalEntity": "urn:li:organization:1",
+        "decoratedGeneratedActivity": {"comment": comment}, "lastModifiedAt": T * 1000,
+    }  # fmt: skip
+    yield "linkedin", "/hooks/page", {"notifications": [told]}
+    about = {"item": "comment", "post_id": "1_2", "comment_id": "2_3", "created_time": T,
+             "message": "Which plan?", "from": {"id": "9", "name": "Ada"}}  # fmt: skip
+    beside = {"id": "4", "text": "Which plan?", "from": {"id": "9", "username": "ada"},
+              "media": {"id": "5"}}  # fmt: skip
+    for network, field, value in (
+        ("facebook", "feed", about), ("meta", "feed", about), ("instagram", "comments", beside),
+    ):  # fmt: skip
+        kind = "instagram" if network == "instagram" else "page"
+        entry = {"id": "1", "time": T, "changes": [{"field": field, "value": value}]}
+        yield network, "/hooks/fans", {"object": kind, "entry": [entry]}
     yield "rss", "/feed", said(feeds.Feed([("1", T), ("2", T - 9)]), "/feed")
 
 

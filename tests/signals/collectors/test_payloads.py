@@ -184,8 +184,14 @@ class TestNothingIsMissed:
             ({"post_action_users": [{"id": 1, "username": "ada"}]}, 1),
             ({"comment_likes": [{"creator": {"id": 1, "name": "a", "actor_id": "u"}}]}, 1),
             ({"uri": "u", "likes": [{"actor": {"did": "did:plc:a", "handle": "a.example"}}]}, 1),
-            ({"commit": {"operation": "create", "collection": "app.bsky.feed.like"}}, 1),
-            ({"commit": {"operation": "delete", "collection": "app.bsky.feed.like"}}, 0),
+            (
+                {"did": "d", "commit": {"operation": "create", "collection": "app.bsky.feed.like"}},
+                1,
+            ),
+            (
+                {"did": "d", "commit": {"operation": "delete", "collection": "app.bsky.feed.like"}},
+                0,
+            ),
         ],
     )
     def test_likes_are_counted_where_the_list_says_so(self, body: object, count: int) -> None:
