@@ -24,6 +24,7 @@ from models import (
 )
 from signals.bandit import Arm, Share, propose
 from signals.budgets import plan_in_force, switch
+from signals.collectors.traits import asks_apart
 from signals.spending import day_of
 
 #: What was brought and spent in so many days is learned from.
@@ -91,6 +92,14 @@ class _Place:
         return f"{self.topic}/{self.keyword_id}", self.network
 
 
+@dataclass(slots=True)
+class _Polls:
+    """Polls a day: such as ask for each keyword by itself, and such as ask for a whole topic."""
+
+    apart: float = 0.0
+    whole: float = 0.0
+
+
 def make_proposal(
     session: Session, workspace: Workspace, *, now: datetime, seed: int | None = None,
     money: float | None = None, days: float = LEARNED_DAYS,
@@ -118,7 +127,7 @@ def make_proposal(
             budget = sum(limits.get(n, 0.0) for n in paid) or sum(present.values())
             budget = budget if money is None else money
         else:
-            present = {p.key: polls[p.topic, p.network] / _mates(own, p) for p in own}
+            present = {p.key: _polled(polls[p.topic, p.network], own, p) for p in own}
             budget = sum(present.values())
         used = {p.key: spent.get(p.key, (0.0, 0.0))[which] for p in own}
         # what was found without asking, by an import or a stream, says nothing of asking
@@ -143,8 +152,10 @@ def make_proposal(
     )  # fmt: skip
 
 
-def _mates(places: Sequence[_Place], one: _Place) -> int:
-    return sum(p.topic == one.topic and p.network == one.network for p in places)
+def _polled(polls: _Polls, places: Sequence[_Place], one: _Place) -> float:
+    """Requests a day for a keyword: its own, and its part of those for the whole topic."""
+    mates = sum(p.topic == one.topic and p.network == one.network for p in places)
+    return polls.apart + polls.whole / mates
 
 
 def _row(place: _Place, share: Share, unit: str, present: float, *, is_known: bool) -> Row:
@@ -156,16 +167,22 @@ def _row(place: _Place, share: Share, unit: str, present: float, *, is_known: bo
     )  # fmt: skip
 
 
-def _load_places(session: Session) -> tuple[list[_Place], dict[tuple[int, str], float]]:
+def _load_places(session: Session) -> tuple[list[_Place], dict[tuple[int, str], _Polls]]:
     """Keywords of active topics by network that is polled for them, and polls a day of each."""
-    polls: dict[tuple[int, str], float] = {}
-    for topic_id, network, interval in session.execute(
-        select(Collection.topic_id, Collection.network, Collection.interval_seconds).where(
-            Collection.active, Collection.task == "collect", Collection.topic_id.is_not(None)
+    polls: dict[tuple[int, str], _Polls] = {}
+    for topic_id, network, scope, interval, options in session.execute(
+        select(
+            Collection.topic_id, Collection.network, Collection.scope,
+            Collection.interval_seconds, Source.options,
         )
-    ):
-        key = (topic_id or 0, network)
-        polls[key] = polls.get(key, 0.0) + 86_400 / interval
+        .join(Source, Source.id == Collection.source_id)
+        .where(Collection.active, Collection.task == "collect", Collection.topic_id.is_not(None))
+    ):  # fmt: skip
+        of = polls.setdefault((topic_id or 0, network), _Polls())
+        if asks_apart(network, scope, options):
+            of.apart += 86_400 / interval
+        else:
+            of.whole += 86_400 / interval
     keywords = session.execute(
         select(Keyword.id, Keyword.phrase, Topic.id, Topic.name)
         .join(Topic, Topic.id == Keyword.topic_id)

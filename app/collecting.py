@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from app.apart import collect_apart, load_turns
 from app.bootstrap import Workspace
 from app.ears import Ears
 from app.rations import ration_of
@@ -36,9 +37,8 @@ from signals.pacing import Pace, next_interval
 from signals.policy import check_source, terms_of
 from signals.shares import bound_share
 from signals.spending import day_end, left_today
-from signals.targets import (
-    load_words,
-)
+from signals.targets import load_words
+from signals.turns import take_turns
 
 _log: Any = structlog.get_logger("collect")
 
@@ -138,6 +138,7 @@ def _go(run: Run) -> None:
         raise OverBudget(None, "today's budget is spent")
     query = Query(budget=budget, scope=lease.scope, known=Known(workspace))
     if words is not None:
+        run.turns, run.lease = load_turns(workspace.db, lease, words.ids, now=run.clock())
         run.keyword_ids = words.ids
         run.total = replace(run.total, topic=words.name)
         query = replace(
@@ -157,6 +158,8 @@ def _go(run: Run) -> None:
             reread(run, collector, query)
         elif lease.task == "profiles":
             read_profiles(run, collector, budget)
+        elif run.turns:
+            collect_apart(run, collector, query, run.turns)
         else:
             collect(run, collector, query)
 
@@ -189,8 +192,14 @@ def _stretch(session: Session, run: Run, interval: float) -> float:
     lease = run.lease
     if lease.task != "collect" or lease.is_stream or lease.fixed_interval is not None:
         return interval
+    fastest = min(interval, traits_of(lease.network).fastest)
+    if run.turns and lease.topic_id is not None:  # when the first keyword is due again
+        words, now = load_words(session, lease.topic_id, lease.network), run.clock()
+        turns = take_turns(session, lease.collection_id, words.ids, interval=interval, now=now)
+        if turns:
+            return max(fastest, (turns[0].due_at - now).total_seconds())
     factor = bound_pace(session, topic_id=lease.topic_id, network=lease.network)
-    return max(interval * factor, min(interval, traits_of(lease.network).fastest))
+    return max(interval * factor, fastest)
 
 
 def _pause(run: Run, what: str, whole_source: bool) -> RunReport:  # noqa: FBT001 - two of ours call it

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from app.apart import choose_due
 from app.bootstrap import Workspace
 from app.collecting import collector_settings
 from app.rations import ration_of
@@ -31,13 +32,14 @@ from signals.collectors.contract import (
     Unauthorised,
 )
 from signals.collectors.registry import CollectorSettings, build_collector
-from signals.collectors.traits import traits_of
+from signals.collectors.traits import asks_apart, traits_of
 from signals.leases import Wanted, find_wanted
 from signals.policy import check_source
 from signals.schedule import synchronise
 from signals.shares import bound_share
 from signals.spending import left_today
 from signals.targets import TopicWords, load_words
+from signals.turns import list_turns
 
 
 def plan_runs(
@@ -64,6 +66,7 @@ def plan_runs(
                 is_recheck=collection.task == "recheck",
                 ration=ration_of(workspace.settings), now=clock(),
             )  # fmt: skip
+            words, rest = _choose_keywords(session, collection, source, words, now=clock())
             due = _count_due(session, workspace, collection, now=clock())
             plan = _plan(workspace, collection, source, words, budget, due, clock)
             documents.append(
@@ -74,13 +77,31 @@ def plan_runs(
                     "scope": collection.scope,
                     "task": collection.task,
                     "requests": list(plan.requests),
-                    "notes": list(plan.notes),
+                    "notes": [*plan.notes, *rest],
                     "most_requests": plan.cost.requests,
                     "most_money": plan.cost.money,
                     "budget_left": left,
                 }
             )
     return documents
+
+
+def _choose_keywords(
+    session: Session, collection: Collection, source: Source, words: TopicWords | None, *,
+    now: datetime,
+) -> tuple[TopicWords | None, list[str]]:  # fmt: skip
+    """The words as they would be asked for now, and what the plan in force keeps back."""
+    apart = asks_apart(source.network, collection.scope, source.options)
+    if words is None or collection.task != "collect" or not apart:
+        return words, []
+    interval = source.interval_seconds or collection.interval_seconds
+    turns = list_turns(session, collection, words.ids, interval=interval, now=now)
+    chosen = {turn.phrase for turn in choose_due(turns, now=now)}
+    if not turns or len(chosen) == len(words.keywords):
+        return words, []
+    resting = ", ".join(one for one in words.keywords if one not in chosen)
+    note = Sentence("not their turn by the budget that is switched on: %(words)s", words=resting)
+    return replace(words, keywords=tuple(w for w in words.keywords if w in chosen)), [note]
 
 
 def _plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -33,6 +33,7 @@ from signals.targets import (
     mark_checked,
     mark_reread,
 )
+from signals.turns import Turn, keep_turn
 
 _log: Any = structlog.get_logger("collect")
 _NO_IDS: Mapping[str, int] = {}
@@ -103,6 +104,8 @@ class Run:
     spent: Cost = field(default_factory=Cost)
     exhausted: bool = True
     sent: Callable[[], int] = lambda: 0  # requests of its clients so far, failed ones included
+    turns: Sequence[Turn] = ()  # of keywords that a plan lets be asked for one by one
+    turn: Turn | None = None  # the one under way
 
     @property
     def is_broke(self) -> bool:
@@ -194,10 +197,13 @@ def _book(
         keyword_ids=[run.keyword_ids[one] for one in asked if one in run.keyword_ids],
         cost=page.cost, now=now, parts=parts,
     )  # fmt: skip
+    if run.turn is not None and not keep_cursor:
+        keep_turn(session, run.turn, cursor=page.cursor.value, now=now)
     advance(
         session, lease, page,
         Progress(counts.stored, counts.matched, counts.malformed, len(page.deletions)),
-        now=now, extend=timedelta(seconds=settings.lease_seconds), keep_cursor=keep_cursor,
+        now=now, extend=timedelta(seconds=settings.lease_seconds),
+        keep_cursor=keep_cursor or run.turn is not None,
     )  # fmt: skip
 
 

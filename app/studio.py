@@ -100,8 +100,6 @@ class Studio:
 
         ``check`` is asked between the steps and may raise: nobody waits any more.
         """
-        from signals.language import detect
-
         with self.workspace.db.read() as session:
             topic = session.get_one(Topic, topic_id)
             saved = Definition.of(topic)
@@ -110,7 +108,7 @@ class Studio:
             # gains are known for what the archive covers; losses beside them of the same days
             span = _Span.of(coverage.since if gains else None, days, now)
             change = replay(
-                session, saved, draft, since=span.since, detect=detect, old_share=self._old_share,
+                session, saved, draft, since=span.since, old_share=self._old_share,
                 check=check,
             )  # fmt: skip
             check()
@@ -135,12 +133,10 @@ class Studio:
 
     def _recall(self, session: Session, topic: Topic, span: _Span) -> tuple[list[Heard], int]:
         """What the saved topic heard in these days, and among how many posts."""
-        from signals.language import detect
-
         heard = self._remember(
             (topic.id, topic.version, span.key),
             lambda: hear_all(
-                session, Definition.of(topic), since=span.since, detect=detect,
+                session, Definition.of(topic), since=span.since,
                 old_share=self._old_share,
             ),
         )  # fmt: skip
@@ -153,16 +149,14 @@ class Studio:
 
         Only such as can be judged and were not yet; the same for the same seed and posts.
         """
-        from signals.language import detect
-
         since = days_before(now, days)
         rng = random.Random(seed)  # noqa: S311 - a sample, nothing secret
         with self.workspace.db.read() as session:
             saved = Definition.of(session.get_one(Topic, topic_id))
-            gained = replay(session, saved, draft, since=since, detect=detect).gained
+            gained = replay(session, saved, draft, since=since).gained
             pools: list[Sequence[Heard]] = [gained]
             if len(gained) < most:
-                pools.append(hear_all(session, draft, since=since, detect=detect))
+                pools.append(hear_all(session, draft, since=since))
             chosen: list[PostKey] = []
             for pool in pools:
                 keys = [PostKey(one.post.archive_id, one.post.signal_id) for one in pool]

@@ -31,17 +31,18 @@ from signals.archive import words_of
 from signals.pairs import learn_pairs
 from signals.policy import find_sensitive, find_sensitive_topic
 from signals.scoring.contract import Intent
-from signals.studio import Detect, Heard, replay
-from signals.suggest import choose_phrases, compare_phrases, find_spellings, phrases_of
+from signals.studio import Heard, replay
+from signals.suggest import bar_for, choose_phrases, compare_phrases, find_common, phrases_of
 from signals.text import fold
 from signals.topics import check_phrase
 from signals.versions import Definition, check_reason
+from signals.written import find_written
 
 _READ: Final = 3_000  # posts of each side
 #: Shown of each kind at most, in this order. Pairs first: nothing else can find them.
 _SHOWN: Final = {"pair": 12, "spelling": 6, "learned": 12, "held": 6}
-_SPELLINGS: Final = 4
 _EVIDENCE: Final = 3  # posts shown with a suggestion
+_WEIGHED: Final = 24  # spellings of which it is asked what they would bring
 _WELL: Final = 0.5  # from this probability on, a post speaks for a prospect
 _ILL: Final = 0.1
 #: Exclusions are learned from few posts; that no prospect uses them is asked besides.
@@ -52,7 +53,8 @@ _LEAST_ILL: Final = 1.0
 class Suggestion:
     """A phrase to add or to hold back. ``why``: learned, spelling, pair, twin (a learned pair).
 
-    ``same_as``: the keyword that a phrase says in another language.
+    ``same_as``: the keyword that a phrase says in another language. ``form_of``: the one of which
+    it is another form or spelling.
 
     ``posts``: gained by adding it, or held back by it, in the days looked at; ``estimated``: about
     so many. ``evidence``: some of these posts.
@@ -66,12 +68,12 @@ class Suggestion:
     evidence: tuple[Heard, ...]
     surety: float
     same_as: str = ""
+    form_of: str = ""
 
 
 def suggest(
-    session: Session, topic: Topic, *, since: datetime, detect: Detect | None = None,
-    old_share: float = 1.0,
-) -> list[Suggestion]:  # fmt: skip
+    session: Session, topic: Topic, *, since: datetime, old_share: float = 1.0
+) -> list[Suggestion]:
     """What posts of prospects and of others suggest: some of each kind, surest first.
 
     Nothing that was decided before. ``old_share``: with which posts were archived before the share
@@ -92,21 +94,26 @@ def suggest(
     exclusions = {fold(one) for one in saved.exclusions}
     found: list[tuple[str, str, str, float]] = []
     same_as: dict[str, str] = {}
+    form_of: dict[str, str] = {}
     behind = [phrases_of(text) for text in around]
     ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
+    bar = bar_for(len(ranked))
     # what only heard posts say would bring no other
     ranked = [one for one in ranked if one.outside]
-    for one in choose_phrases(ranked, known=keywords | exclusions, most=3 * _SHOWN["learned"]):
-        found.append(("keyword", one.words, "learned", one.z))
-    ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))
+    common = find_common(behind)
     known = keywords | exclusions
-    for one in choose_phrases(ranked, known=known, most=2 * _SHOWN["held"], least_z=_LEAST_ILL):
+    chosen = choose_phrases(
+        ranked, known=known, most=3 * _SHOWN["learned"], least_z=bar, common=common
+    )
+    found += [("keyword", one.words, "learned", one.z) for one in chosen]
+    ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))
+    most = 2 * _SHOWN["held"]
+    for one in choose_phrases(ranked, known=known, most=most, least_z=_LEAST_ILL, common=common):
         if one.outside == 0:  # a phrase that prospects use holds them back too
             found.append(("exclusion", one.words, "learned", one.z))
-    vocabulary = Counter(word for text in (*well, *around) for word in words_of(text))
-    for keyword in sorted(keywords):
-        for word in find_spellings(keyword, vocabulary)[:_SPELLINGS]:
-            found.append(("keyword", word, "spelling", 1.0))
+    for phrase, keyword in find_written(session, sorted(keywords), since=since)[:_WEIGHED]:
+        found.append(("keyword", phrase, "spelling", 1.0))
+        form_of[phrase] = keyword
     for keyword, other in _read_pairs(session, keywords):
         found.append(("keyword", other, "pair", 2.0))
         same_as[other] = keyword
@@ -125,9 +132,14 @@ def suggest(
             continue
         if not _is_allowed(phrase, keywords | exclusions):
             continue
-        made = _weigh(session, saved, role, phrase, why, surety, since, detect, old_share)
+        made = _weigh(session, saved, role, phrase, why, surety, since, old_share)
         if made is not None:
-            suggestions.append(replace(made, same_as=same_as.get(phrase, "")))
+            suggestions.append(
+                replace(
+                    made, same_as=same_as.get(phrase, ""),
+                    form_of=form_of.get(phrase, "") if why == "spelling" else "",
+                )
+            )  # fmt: skip
             decided.add((role, fold(phrase)))  # the same word by another way is no other
             places[kind] -= 1
     return suggestions
@@ -145,14 +157,14 @@ def _is_allowed(phrase: str, known: Collection[str]) -> bool:
 
 def _weigh(
     session: Session, saved: Definition, role: str, phrase: str, why: str, surety: float,
-    since: datetime, detect: Detect | None, old_share: float,
+    since: datetime, old_share: float,
 ) -> Suggestion | None:  # fmt: skip
     """With what it would do; ``None`` for one that would do nothing."""
     if role == "keyword":
         draft = replace(saved, keywords=(*saved.keywords, phrase))
     else:
         draft = replace(saved, exclusions=(*saved.exclusions, phrase))
-    change = replay(session, saved, draft, since=since, detect=detect, old_share=old_share)
+    change = replay(session, saved, draft, since=since, old_share=old_share)
     posts = change.gained if role == "keyword" else change.lost
     if not posts:
         return None

@@ -37,14 +37,15 @@ from signals.targets import RECHECK_AT, load_targets, load_unchecked, load_watch
 _STREAM_LIMIT = 2_000_000  # engagements per run: a bound against a stream that never ends
 
 
-def collect(run: Run, collector: Collector, query: Query) -> None:
-    """Bring what is new behind the collection's cursor."""
+def collect(run: Run, collector: Collector, query: Query, *, cursor: Cursor | None = None) -> None:
+    """Bring what is new behind the collection's cursor, or that of the keyword whose turn it is."""
     settings, lease = run.workspace.settings.collect, run.lease
     with run.workspace.db.read() as session:
         since = run.clock() - timedelta(days=settings.watch_days)
         watched = Watched(load_watch(session, lease.network, since=since))
     limit = _STREAM_LIMIT if lease.is_stream else settings.run_items
-    cursor = Cursor(lease.cursor) if lease.cursor else None
+    if run.turn is None:
+        cursor = Cursor(lease.cursor) if lease.cursor else None
     run.exhausted = False
     pages = collector.collect(replace(query, watch=watched), cursor, limit=limit)
     for page in _until_broke(run, pages):

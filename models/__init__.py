@@ -4,7 +4,7 @@ from models.account_link import AccountLink
 from models.assignment import COVER, SOURCES, Assignment, DailyList, ListBuild
 from models.audit import PrivacyEntry
 from models.base import Base
-from models.budget import BudgetPlan
+from models.budget import BudgetPlan, KeywordTurn
 from models.collection import Collection, CollectionRun, FileImport
 from models.export import Export
 from models.extra import ExtraRequest
@@ -82,6 +82,7 @@ __all__ = [
     "FingerprintBand",
     "Inbox",
     "Keyword",
+    "KeywordTurn",
     "KnownParty",
     "Label",
     "Leave",

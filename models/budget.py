@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, String
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Id, Instant, JsonValue, Name
+from models.base import Base, BigId, Code, Id, Instant, JsonValue, Name, UtcDateTime
 
 
 class BudgetPlan(Base):
@@ -24,4 +26,25 @@ class BudgetPlan(Base):
     seed: Mapped[int]
     author: Mapped[Name]
     reason: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[Instant]
+
+
+class KeywordTurn(Base):
+    """How far one keyword was read in a collection, while a plan lets each be asked for by itself.
+
+    ``asked_at`` is when it was asked for last; ``rests_until`` the end of a day whose share is
+    spent. The rows go when no plan is in force.
+    """
+
+    __tablename__ = "keyword_turns"
+    __table_args__ = (UniqueConstraint("collection_id", "keyword_id"),)
+
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("collections.id", ondelete="CASCADE")
+    )
+    keyword_id: Mapped[int] = mapped_column(BigId, ForeignKey("keywords.id", ondelete="CASCADE"))
+    cursor: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Instant]

@@ -137,11 +137,22 @@ class Listener:
             elif _is_storable(engagement) and self._may_archive(engagement):
                 archived.append(engagement)
         kept = tuple(self._keep_languages(matched, archived, is_own=bool(own_topics)))
+        archived = self._name_languages(archived)  # so that a replay need not, in the web process
         return Selection(
             kept, tuple(dependent), tuple(archived), counts, tuple(dict.fromkeys(lapsed)),
             self.archive_share,
             tuple(unheard), tuple(own_topics),
         )  # fmt: skip
+
+    def _name_languages(self, engagements: list[Engagement]) -> list[Engagement]:
+        """Each with its language, as far as it can be told."""
+        unknown = [i for i, one in enumerate(engagements) if not one.language]
+        if unknown and self.detect is not None:
+            engagements = list(engagements)
+            languages = self.detect([storable(engagements[i].text) or "" for i in unknown])
+            for i, language in zip(unknown, languages, strict=True):
+                engagements[i] = replace(engagements[i], language=language)
+        return engagements
 
     def _may_archive(self, engagement: Engagement) -> bool:
         return (
@@ -163,12 +174,8 @@ class Listener:
 
         ``is_own``: what engages with the team itself stays, in whatever language.
         """
-        unknown = [i for i, (e, _) in enumerate(matched) if not e.language]
-        if unknown and self.detect is not None:
-            languages = self.detect([storable(matched[i][0].text) or "" for i in unknown])
-            for i, language in zip(unknown, languages, strict=True):
-                matched[i] = (replace(matched[i][0], language=language), matched[i][1])
-        for engagement, hits in matched:
+        named = self._name_languages([engagement for engagement, _ in matched])
+        for engagement, (_, hits) in zip(named, matched, strict=True):
             language = (engagement.language or "").split("-")[0].lower()
             if not language:
                 yield engagement, hits

@@ -8,7 +8,8 @@ smallest step it was found by says for how many posts it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -109,6 +110,34 @@ def _find(
         )
         found[step] = [(row[0], row[1], row[2]) for row in rows]
     return found
+
+
+def find_words(session: Session, wanted: Collection[str], *, since: datetime) -> set[str]:
+    """Which of these folded words, letters and digits only, stand in any post since then.
+
+    Each is one look into the index, so that thousands may be asked for.
+    """
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = text(
+        "SELECT a.value FROM json_each(:asked) AS a WHERE EXISTS (SELECT 1"
+        " FROM post_words_index AS i JOIN post_words AS w ON w.id = i.rowid"
+        " WHERE post_words_index MATCH '\"' || a.value || '\"' AND w.occurred_at >= :since)"
+        if sqlite
+        else "SELECT a.value FROM jsonb_array_elements_text(CAST(:asked AS jsonb)) AS a"
+        " WHERE EXISTS (SELECT 1 FROM post_words WHERE to_tsvector('simple', words)"
+        " @@ to_tsquery('simple', a.value) AND occurred_at >= :since)"
+    ).bindparams(bindparam("since", since, UtcDateTime()))
+    return set(session.scalars(statement, {"asked": json.dumps(sorted(wanted))}))
+
+
+def count_exactly(session: Session, phrases: Sequence[str]) -> dict[str, int]:
+    """As ``count_posts``, and to the post where a phrase stands in few."""
+    counts = count_posts(session, phrases)
+    if session.get_bind().dialect.name != "sqlite":
+        for one, count in counts.items():
+            if count < _SEEN_OFTEN * _SOME:
+                counts[one] = _count_part(session, Query.of(one), 1)
+    return counts
 
 
 def count_posts(session: Session, phrases: Sequence[str]) -> dict[str, int]:

@@ -37,8 +37,6 @@ _TOKENISERS: Final[dict[bool, Any]] = {}
 _LOCK: Final = Lock()  # matchers made here share tokenisers
 _WORDLESS: Final = tuple(kind.value for kind in WORDLESS_KINDS)
 
-Detect = Callable[[Sequence[str]], list[str | None]]
-
 
 @dataclass(frozen=True, slots=True)
 class StoredPost:
@@ -96,7 +94,6 @@ def replay(
     draft: Definition,
     *,
     since: datetime,
-    detect: Detect | None = None,
     most: int = MOST,
     old_share: float = 1.0,
     check: Callable[[], None] = lambda: None,
@@ -107,7 +104,7 @@ def replay(
     ``check`` is asked between the steps and may raise.
     """
     left, left_steps, unreplayed = _leave(
-        session, saved, draft, since=since, detect=detect, most=most, old_share=old_share
+        session, saved, draft, since=since, most=most, old_share=old_share
     )
     phrases = _changed(saved, draft)
     if not phrases:
@@ -119,7 +116,7 @@ def replay(
     steps = _steps(named)
     gained, lost = [], []
     counts: dict[str, float] = {}
-    for post, before, after, held in _hear(posts, saved, draft, detect):
+    for post, before, after, held in _hear(posts, saved, draft):
         step = steps[post.archive_id, post.signal_id] / post.share
         for phrase in after.phrases if after else ():
             counts[phrase] = counts.get(phrase, 0) + step
@@ -200,7 +197,6 @@ def hear_all(
     definition: Definition,
     *,
     since: datetime,
-    detect: Detect | None = None,
     most: int = MOST,
     old_share: float = 1.0,
 ) -> list[Heard]:
@@ -211,7 +207,7 @@ def hear_all(
     nothing = Definition(definition.name)
     return [
         replace(after, step=steps[post.archive_id, post.signal_id] / post.share)
-        for post, _, after, _ in _hear(posts, nothing, definition, detect)
+        for post, _, after, _ in _hear(posts, nothing, definition)
         if after
     ]
 
@@ -220,7 +216,7 @@ def mark_posts(posts: Sequence[StoredPost], definition: Definition) -> list[Hear
     """Each post with the places of the definition's phrases; those without any, too."""
     heard = {
         (post.archive_id, post.signal_id): after
-        for post, _, after, _ in _hear(posts, Definition(definition.name), definition, None)
+        for post, _, after, _ in _hear(posts, Definition(definition.name), definition)
         if after
     }
     return [
@@ -247,7 +243,7 @@ def _changed(saved: Definition, draft: Definition) -> list[str]:
 
 
 def _hear(
-    posts: Sequence[StoredPost], saved: Definition, draft: Definition, detect: Detect | None
+    posts: Sequence[StoredPost], saved: Definition, draft: Definition
 ) -> Iterable[tuple[StoredPost, Heard | None, Heard | None, tuple[tuple[int, int], ...]]]:
     """Each post with what either hears in it, and where an exclusion of the draft stands."""
     names: dict[int, str] = {}
@@ -262,7 +258,8 @@ def _hear(
         if one.languages
     }
     with _LOCK:
-        listener = Listener(Matcher(topics, _TOKENISERS), languages, detect)
+        # no post is asked for its language: it was told when it was stored, the same way
+        listener = Listener(Matcher(topics, _TOKENISERS), languages)
         by_engagement = [(_engage(post), post) for post in posts]
         selection = listener.select([engagement for engagement, _ in by_engagement])
     by_name = {(e.network, e.kind, e.external_id): post for e, post in by_engagement}

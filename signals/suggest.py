@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final
 
 from signals.archive import words_of
+from signals.function_words import FUNCTION_WORDS, LOOSE_WORDS
 
 LONGEST: Final = 4  # words of a phrase
 _READ: Final = 3_000  # characters of a post
@@ -21,19 +23,11 @@ _FEWEST: Final = 2  # posts that must hold a phrase
 #: Weight of the background as a prior, in phrases; at most a tenth of what prospects wrote.
 _PRIOR: Final = 500.0
 _PRIOR_SHARE: Final = 0.1
-#: Words that say nothing of a subject: a phrase neither begins nor ends with one.
-_EMPTY: Final = frozenset(
-    """a about after all also am an and any are as at be because been but by can could did do does
-    don t s m re ve ll d for from get go going got had has have he her here him his how i if in into
-    is it its just like me more my no not now of on one only or other our out over really she should
-    so some than that the their them then there these they this those to too up us very want was we
-    were what when where which who why will with would you your im ive dont much make many even
-    good new know think need way people time first something anyone been back every still while
-    things thing really lot well being see day today year years edit http https www com org reddit r
-    amp gt lt
-    في من على الى عن ان او ما لا هل هو هي هذا هذه ذلك مع كان قد لم لن كل بعد قبل عند يا انا انت نحن
-    و ف ب ل ك اي ثم حتي اذا لكن غير بين""".split()
-)
+LEAST_Z: Final = 2.0  # standard errors
+_BY_CHANCE: Final = 2.0  # phrases that may pass although they mean nothing
+#: A word in so large a part of all posts is about no subject, whatever the language,
+_COMMON: Final = 0.05
+_TELLING: Final = 200  # if there are so many posts to tell by.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +48,34 @@ def phrases_of(written: str) -> set[str]:
 
 def _windows(words: Sequence[str]) -> Iterator[str]:
     for start, first in enumerate(words):
-        if first in _EMPTY or first.isdigit():
+        if first in FUNCTION_WORDS or first.isdigit():
             continue
         for length in range(1, LONGEST + 1):
             window = words[start : start + length]
             if len(window) < length:
                 break
-            if window[-1] in _EMPTY or window[-1].isdigit():
+            if window[-1] in FUNCTION_WORDS or window[-1].isdigit():
                 continue
             phrase = " ".join(window)
-            if len(phrase) >= 3:
+            if len(phrase) >= 3 and any(map(_means_something, window)):
                 yield phrase
+
+
+def _means_something(word: str) -> bool:
+    return (
+        (len(word) > 1 or not word.isascii())
+        and not word.isdigit()
+        and word not in FUNCTION_WORDS
+        and word not in LOOSE_WORDS
+    )
+
+
+def find_common(posts: Sequence[Collection[str]]) -> set[str]:
+    """Words so common in these posts, each the set of its phrases, that they tell of no subject."""
+    if len(posts) < _TELLING:
+        return set()
+    counts = Counter(phrase for post in posts for phrase in post if " " not in phrase)
+    return {word for word, count in counts.items() if count > _COMMON * len(posts)}
 
 
 def compare_phrases(
@@ -112,19 +123,29 @@ def _log_odds(here: float, total_here: float, there: float, total_there: float) 
     return (math.log(a / rest_a) - math.log(b / rest_b)) / math.sqrt(1 / a + 1 / b)
 
 
+def bar_for(compared: int) -> float:
+    """How many standard errors a phrase needs among so many, if few are to pass by chance."""
+    by_chance = min(0.5, _BY_CHANCE / max(1, compared))
+    return max(LEAST_Z, NormalDist().inv_cdf(1 - by_chance))
+
+
 def choose_phrases(
-    ranked: Sequence[Phrase], *, known: Collection[str], most: int, least_z: float = 2.0
-) -> list[Phrase]:
+    ranked: Sequence[Phrase], *, known: Collection[str], most: int, least_z: float = LEAST_Z,
+    common: Collection[str] = frozenset(),
+) -> list[Phrase]:  # fmt: skip
     """The best that say something new: nothing known, and no part or stretch of one chosen before.
 
     A longer phrase is left out where a shorter one in it was chosen: the matcher finds it anyway. A
-    shorter one is left out if nearly all its posts hold a longer one that was chosen.
+    shorter one is left out if nearly all its posts hold a longer one that was chosen. ``common``:
+    words that tell of no subject; no phrase is made of such alone.
     """
     chosen: list[Phrase] = []
     for one in ranked:
         if one.z < least_z or len(chosen) >= most:
             break
         if one.words in known or any(_within(k, one.words) for k in known):
+            continue
+        if all(word in common or not _means_something(word) for word in one.words.split()):
             continue
         if any(
             _within(other.words, one.words)
@@ -138,40 +159,3 @@ def choose_phrases(
 
 def _within(part: str, whole: str) -> bool:
     return f" {part} " in f" {whole} "
-
-
-def find_spellings(keyword: str, vocabulary: Mapping[str, int]) -> list[str]:
-    """Words of the posts that are the keyword misspelled or inflected, commonest first.
-
-    One edit away for words of five letters, two from nine on; the first letter stays, since most
-    slips come later and "lone" is not "loan".
-    """
-    if " " in keyword or len(keyword) < 5:
-        return []
-    allowed = 1 if len(keyword) < 9 else 2
-    found = [
-        word
-        for word in vocabulary
-        if word != keyword
-        and word[:1] == keyword[:1]
-        and abs(len(word) - len(keyword)) <= allowed
-        and _distance(keyword, word, allowed) <= allowed
-    ]
-    return sorted(found, key=lambda word: (-vocabulary[word], word))
-
-
-def _distance(left: str, right: str, most: int) -> int:
-    """Edits between two words, a swap of neighbours counting one; beyond ``most`` one more."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        older, before = before, row
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -46,7 +46,6 @@ def suggest(
     from app.suggestions import suggest as find_all
     from models import ArchivedPost
     from signals.catalog import edit_topic, find_topic
-    from signals.language import detect
     from signals.studio import days_before
 
     workspace = open_workspace()
@@ -58,7 +57,7 @@ def suggest(
     with workspace.db.read() as session:
         topic = find_topic(session, name)
         found = find_all(
-            session, topic, since=days_before(now, days), detect=detect,
+            session, topic, since=days_before(now, days),
             old_share=workspace.settings.collect.archive_share,
         )  # fmt: skip
         is_archiving = session.scalar(select(ArchivedPost.id).limit(1)) is not None
@@ -86,7 +85,7 @@ def suggest(
                 {
                     "role": one.role, "phrase": one.phrase, "why": one.why, "posts": one.posts,
                     "estimated": one.estimated,
-                    "same_as": one.same_as, "z": round(one.surety, 2),
+                    "same_as": one.same_as, "form_of": one.form_of, "z": round(one.surety, 2),
                     "evidence": [h.post.text[:300] for h in one.evidence],
                 }
                 for one in found
@@ -106,8 +105,8 @@ def suggest(
             ["Do", "Phrase", "Posts", "Why", "For example"],
             [
                 [said("add") if one.role == "keyword" else said("hold back"), one.phrase, one.posts,
-                 said("%(why)s of %(phrase)s", why=named(one.why), phrase=one.same_as)
-                 if one.same_as else named(one.why),
+                 said("%(why)s of %(phrase)s", why=named(one.why), phrase=of)
+                 if (of := one.same_as or one.form_of) else named(one.why),
                  " ".join(one.evidence[0].post.text.split())[:80]]
                 for one in found
             ],

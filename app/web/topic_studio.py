@@ -55,8 +55,6 @@ class StudioPages(Controller):
         studio: GivenStudio,
     ) -> Response[str]:
         """One topic, or what a draft of it in the address would change."""
-        from signals.language import detect
-
         given = {name: request.query_params.getall(name, []) for name in request.query_params}
         with workspace.db.read() as session:
             topic = find_topic(session, topic_id)
@@ -87,7 +85,7 @@ class StudioPages(Controller):
             if "suggest" in given:
                 since = days_before(clock(), SUGGESTED_DAYS)
                 found = suggest(
-                    session, topic, since=since, detect=detect,
+                    session, topic, since=since,
                     old_share=workspace.settings.collect.archive_share,
                 )  # fmt: skip
                 suggested = [one for one in found if not draft.holds(one.role, one.phrase)]

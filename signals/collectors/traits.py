@@ -74,6 +74,8 @@ class Traits:
     collections of a network share; ``None``: it has none.
     ``place_named``: how a person names a place, where nothing is read without one.
     ``url_is_place``: whether the source's own address is such a place.
+    ``apart``: whether a topic's keywords can be asked for one by one, network-wide, at no greater
+    price; ``beside`` finds the names among its communities that are read along with them.
     ``secrets``: names that must be set (``WARMLIST_SECRETS__<NETWORK>__<NAME>``). ``options``: what
     ``--option`` may name, each with the values it takes; none: any words.
     """
@@ -95,6 +97,8 @@ class Traits:
     options: Mapping[str, Option] = field(default_factory=lambda: _NO_OPTIONS)
     day_zone: str | None = None
     page_size: int = 100  # items a run must bring to count as busy
+    apart: bool = False
+    beside: Place = _nowhere
 
 
 _DOMAIN: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
@@ -108,13 +112,13 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
         ),
         "x": Traits(
             shape=Shape.TOPIC, every=900, fastest=120, slowest=21_600, reread_every=86_400,
-            names_late=True, secrets=("bearer_token",),
+            names_late=True, secrets=("bearer_token",), apart=True, beside=_pattern(r"(@.+)"),
             options={**_FIRST, "authors": Option(choices=("matched", "all")),
                      "lang": Option(choices=("yes", "no"))},
         ),
         "reddit": Traits(
             shape=Shape.BOTH, place=_pattern(r"/?r/([a-z0-9_]{2,21})/?"), every=180, fastest=60,
-            slowest=1800, reread_every=43_200, secrets=("client_id", "client_secret"),
+            slowest=1800, reread_every=43_200, secrets=("client_id", "client_secret"), apart=True,
             options={**_FIRST, "search_hours": _NUMBER, "account": _WORDS},
         ),
         "mastodon": Traits(
@@ -123,7 +127,8 @@ TRAITS: Final[Mapping[str, Traits]] = MappingProxyType(
             place_named=Sentence("a tag as a community of the topic (mastodon:#pension)"),
         ),
         "hackernews": Traits(shape=Shape.TOPIC, every=180, fastest=60, slowest=1800,
-                             reread_every=7200, options={**_FIRST, "items_url": _WORDS}),
+                             reread_every=7200, apart=True,
+                             options={**_FIRST, "items_url": _WORDS}),
         "stackexchange": Traits(
             shape=Shape.BOTH,
             place=_pattern(r"((?:[a-z0-9-]+\.)?stackexchange\.com|stackoverflow\.com)"),
@@ -157,6 +162,18 @@ _ANY: Final = Traits(shape=Shape.TOPIC)
 def traits_of(network: str) -> Traits:
     """How a network is listened to."""
     return TRAITS.get(network, _ANY)
+
+
+def asks_apart(network: str, scope: str, options: Mapping[str, object]) -> bool:
+    """Whether a collection can ask for each keyword by itself, so that each has its own share.
+
+    Not where a place is read whole, whatever the keywords, nor on YouTube, where a search is dear
+    and asks for all of them.
+    """
+    traits = traits_of(network)
+    if "by" in traits.options:
+        return options.get("by") == "search"
+    return traits.apart and not scope
 
 
 def find_scopes(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
+from app.apart import choose_due
 from app.bootstrap import Workspace
 from app.budgets import SCHEDULE, make_proposal, renew_when_due, switch_off, switch_on
 from app.crew import collect_due
@@ -19,6 +21,7 @@ from models import (
     Collection,
     Evidence,
     Keyword,
+    KeywordTurn,
     Match,
     Person,
     Prospect,
@@ -33,7 +36,8 @@ from signals.collectors.contract import Budget
 from signals.leases import Wanted
 from signals.schedule import synchronise
 from signals.sources import SourceTerms, add_source
-from signals.spending import day_of
+from signals.spending import day_end, day_of
+from signals.turns import leave_turns, take_turns
 from tests.app.test_sources import Clock
 from tests.factories import topic_settings
 from tests.fakes.hackernews import HackerNews, hit
@@ -233,6 +237,99 @@ def test_a_collection_comes_back_sooner_by_the_plan_and_keeps_its_own_interval(
         assert sooner < 1 < later
         switch(workspace, now, on=False)
         assert waits() == [1.0, 1.0]
+
+
+def test_each_keyword_is_asked_for_as_often_as_its_share_says_and_misses_nothing(
+    workspace: Workspace, now: datetime
+) -> None:
+    clock = Clock()
+    at = int(clock().timestamp())
+    hits = [hit(n, at + 60 * n, f"coupon {n}") for n in range(1, 230)]
+    with WebServer(HackerNews(hits)) as server:
+        _move(workspace, server.url)
+        with workspace.db.write() as session:
+            session.execute(update(Source).values(interval_seconds=1200))
+        switch(workspace, now, on=True)
+        wanted = Wanted(name="hackernews", topic_id=1, tasks=frozenset({"collect"}))
+        for _ in range(9):
+            collect_due(workspace, clock=clock, wanted=wanted)
+            clock.skip(timedelta(minutes=21))
+        words = [one.one("query") for one in server.asked]
+        often, seldom = words.count('"pension"'), words.count('"coupon"')
+        assert often == 9 > 2 * seldom > 2
+        with workspace.db.read() as session:
+            turns = {
+                phrase: (turn.asked_at, turn.cursor)
+                for turn, phrase in session.execute(
+                    select(KeywordTurn, Keyword.phrase)
+                    .join(Keyword, Keyword.id == KeywordTurn.keyword_id)
+                    .where(KeywordTurn.collection_id == _collection(session, 1).id)
+                )
+            }
+            booked = dict(
+                session.execute(
+                    select(Keyword.phrase, func.sum(Spend.requests))
+                    .join(Keyword, Keyword.id == Spend.keyword_id)
+                    .where(Spend.spent_on == day_of(clock()), Spend.collection_id.is_not(None))
+                    .group_by(Keyword.phrase)
+                ).all()
+            )
+            read_to = session.scalar(select(func.count()).where(Signal.text.like("coupon%")))
+        assert (booked["pension"], booked["coupon"]) == (often, seldom)
+        passed = (turns["coupon"][0] - datetime.fromtimestamp(at, UTC)) // timedelta(minutes=1)
+        assert read_to == pytest.approx(passed, abs=1)  # what came while it rested was read, too
+        switch(workspace, now, on=False)
+        collect_due(
+            workspace, clock=clock,
+            wanted=Wanted(name="hackernews", even_if_not_due=True, tasks=frozenset({"collect"})),
+        )  # fmt: skip
+        assert [one.one("query") for one in server.asked][len(words) :].count('"coupon"') >= 1
+        with workspace.db.read() as session:
+            assert session.scalar(select(func.count()).select_from(KeywordTurn)) == 0
+
+
+def test_a_keyword_whose_share_of_the_money_is_spent_rests_until_the_next_day(
+    workspace: Workspace, now: datetime
+) -> None:
+    switch(workspace, now, on=True)
+    with workspace.db.write() as session:
+        collection = _collection(session, 1, network="x")
+        collection.cursor = "here"
+        own = session.scalars(select(Keyword).where(Keyword.topic_id == 1))
+        ids = {keyword.phrase: keyword.id for keyword in own}
+        found = take_turns(session, collection.id, ids, interval=900, now=now)
+        rich = next(turn for turn in found if turn.phrase == "pension")
+        assert [turn.due_at for turn in found] == [now, now]
+        assert {turn.cursor for turn in found} == {"here"}  # from where the topic stood
+        assert all(turn.money is not None and turn.money > 0 for turn in found)
+        session.add(
+            Spend(source_id=1, network="x", topic_id=1, keyword_id=rich.keyword_id, requests=1,
+                  resources=1, money=rich.money, spent_on=day_of(now), spent_at=now)
+        )  # fmt: skip
+        session.flush()
+        later = take_turns(session, collection.id, ids, interval=900, now=now)
+        assert choose_due(later, now=now) == [turn for turn in later if turn.phrase == "coupon"]
+        assert {turn.phrase: turn.may_ask for turn in later} == {"coupon": True, "pension": False}
+        tomorrow = day_end(now)
+        again = take_turns(session, collection.id, ids, interval=900, now=tomorrow)
+        assert len(choose_due(again, now=tomorrow)) == 2
+        # a keyword that is newer than the plan is asked as by itself
+        new = take_turns(session, collection.id, ids | {"new": 3}, interval=900, now=now)
+        assert {turn.phrase: turn.money for turn in new}["new"] is None
+        switch_off(session, author="Yara", reason="enough", now=now)
+        assert take_turns(session, collection.id, ids, interval=900, now=now) == []
+        assert leave_turns(session, collection.id, now=now + timedelta(days=2))
+        assert collection.cursor is None
+        assert not leave_turns(session, collection.id, now=now)
+
+
+def _collection(session: Session, topic_id: int, network: str = "hackernews") -> Collection:
+    return session.scalars(
+        select(Collection).where(
+            Collection.topic_id == topic_id, Collection.network == network,
+            Collection.task == "collect",
+        )
+    ).one()  # fmt: skip
 
 
 def _move(workspace: Workspace, url: str) -> None:

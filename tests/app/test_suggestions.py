@@ -128,7 +128,7 @@ def test_no_kind_of_suggestion_takes_the_places_of_another(db: Database, now: da
                 )
             )  # fmt: skip
         outside = (
-            ["about retiremnt"] * 40
+            ["about retiremnt"] * 4
             + words
             + [f"a fine day at lake {words[n % 5][::-1]} {n} again" for n in range(500)]
         )

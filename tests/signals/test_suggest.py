@@ -8,7 +8,7 @@ from signals.suggest import (
     Phrase,
     choose_phrases,
     compare_phrases,
-    find_spellings,
+    find_common,
     phrases_of,
 )
 
@@ -45,13 +45,20 @@ def test_posts_of_surer_prospects_count_more() -> None:
     assert z["alpha"] > z["beta"]
 
 
-def test_misspellings_and_inflections_are_found() -> None:
-    words = {"anuity": 3, "annuities": 1, "annuitty": 2, "annuity": 9, "community": 5, "loan": 2}
-    assert find_spellings("annuity", words) == ["anuity", "annuitty"]
-    assert find_spellings("pensions", {"pension": 4, "pensoins": 1, "tensions": 9}) == [
-        "pension", "pensoins",
-    ]  # fmt: skip
-    assert find_spellings("ira", {"iras": 4}) == []
+def test_every_phrase_has_a_word_of_a_subject() -> None:
+    found = phrases_of("Two months between jobs: small business loan, next year? في الشهر القادم")
+    assert {"jobs", "business", "small business loan", "months between jobs"} <= found
+    assert not {"between", "months", "next year", "year", "two months", "شهر"} & found
+    assert phrases_of("ومن الشهر الى السنه") == set()
+
+
+def test_words_of_everywhere_are_no_suggestion() -> None:
+    behind = [phrases_of(f"hund und katze {n % 7}" if n % 3 else "und garten") for n in range(300)]
+    common = find_common(behind)
+    assert "und" in common
+    ranked = [Phrase("und", 9.0, 5, 5), Phrase("und katze", 8.0, 5, 5), Phrase("neu", 7.0, 5, 5)]
+    assert names(choose_phrases(ranked, known=(), most=3, common={"und"})) == ["und katze", "neu"]
+    assert find_common(behind[:20]) == set()
 
 
 @given(st.lists(st.text(max_size=60), max_size=12), st.lists(st.text(max_size=60), max_size=12))

@@ -75,6 +75,7 @@ class Search:
         while True:
             purse.ask(_ONE)
             since = datetime.fromtimestamp(place.since - _OVERLAP, UTC)
+            asked = (place.phrase,) if place.phrase else ()
             posts, titles, more = self._ask(place, since)
             recent = [post for post in posts if _is_since(post, since)]
             fresh = [
@@ -105,6 +106,7 @@ class Search:
                     cost=cost,
                     malformed=tuple(malformed),
                     seen=len(chunk),
+                    keywords=asked,
                 )
                 if is_over or limit <= 0:
                     return

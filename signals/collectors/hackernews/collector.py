@@ -90,6 +90,7 @@ class HackerNewsCollector:
         brought: set[str] = set()  # a comment may hold several phrases
         while True:
             purse.ask(_ONE)
+            asked = (place.phrase,) if place.phrase else ()
             hits = self._ask(place, min(limit, _HITS))
             engagements, malformed = _map(hits, skip=place.seen)
             fresh = [
@@ -121,6 +122,7 @@ class HackerNewsCollector:
                 cost=cost,
                 malformed=tuple(malformed),
                 seen=len(hits),
+                keywords=asked,
             )
             if is_over or limit <= 0 or (stop is not None and not stop.is_fault):
                 return

@@ -126,6 +126,7 @@ class LemmyCollector:
                 cost=cost,
                 malformed=tuple(malformed),
                 seen=len(listed.items),
+                keywords=(words,) if words else (),
             )
             if is_over or limit <= 0 or (stop is not None and not stop.is_fault):
                 return

@@ -194,7 +194,7 @@ class XCollector:
         return Tally(posts, _COUNTED_DAYS, cost)
 
     def _searches(self, query: Query) -> tuple[Search, ...]:
-        if query.scope:
+        if query.scope or (not query.keywords and _accounts(query)):
             return ()
         is_narrowed = str(self._settings.options.get("lang", "no")) == "yes"
         searches = build_searches(

@@ -16,6 +16,7 @@ from app.bootstrap import Workspace
 from app.jobs import index_posts
 from models import ArchivedPost, PhrasePair, SuggestionDecision, Topic, TopicVersion
 from signals.collectors.contract import Cost
+from signals.language import detect
 from signals.sources import SourceTerms, add_source
 from signals.spending import record_spend
 from tests.app.web.conftest import Browser
@@ -202,7 +203,7 @@ def test_suggestions_count_posts_in_the_languages_that_are_listened_to(
         session.add_all(
             ArchivedPost(
                 network="bluesky", external_id=f"{text[:4]}{n}", author_hash=f"{text[:4]}{n}",
-                text=text, language=None, occurred_at=NOW - timedelta(hours=n),
+                text=text, language=detect([text])[0], occurred_at=NOW - timedelta(hours=n),
             )
             for text, count in texts
             for n in range(count)
