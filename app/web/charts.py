@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 _MOST_TICKS: Final = 100
+_WIDEST_GAP: Final = 0.26  # per cent at either side of a tick, so that few are no islands
 _BAR_FOOT: Final = 64.0  # the floor of the bars, in pixels from the top
 _BAR_ROOM: Final = 53.0  # the tallest bar
 
@@ -38,7 +39,7 @@ def draw_ticks(target: int, counted: int, today: int, pace: float, *, rtl: bool)
     spans: list[tuple[str, float, float]] = []
     if 0 < target <= _MOST_TICKS:
         step = 100 / target
-        gap = step * 0.13
+        gap = min(step * 0.13, _WIDEST_GAP)
         for kind, start, end in runs:
             spans += [(kind, i * step + gap, step - 2 * gap) for i in range(start, end)]
     elif target:
