@@ -171,6 +171,7 @@ def _render(
         "offered": [name for name in sorted(COLLECTORS) if name not in used],
         "needs_url": {name for name in COLLECTORS if traits_of(name).needs_url},
         "terms": _list_terms(),
+        "budgets": workspace.settings.budgets,
         "mistake": mistake,
         "now": now,
         "zone": UTC,

@@ -22,6 +22,17 @@ def _add(workspace: Workspace, network: str) -> None:
         synchronise(session, now=NOW)
 
 
+def test_the_network_s_budget_is_told_where_a_source_has_none(
+    browser: Browser, workspace: Workspace
+) -> None:
+    with workspace.db.write() as session:
+        for network in ("x", "hackernews"):
+            add_source(session, network=network, terms=SourceTerms(lawful_basis="a"), now=NOW)
+    page = browser.open("/sources").text
+    assert page.count("of $5.00 for the network") == 1
+    assert page.count("no budget set") == 1
+
+
 def test_the_words_of_x_are_told_to_be_kept_for_a_month(browser: Browser) -> None:
     page = browser.open("/sources").text
     row = page[page.index('<th scope="row">X<') :]
