@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models import Signal
 from signals.collectors.contract import Engagement, Kind
 from signals.edits import Found, insert_matches
+from signals.policy import find_refusal
 from signals.text import storable
 from signals.tombstones import Hashes, chunks
 
@@ -26,8 +27,11 @@ def give_again(
     One under another record's name goes by that name from now on, so that taking it back once more
     is understood. Whoever is kept out stays out.
     """
-    given = {(e.network, e.kind.value, e.external_id): (e, found) for e, found in known
-             if e.kind in _GIVEN}  # fmt: skip
+    given = {
+        (e.network, e.kind.value, e.external_id): (e, found)
+        for e, found in known
+        if e.kind in _GIVEN and find_refusal(e) is None
+    }
     revived: set[_Key] = set()
     for chunk in chunks(sorted({external_id for _, _, external_id in given})):
         rows = session.execute(

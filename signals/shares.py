@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Collection, Signal, Source, Spend
+from models.signal import is_by_others
 from signals.collectors.contract import Budget
 from signals.lapsed import lapse
 from signals.pacing import fair_share
@@ -95,7 +96,8 @@ def forget_unaffordable(
     most = int(limit * ration.recheck_share / price * hours / 24 + 1e-9)
     ids = session.scalars(
         select(Signal.id)
-        .where(*is_held(source.network))
+        # the team's own are a fifth of the price, and nobody else's to delete
+        .where(*is_held(source.network), is_by_others())
         .order_by(Signal.occurred_at.desc(), Signal.id.desc())
         .offset(most)
         .limit(_BATCH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from models import Match, Signal, Tombstone
 from models.database import Database
-from signals.collectors.contract import Engagement, Kind, Ref
+from signals.collectors.contract import Engagement, Flag, Kind, Ref
 from signals.contact_points import Point
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
@@ -86,6 +87,9 @@ def test_a_list_tells_them_by_their_time(db: Database, now: datetime) -> None:
 
 def test_whoever_is_kept_out_stays_out(db: Database, now: datetime) -> None:
     hear(db, now, like(now, 1, "r1"), gone=["r1"])
+    asked = replace(like(now, 2, "r2"), flags=frozenset({Flag.NO_BOT}))
+    assert hear(db, now, asked) == 0
+    assert not counts(db)
     with db.write() as session:
         Hashes(session).add(Point("account", "bob", "bluesky"), reason="asked", now=now)
     assert hear(db, now, like(now, 2, "r2")) == 0
