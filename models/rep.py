@@ -33,6 +33,9 @@ class Team(Base):
     earlier_times: Mapped[list[Any] | None] = mapped_column(JsonValue)
     # likewise: [until day (exclusive), country, subdivision]
     earlier_countries: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    # likewise: [until day (exclusive), opens, closes]
+    earlier_hours: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    undo_minutes: Mapped[int | None]  # how long a touch may be undone; null: as the workspace says
     created_at: Mapped[Instant]
 
     reps: Mapped[list[Rep]] = relationship(back_populates="team", order_by="Rep.name")

@@ -62,6 +62,15 @@ class EarlierTime:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierHours:
+    """When a team's working day began and ended before ``until``."""
+
+    until: date
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Time zone, first weekday, weekend and holidays of a team; weekdays from Monday = 0.
 
@@ -82,10 +91,17 @@ class Calendar:
     joins_on: date | None = None
     leaves_on: date | None = None  # exclusive
     earlier: tuple[EarlierTime, ...] = ()  # oldest first
+    earlier_hours: tuple[EarlierHours, ...] = ()  # likewise
 
     def zone_on(self, on: date) -> ZoneInfo:
         """The time zone in which that day was or is lived."""
         return next((one.zone for one in self.earlier if on < one.until), self.zone)
+
+    def hours_on(self, on: date) -> tuple[datetime, datetime]:
+        """When the working day of that date began or begins, and when it ends."""
+        found = next((one for one in self.earlier_hours if on < one.until), self)
+        zone = self.zone_on(on)
+        return datetime.combine(on, found.opens, zone), datetime.combine(on, found.closes, zone)
 
     def weekend_on(self, on: date) -> frozenset[int]:
         """The weekdays off in the week of that day."""
@@ -184,9 +200,7 @@ class Calendar:
         day = self.today(now)
         if not self.is_working(day):
             return 0.0
-        zone = self.zone_on(day)
-        opens = datetime.combine(day, self.opens, zone).astimezone(UTC)
-        closes = datetime.combine(day, self.closes, zone).astimezone(UTC)
+        opens, closes = (at.astimezone(UTC) for at in self.hours_on(day))
         return min(1.0, max(0.0, (now - opens) / (closes - opens)))
 
 

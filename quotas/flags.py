@@ -122,8 +122,7 @@ def _in_hours(calendar: Calendar, at: datetime) -> bool:
     day = calendar.today(at)
     if not calendar.is_working(day):
         return False
-    opens = datetime.combine(day, calendar.opens, calendar.zone_on(day))
-    closes = datetime.combine(day, calendar.closes, calendar.zone_on(day))
+    opens, closes = calendar.hours_on(day)
     return opens - _GRACE <= at <= closes + _GRACE
 
 

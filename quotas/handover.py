@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Reasonless
 from models import COVER, Assignment, Person, Reassignment, Rep
-from quotas.touches import clean_words
+from quotas.touches import clean_words, undo_limit
 from quotas.working_time import calendar_of
 
 _ROWS = 2**63
@@ -36,14 +36,15 @@ def take_back(
 ) -> Assignment:
     """Take a hand-back back: the prospect is the rep's again, as if nothing had been.
 
-    Refuses after ``limit``, when somebody else has them by now, and when they may not be contacted
-    any more. Twice changes nothing.
+    Refuses after the team's own limit, else ``limit``, when somebody else has them by now, and when
+    they may not be contacted any more. Twice changes nothing.
     """
     assignment = find_assignment(session, assignment_id)
     if assignment.closed_at is None:
         return assignment
     if assignment.closed_reason != "handed_back":
         check_open(assignment)
+    limit = undo_limit(session.get_one(Rep, assignment.rep_id).team, limit)
     if now - assignment.closed_at > limit:
         hours = round(limit.total_seconds() / 3600)
         raise Conflict(

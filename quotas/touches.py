@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Refused
 from config.settings import WarmthSettings
-from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Rep, Touch
+from models import CHANNELS, DISPOSITIONS, ENGAGED_CONTACT, Assignment, Person, Rep, Team, Touch
 from prospects.suppress import lift_suppression, suppress_person
 from quotas.feedback import judge, withdraw
 from quotas.needs import PAST
@@ -22,6 +22,7 @@ from signals.tombstones import SUPPRESSED
 _ROWS = 2**63  # row numbers end here; a larger one is nobody's
 _FARTHEST = 731  # days ahead
 _LONGEST = 4000  # characters of a note
+_LONGEST_UNDO = 30 * 24 * 60  # minutes
 
 
 def _is_free(session: Session, assignment: Assignment) -> bool:
@@ -164,14 +165,33 @@ def clean_words(text: str | None) -> str | None:
     return kept[:_LONGEST] or None
 
 
+def undo_limit(team: Team, usual: timedelta) -> timedelta:
+    """How long a team's touches may be undone: what its manager set, else the workspace's."""
+    return usual if team.undo_minutes is None else timedelta(minutes=team.undo_minutes)
+
+
+def set_undo_limit(session: Session, team: Team, minutes: int | None) -> None:
+    """How many minutes a team's touches may be undone; ``None``: as the workspace says."""
+    if minutes is not None and not 0 <= minutes <= _LONGEST_UNDO:
+        raise Refused(
+            "%(minutes)s minutes are not usable.",
+            "Use 0 to %(most)s.",
+            minutes=minutes,
+            most=_LONGEST_UNDO,
+            fault="bad_minutes",
+        )
+    team.undo_minutes = minutes
+    session.flush()
+
+
 def undo_touch(
     session: Session, touch_id: int, *, now: datetime, limit: timedelta, weights: WarmthSettings
 ) -> Touch:
     """Withdraw a touch: a new row says so, and its assignment, if it had one, is as it was before.
 
     That is open, or closed from the start where its list was built for a day gone by.
-    Undoing twice returns the first undo. Refuses after ``limit`` or when somebody else holds the
-    person by now.
+    Undoing twice returns the first undo. Refuses after the team's own limit, else ``limit``, and
+    when somebody else holds the person by now.
     """
     touch = session.get(Touch, touch_id) if 0 < touch_id < _ROWS else None
     if touch is None or touch.undoes_id is not None:
@@ -186,6 +206,7 @@ def undo_touch(
     undone = session.scalar(select(Touch).where(Touch.undoes_id == touch_id))
     if undone is not None:
         return undone
+    limit = undo_limit(session.get_one(Rep, touch.rep_id).team, limit)
     if now - touch.recorded_at > limit:
         minutes = round(limit.total_seconds() / 60)
         raise Conflict(

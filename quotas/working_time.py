@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
 from models import DailyList, Leave, Ramp, Rep, Team, TeamHoliday, Touch, WorkingTime
-from quotas.calendars import Absence, Calendar, EarlierTime, RampUp, WorkingWeek, read_zone
+from quotas.calendars import (
+    Absence,
+    Calendar,
+    EarlierHours,
+    EarlierTime,
+    RampUp,
+    WorkingWeek,
+    read_zone,
+)
+from quotas.closed import closed_until, refuse_closed, refuse_past
 
 #: Public holidays are known for these years; before and after there are none.
 HOLIDAY_YEARS = range(2015, 2046)
@@ -30,6 +39,12 @@ def calendar_of(whose: Team | Rep) -> Calendar:
         team.opens,
         team.closes,
         earlier=_earlier(team),
+        earlier_hours=tuple(
+            EarlierHours(
+                date.fromisoformat(until), time.fromisoformat(opens), time.fromisoformat(closes)
+            )
+            for until, opens, closes in team.earlier_hours or ()
+        ),
     )
     if isinstance(whose, Team):
         return calendar
@@ -57,6 +72,7 @@ def calendar_of(whose: Team | Rep) -> Calendar:
         joins_on=whose.starts_on,
         leaves_on=whose.ends_on,
         earlier=calendar.earlier,
+        earlier_hours=calendar.earlier_hours,
     )
 
 
@@ -169,17 +185,44 @@ def has_worked(session: Session, team: Team) -> bool:
     return any(session.scalar(one) is not None for one in held)
 
 
-def set_hours(team: Team, opens: time, closes: time) -> None:
-    """When the working day begins and ends, in the team's zone."""
+def set_hours(session: Session, team: Team, opens: time, closes: time, *, now: datetime) -> None:
+    """When the working day begins and ends, in the team's zone, from the team's today on.
+
+    Days gone by keep the hours they were worked in: what was marked then is held against these.
+    """
     if opens >= closes:
-        raise Refused("The working day ends before it begins.", "Let it close after it opens.")
+        raise Refused(
+            "The working day ends before it begins.",
+            "Let it close after it opens.",
+        )
+    if (opens, closes) == (team.opens, team.closes):
+        return
+    today = calendar_of(team).today(now).isoformat()
+    earlier = list(team.earlier_hours or ())
+    if has_worked(session, team) and (not earlier or earlier[-1][0] < today):
+        was = f"{team.opens:%H:%M}", f"{team.closes:%H:%M}"
+        team.earlier_hours = [*earlier, [today, *was]]
     team.opens, team.closes = opens, closes
+    session.flush()
 
 
 def add_holiday(
     session: Session, team: Team, on: date, *, name: str, works: bool = False, now: datetime
 ) -> TeamHoliday:
-    """A day off of the team's own, or with ``works`` a public holiday it works on."""
+    """A day off of the team's own, or with ``works`` a public holiday it works on.
+
+    A day gone by may be found to have been off, as long as no statement of it is closed; it cannot
+    become one on which something was owed.
+    """
+    if on < calendar_of(team).today(now):
+        if works and has_worked(session, team):
+            raise Refused(
+                "%(day)s is over and cannot become a working day.",
+                "Name a day to come.",
+                day=on,
+                fault="rewrites_past",
+            )
+        refuse_closed(session, team.reps, on, on + timedelta(days=1))
     row = TeamHoliday(held_on=on, name=_check_words(name, "holiday"), works=works, created_at=now)
     team.holidays.append(row)
     session.flush()
@@ -196,7 +239,11 @@ def add_leave(
     reason: str = "leave",
     now: datetime,
 ) -> Leave:
-    """A rep is away from ``starts_on`` to before ``ends_on``, for ``percent`` of each day."""
+    """A rep is away from ``starts_on`` to before ``ends_on``, for ``percent`` of each day.
+
+    Illness is told afterwards: days gone by are taken as long as no statement of them is closed,
+    and the row says when it was entered. Lists that were built stay as they are.
+    """
     if ends_on <= starts_on:
         raise Refused(
             "A leave ends after it starts.",
@@ -212,6 +259,7 @@ def add_leave(
             percent=percent,
             fault="bad_share",
         )
+    refuse_closed(session, [rep], starts_on, ends_on)
     row = Leave(
         starts_on=starts_on,
         ends_on=ends_on,
@@ -225,7 +273,10 @@ def add_leave(
 
 
 def withdraw_leave(session: Session, rep: Rep, leave_id: int, *, now: datetime) -> Leave:
-    """The rep is not away after all; withdrawing twice changes nothing."""
+    """The rep is not away after all; withdrawing twice changes nothing.
+
+    Days of which a statement is closed stay away, by a row of their own.
+    """
     row = next((leave for leave in rep.leaves if leave.id == leave_id), None)
     if row is None:
         raise NotFound(
@@ -236,6 +287,16 @@ def withdraw_leave(session: Session, rep: Rep, leave_id: int, *, now: datetime) 
             rep2=repr(rep.name),
         )
     if row.withdrawn_at is None:
+        closed = closed_until(session, [rep], row.starts_on, row.ends_on)
+        if closed is not None and closed >= row.ends_on:
+            refuse_closed(session, [rep], row.starts_on, row.ends_on)
+        if closed is not None:
+            rep.leaves.append(
+                Leave(
+                    starts_on=row.starts_on, ends_on=closed, percent=row.percent,
+                    reason=row.reason, created_at=now,
+                )
+            )  # fmt: skip
         row.withdrawn_at = now
         session.flush()
     return row
@@ -244,7 +305,10 @@ def withdraw_leave(session: Session, rep: Rep, leave_id: int, *, now: datetime) 
 def set_ramp(
     session: Session, rep: Rep, *, starts_on: date, percents: Sequence[int], now: datetime
 ) -> Ramp:
-    """What part of the target the rep owes week by week from ``starts_on``; none: all of it."""
+    """What part of the target the rep owes week by week from ``starts_on``; none: all of it.
+
+    A plan: not from a day gone by on which the rep has worked since.
+    """
     if len(percents) > _LONGEST_RAMP or any(not 0 <= p <= _LARGEST_PERCENT for p in percents):
         raise Refused(
             "The ramp is not usable.",
@@ -253,6 +317,8 @@ def set_ramp(
             largest_percent=_LARGEST_PERCENT,
             fault="bad_ramp",
         )
+    calendar = calendar_of(rep)
+    refuse_past(session, rep, starts_on, calendar.today(now), calendar)
     row = Ramp(starts_on=starts_on, percents=list(percents), created_at=now)
     rep.ramps.append(row)
     session.flush()
@@ -268,7 +334,10 @@ def set_working_time(
     percent: int = 100,
     now: datetime,
 ) -> WorkingTime:
-    """How the rep works from ``starts_on``: on which weekdays and how much of each."""
+    """How the rep works from ``starts_on``: on which weekdays and how much of each.
+
+    A plan, as ``set_ramp``: not from a day gone by on which the rep has worked since.
+    """
     if not 0 <= percent <= 100:
         raise Refused(
             "%(percent)s %% of a day is not usable.",
@@ -276,6 +345,8 @@ def set_working_time(
             percent=percent,
             fault="bad_share",
         )
+    calendar = calendar_of(rep)
+    refuse_past(session, rep, starts_on, calendar.today(now), calendar)
     row = WorkingTime(
         starts_on=starts_on,
         weekdays=None if weekdays is None else sorted(set(weekdays)),
@@ -287,10 +358,19 @@ def set_working_time(
     return row
 
 
-def set_employment(rep: Rep, *, starts_on: date | None, ends_on: date | None) -> None:
-    """The rep's first day, and the first day no longer with the team; ``None``: open."""
+def set_employment(
+    session: Session, rep: Rep, *, starts_on: date | None, ends_on: date | None
+) -> None:
+    """The rep's first day, and the first day no longer with the team; ``None``: open.
+
+    Refuses to add or take off days of which a statement is closed.
+    """
     if starts_on and ends_on and ends_on <= starts_on:
         raise Refused("A rep leaves after joining.", "Let the end lie after the start.")
+    for was, will, end in ((rep.starts_on, starts_on, date.min), (rep.ends_on, ends_on, date.max)):
+        days = sorted((was or end, will or end))
+        if was != will:
+            refuse_closed(session, [rep], *days)
     rep.starts_on, rep.ends_on = starts_on, ends_on
 
 

@@ -305,6 +305,7 @@ def employ(
         if role is not None:
             set_role(session, found, read_role(role), now=read_clock(), starts_on=begins)
         set_employment(
+            session,
             found,
             starts_on=first or found.starts_on,
             ends_on=end + timedelta(days=1) if end else found.ends_on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from app.cli.calendars import RepName, TeamName
 from app.cli.console import counted, judging_words, named, print_json, say, who
 from app.cli.language import said
 from app.cli.workspace import AsJson, By
+from config.errors import Refused
 
 if TYPE_CHECKING:
     from models import Rep
@@ -31,22 +33,30 @@ def change(
         list[str] | None, typer.Option(help="A day off; repeatable; 'none' for none.")
     ] = None,
     language: Annotated[str | None, typer.Option(help="Of messages to it: en or ar.")] = None,
+    opens: Annotated[str | None, typer.Option(help="When the working day begins: 09:00.")] = None,
+    closes: Annotated[str | None, typer.Option(help="When it ends: 17:00.")] = None,
+    undo_minutes: Annotated[
+        int | None, typer.Option(help="How long contacts may be undone; -1: as for every team.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change a team; what is left out stays.
 
     Once it has lists, another zone or weekend begins tomorrow at the earliest, another first day of
-    the week when the running week is over: days and weeks gone by keep theirs.
+    the week when the running week is over, other hours today: days and weeks gone by keep theirs.
     """
     from app.bootstrap import open_workspace, read_clock
     from quotas.calendars import WEEKDAYS, read_weekday, read_weekend, read_zone
     from quotas.staff import change_team, find_team
+    from quotas.touches import set_undo_limit
+    from quotas.working_time import set_hours
 
     days = None if weekend is None else [day for day in weekend if day != "none"]
     with judging_words():
         read_zone(time_zone or "UTC")
         read_weekday(first_weekday or WEEKDAYS[0])
         read_weekend(days or [])
+        hours = _read_time(opens), _read_time(closes)
     workspace = open_workspace()
     with workspace.db.write() as session:
         found = find_team(session, team)
@@ -56,8 +66,15 @@ def change(
             weekend=[WEEKDAYS[day] for day in found.weekend] if days is None else days,
             language=language or found.language, now=read_clock(),
         )  # fmt: skip
+        if hours != (None, None):
+            begin, end = hours[0] or found.opens, hours[1] or found.closes
+            set_hours(session, found, begin, end, now=read_clock())
+        if undo_minutes is not None:
+            set_undo_limit(session, found, None if undo_minutes == -1 else undo_minutes)
         document: dict[str, Any] = {
             "id": found.id, "name": found.name, "time_zone": found.time_zone,
+            "opens": f"{found.opens:%H:%M}", "closes": f"{found.closes:%H:%M}",
+            "undo_minutes": found.undo_minutes,
             "first_weekday": WEEKDAYS[found.first_weekday],
             "weekend": [WEEKDAYS[day] for day in found.weekend], "language": found.language,
             "begins": begins,
@@ -76,6 +93,15 @@ def change(
                 "Team %(name)s: %(time_zone)s, off %(off)s.",
                 name=document["name"], time_zone=document["time_zone"], off=off,
             )  # fmt: skip
+
+
+def _read_time(text: str | None) -> time | None:
+    if text is None:
+        return None
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError as error:
+        raise Refused("%(text)s is not a time of day.", "Use 09:00.", text=repr(text)) from error
 
 
 def stop(

@@ -21,6 +21,7 @@ from quotas.lists import DayList, ListedItem, load_list
 from quotas.periods import Period
 from quotas.returning import explain_everything
 from quotas.setting import ACTIVITIES
+from quotas.touches import undo_limit
 from quotas.working_time import name_day_off
 
 _DONE_SHOWN: Final = 2
@@ -78,9 +79,14 @@ class Day:
         return tuple(sorted(d for d in days if self.put_off_to and d <= self.put_off_to))
 
     @property
+    def undo_limit(self) -> timedelta:
+        """How long what was done may be taken back."""
+        return undo_limit(self.rep.team, timedelta(minutes=self.settings.undo_minutes))
+
+    @property
     def handed_back(self) -> tuple[ListedItem, ...]:
         """Given back to the pool today and not long ago, so that it can be taken back."""
-        limit = timedelta(minutes=self.settings.undo_minutes)
+        limit = self.undo_limit
         return tuple(
             item
             for item in self.listed.items
@@ -125,7 +131,7 @@ class Day:
 
     def can_undo(self, touch: Touch) -> bool:
         """Whether a touch is recent enough to be taken back."""
-        limit = timedelta(minutes=self.settings.undo_minutes)
+        limit = self.undo_limit
         return not self.is_past and self.now - touch.recorded_at <= limit
 
     @property

@@ -14,22 +14,24 @@ from sqlalchemy.orm import Session
 
 from app.access.who import MANAGERS
 from app.bootstrap import Workspace
+from app.web.calendar_form import explain, read_day, read_minutes, read_percent, read_time
 from app.web.door import require_who
 from app.web.given import Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
 from app.web.staff_log import note_change
 from app.web.team import choose_team
-from app.wording import Wording
 from config.errors import NotFound, Refused
 from models import Leave, Rep, Team
 from quotas.calendars import WEEKDAYS, days_of
 from quotas.staff import change_team
+from quotas.touches import set_undo_limit
 from quotas.working_time import (
     add_holiday,
     add_leave,
     calendar_of,
     holiday_names,
     set_country,
+    set_hours,
     set_ramp,
     set_working_time,
     withdraw_leave,
@@ -103,7 +105,7 @@ class TeamCalendarPages(Controller):
         def change(session: Session) -> Team:
             team = _find_team(session, request, team_id)
             if read_field(data, "name") or read_field(data, "day"):
-                day = _read_day(read_field(data, "day", 20))
+                day = read_day(read_field(data, "day", 20))
                 add_holiday(session, team, day, name=read_field(data, "name", 200), now=now)
             else:
                 country = read_field(data, "country", 10).strip()
@@ -112,6 +114,29 @@ class TeamCalendarPages(Controller):
             return team
 
         return _answer(request, workspace, now, "holidays", change)
+
+    @post("/teams/{team_id:int}/day", sync_to_thread=True)
+    def day(
+        self,
+        request: PageRequest,
+        workspace: GivenWorkspace,
+        clock: GivenClock,
+        team_id: FromPath[int],
+        data: Form,
+    ) -> Response[str] | Redirect:
+        """Other working hours, from today on, and how long contacts may be undone."""
+        now = clock()
+
+        def change(session: Session) -> Team:
+            team = _find_team(session, request, team_id)
+            opens, closes = (read_time(read_field(data, name, 8)) for name in ("opens", "closes"))
+            set_hours(session, team, opens, closes, now=now)
+            minutes = read_field(data, "undo", 10).strip()
+            set_undo_limit(session, team, read_minutes(minutes) if minutes else None)
+            note_change(session, request, "team_change", team, now)
+            return team
+
+        return _answer(request, workspace, now, "day", change)
 
     @post("/teams/{team_id:int}/week", sync_to_thread=True)
     def week(
@@ -181,7 +206,7 @@ def _answer(
     except NotFound:
         raise
     except Refused as error:
-        slip = _Slip(about, _explain(read_wording(request), error))
+        slip = _Slip(about, explain(read_wording(request), error))
         with workspace.db.read() as session:
             team, _ = choose_team(request, session, require_who(request))
             return _render(request, session, team, now, slip, 400)
@@ -189,12 +214,12 @@ def _answer(
 
 
 def _leave(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -> None:
-    first = _read_day(read_field(data, "from", 20))
+    first = read_day(read_field(data, "from", 20))
     last = read_field(data, "to", 20)
     add_leave(
         session, rep, starts_on=first,
-        ends_on=(_read_day(last) if last else first) + timedelta(days=1),
-        percent=_read_percent(read_field(data, "percent")),
+        ends_on=(read_day(last) if last else first) + timedelta(days=1),
+        percent=read_percent(read_field(data, "percent")),
         reason=read_field(data, "reason", 200) or "leave", now=now,
     )  # fmt: skip
 
@@ -207,8 +232,8 @@ def _works(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) -
     weekdays = [day for day in range(7) if f"day{day}" in data]
     since = read_field(data, "from", 20)
     set_working_time(
-        session, rep, starts_on=_read_day(since) if since else calendar_of(rep).today(now),
-        weekdays=weekdays or None, percent=_read_percent(read_field(data, "percent")), now=now,
+        session, rep, starts_on=read_day(since) if since else calendar_of(rep).today(now),
+        weekdays=weekdays or None, percent=read_percent(read_field(data, "percent")), now=now,
     )  # fmt: skip
 
 
@@ -216,47 +241,12 @@ def _ramp(session: Session, rep: Rep, data: Mapping[str, Any], now: datetime) ->
     since = read_field(data, "from", 20)
     percents = read_field(data, "percents", 800).replace("%", " ").replace(",", " ").split()
     set_ramp(
-        session, rep, starts_on=_read_day(since) if since else calendar_of(rep).today(now),
-        percents=[_read_percent(one) for one in percents], now=now,
+        session, rep, starts_on=read_day(since) if since else calendar_of(rep).today(now),
+        percents=[read_percent(one) for one in percents], now=now,
     )  # fmt: skip
 
 
 _CHANGES: Final = {"leave": _leave, "withdraw": _withdraw, "works": _works, "ramp": _ramp}
-
-
-def _read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused(
-            "A day is missing or is not a date.", "Give it as YYYY-MM-DD.", fault="not_a_date"
-        ) from error
-
-
-def _read_percent(text: str) -> int:
-    """A percentage in either digits; an empty one is all."""
-    latin = "".join(str(int(one)) if one.isdecimal() else one for one in text.strip())
-    number = read_number(latin) if latin else 100
-    if number is None:
-        raise Refused(
-            "A share is not a whole number.", "Give per cent, such as 50.", fault="bad_share"
-        )
-    return number
-
-
-def _explain(wording: Wording, error: Refused) -> str:
-    _ = wording.gettext
-    said = {
-        "not_a_date": _("A day is missing or is not a date."),
-        "ends_before": _("The last day lies before the first."),
-        "unknown_country": _(
-            "The holidays of that country are not known. Use its two letters, such as DE."
-        ),
-        "bad_ramp": _("Give the ramp as per cent by week, such as 20 40 60 80."),
-        "bad_share": _("Give a share of a day as whole per cent, at most 100."),
-        "bad_words": _("Give a short name."),
-    }
-    return said.get(error.fault) or wording.refusal(error)
 
 
 def _render(

@@ -41,7 +41,7 @@ from app.web.reps import find_reader
 from config.errors import Conflict, NotFound, Refused
 from models import Rep, Touch
 from prospects.tuning import load_weights
-from quotas.touches import record_touch, undo_touch
+from quotas.touches import record_touch, undo_limit, undo_touch
 
 
 class TodayPages(Controller):
@@ -164,7 +164,8 @@ def _undo(
             rep = session.get(Rep, rep_id) if rep_id is not None else None
             if rep is None:
                 raise
-            text = explain_undo(read_wording(request), session.scalar(which), now, limit, error)
+            own = undo_limit(rep.team, limit)
+            text = explain_undo(read_wording(request), session.scalar(which), now, own, error)
             return render_day(request, workspace, session, rep, now, Trouble(text), 409)
     return Redirect(f"/today?undone={touch_id}&open={opened}#work", status_code=303)
 

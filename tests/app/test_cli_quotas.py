@@ -200,14 +200,15 @@ def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> No
 
 
 def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) -> None:
-    unreasoned, left, again, back, changed, refused, wrong = say(
+    unreasoned, left, again, back, changed, day, refused, wrong = say(
         program,
         ["rep", "deactivate", "Ines", "--to", "Omar", "--json"],
         ["rep", "deactivate", "Ines", "--json"],
         ["rep", "deactivate", "Ines"],
         ["rep", "return", "Ines"],
         ["team", "change", "East", "--time-zone", "Asia/Riyadh", "--weekend", "friday", "--json"],
-        ["team", "change", "East", "--first-weekday", "sunday"],
+        ["team", "change", "East", "--opens", "08:00", "--undo-minutes", "60", "--json"],
+        ["team", "change", "East", "--closes", "07:00"],
         ["team", "change", "East", "--weekend", "someday"],
     )
     assert (unreasoned.code, "needs a reason" in unreasoned.line) == (1, True)
@@ -219,5 +220,8 @@ def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) 
         ["friday"], "Asia/Riyadh",
     )  # fmt: skip
     assert len(changed.document["begins"]) == 10
-    assert (refused.code, "stays" in refused.line) == (1, True)
+    assert [day.document[name] for name in ("opens", "closes", "undo_minutes")] == [
+        "08:00", "17:00", 60,
+    ]  # fmt: skip
+    assert (refused.code, "before it begins" in refused.line) == (1, True)
     assert wrong.code == 2

@@ -241,7 +241,7 @@ def test_a_target_counts_each_day_under_its_own_quota_and_working_time(
         assert load_target(session, rep, quota, TODAY)[2] == 10 + 10 + 6
         set_ramp(session, rep, starts_on=monday, percents=[20, 50], now=now)
         assert load_target(session, rep, quota, TODAY)[2] == 5  # 5.2: a fifth of 26
-        set_employment(rep, starts_on=TODAY, ends_on=TODAY + DAY)
+        set_employment(session, rep, starts_on=TODAY, ends_on=TODAY + DAY)
         assert load_target(session, rep, quota, TODAY)[2] == 1  # 1.2
 
 
@@ -262,7 +262,7 @@ def test_public_holidays_come_from_the_library_and_the_team_may_work_on_one(
         set_country(session, team, None, None, now=now)
         assert calendar_of(team).is_working(date(2026, 12, 25))
         with pytest.raises(Refused):
-            set_hours(team, calendar_of(team).closes, calendar_of(team).opens)
+            set_hours(session, team, team.closes, team.opens, now=now)
 
 
 def test_another_countrys_holidays_leave_the_days_gone_by(db: Database) -> None:

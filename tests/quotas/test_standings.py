@@ -84,7 +84,9 @@ def _fill(session: Session, reps: int) -> Team:
                 )
             )  # fmt: skip
         if number % 3 == 1:
-            set_ramp(session, rep, starts_on=date(2026, 11, 16), percents=[25, 50, 75], now=MONDAY)
+            begins = date(2026, 11, 16)
+            planned_at = MONDAY - timedelta(days=14)
+            set_ramp(session, rep, starts_on=begins, percents=[25, 50, 75], now=planned_at)
         if number % 3 == 2:
             voided = _work(session, rep, topic, MONDAY + timedelta(hours=1), 1)
             session.add(

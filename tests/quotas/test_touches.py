@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from config.errors import Conflict, NotFound, Refused
-from models import Assignment, Label, Person, Suppression, Touch
+from models import Assignment, Label, Person, Suppression, Team, Touch
 from models.database import Database
 from quotas.assign import build_lists
-from quotas.touches import record_touch, undo_touch
+from quotas.touches import record_touch, set_undo_limit, undo_touch
 from tests.factories import (
     list_settings,
     make_assignment,
@@ -138,6 +138,14 @@ def test_undo_has_a_limit(db: Database, now: datetime, assignment_id: int) -> No
     with pytest.raises(Conflict, match="older than 1440 minutes"):
         undo(db, first, now + LIMIT + timedelta(seconds=1))
     undo(db, first, now + LIMIT)
+    with db.write() as session:
+        team = session.scalars(select(Team)).one()
+        set_undo_limit(session, team, 2 * 1440)
+        for wrong in (-1, 99_999):
+            with pytest.raises(Refused, match="not usable"):
+                set_undo_limit(session, team, wrong)
+    second = touch(db, assignment_id, now, key="k2")
+    undo(db, second, now + LIMIT + timedelta(minutes=1))  # a team's own limit goes before
 
 
 def test_undo_when_the_person_is_held_again_is_refused(

@@ -661,6 +661,10 @@ class TestEveryRoute:
             ("manager", lambda b: b.open("/team/calendar?team=2").status_code),
             ("manager", lambda b: _post(b, "/team/calendar/teams/2/holidays", country="DE")),
             ("manager", lambda b: _post(b, "/team/calendar/teams/2/week", first_weekday="sunday")),
+            (
+                "manager",
+                lambda b: _post(b, "/team/calendar/teams/2/day", opens="08:00", closes="9:00"),
+            ),
             *(
                 ("manager", partial(_post, path=f"/team/calendar/reps/{rest}", **fields))
                 for rest, fields in (

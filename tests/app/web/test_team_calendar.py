@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
 from app.bootstrap import Workspace
-from models import Assignment, Reassignment, Rep
+from models import Assignment, Reassignment, Rep, Team
 from quotas.periods import Period
+from quotas.touches import undo_limit
 from quotas.working_time import calendar_of
 from tests.app.web.conftest import Browser
 from tests.app.web.small_workspace import TODAY
@@ -74,6 +75,27 @@ def test_a_manager_lets_the_week_begin_on_another_day(
         starts = [calendar.bounds(Period.WEEK, day)[0] for day in days]
         assert starts == [date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 6)]
     assert browser.send(f"{_HERE}/teams/1/week", first_weekday="someday").status_code == 400
+
+
+def test_a_manager_sets_the_working_day_and_how_long_contacts_may_be_undone(
+    browser: Browser, workspace: Workspace
+) -> None:
+    browser.open(_HERE)
+    browser.send(f"{_HERE}/teams/1/day", opens="08:00", closes="18:30", undo="٩٠")
+    assert 'value="18:30"' in browser.page
+    with workspace.db.read() as session:
+        team = session.get_one(Team, 1)
+        assert (team.opens, team.closes, team.undo_minutes) == (time(8), time(18, 30), 90)
+        assert undo_limit(team, timedelta(days=1)) == timedelta(minutes=90)
+    for wrong, says in (
+        ({"opens": "9 o'clock"}, "not a time of day"), ({"opens": "19:00"}, "before it begins"),
+        ({"undo": "soon"}, "not a number"), ({"undo": "99999"}, "not usable"),
+    ):  # fmt: skip
+        browser.open(_HERE)
+        asked = {"opens": "08:00", "closes": "18:30", "undo": ""} | wrong
+        answer = browser.send(f"{_HERE}/teams/1/day", **asked)
+        assert answer.status_code == 400
+        assert says in answer.text
 
 
 def test_holidays_are_named_in_the_readers_language_where_it_is_known(browser: Browser) -> None:
