@@ -62,11 +62,11 @@ def _send_one(workspace: Workspace, letter: Letter, clock: Callable[[], datetime
     try:
         deliver(compose(workspace, letter, now=clock()), mail, _password(workspace))
     except Permanent as error:
-        again, said = None, str(error)
+        again, said = None, f"The mail server refused it: {error}"
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         wait = timedelta(minutes=min(2.0 ** (letter.attempts - 1), 60))
         again = clock() + wait if letter.attempts < mail.attempts else None
-        said = f"{type(error).__name__}: {error}"
+        said = f"The mail server could not be used: {type(error).__name__}: {error}"
     else:
         with workspace.db.write() as session:
             note_sent(session, letter.mail_id, now=clock())

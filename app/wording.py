@@ -35,6 +35,7 @@ def table_messages() -> Iterable[str]:
         signals.REASONS,
         users.SCOPES,
         users.ROLES,
+        users.ACTORS,
         users.PRIVACY_ACTIONS,
         users.CONTACT_KINDS,
         users.KEY_ACTIONS,

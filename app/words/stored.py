@@ -1,4 +1,4 @@
-"""What was written down in English while collecting and learning, for readers of any language.
+"""What was written down in English while collecting, learning and sending, for any reader.
 
 Rows keep the sentence as it was said, with its names and numbers in it, whichever version wrote it.
 A reader of another language is told the same: the sentence is known again by its words, and what
@@ -175,7 +175,12 @@ LEARNING: Final = (
     "Number %(n)s again.",
     "The shipped scorer alone again.",
 )
-STORED: Final = (*COLLECTING, *LEARNING)
+#: Why a mail was not sent.
+SENDING: Final = (
+    "The mail server refused it: %(said)s",
+    "The mail server could not be used: %(said)s",
+)
+STORED: Final = (*COLLECTING, *LEARNING, *SENDING)
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _NUMBER: Final = re.compile(r"n\d?")

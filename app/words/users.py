@@ -14,6 +14,12 @@ SCOPES: Final = {
 }
 #: Roles of users.
 ROLES: Final = {"rep": "rep", "manager": "manager", "admin": "admin"}
+#: Who did something where nobody signs in, as it is written down.
+ACTORS: Final = {
+    "open workspace": "somebody without a name",
+    "manager": "manager",
+    "admin": "admin",
+}
 #: What was done to somebody's data.
 PRIVACY_ACTIONS: Final = {
     "export": "export",
@@ -67,6 +73,10 @@ class UserWords(Texts):
     def role(self, code: str) -> str:
         """What a user may do."""
         return self.gettext(ROLES[code]) if code in ROLES else code
+
+    def actor(self, name: str) -> str:
+        """Who did something; a name stands as it was given."""
+        return self.gettext(ACTORS[name]) if name in ACTORS else name
 
     def scope(self, code: str) -> str:
         """What a key allows."""
