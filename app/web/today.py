@@ -39,7 +39,7 @@ from app.web.pages import (
 )
 from app.web.reps import find_reader
 from config.errors import Conflict, NotFound, Refused
-from models import Rep, Touch
+from models import Rep, Team, Touch
 from prospects.tuning import load_weights
 from quotas.touches import record_touch, undo_limit, undo_touch
 
@@ -51,15 +51,19 @@ class TodayPages(Controller):
 
     @get("/", sync_to_thread=True)
     def start(self, request: PageRequest, workspace: GivenWorkspace) -> Redirect:
-        """To the rep's list, or first to who it is; whoever runs a new workspace: to its setup."""
-        if require_who(request).role != "rep":
+        """To one's own list, else to one's team, or first to who it is.
+
+        Whoever runs a new workspace begins with its setup.
+        """
+        who, path = require_who(request), "/reps" if read_rep_id(request) is None else "/today"
+        if who.role != "rep":
             with workspace.db.read() as session:
+                teams = session.scalars(select(Team.id)).all()
                 if is_new(session):
-                    return Redirect(in_same_language(request, "/setup"), status_code=303)
-        return Redirect(
-            in_same_language(request, "/today" if read_rep_id(request) is not None else "/reps"),
-            status_code=303,
-        )
+                    path = "/setup"
+                elif path == "/reps" and not who.is_open and any(map(who.manages, teams)):
+                    path = "/team"
+        return Redirect(in_same_language(request, path), status_code=303)
 
     @get("/today")
     async def show(

@@ -244,7 +244,9 @@ def test_reps_are_picked_from_the_list(stranger: Browser, rep_id: int) -> None:
 
 
 def test_an_empty_workspace_says_what_to_do(stranger: Browser) -> None:
-    assert "warmlist rep add" in stranger.open("/today").text
+    page = stranger.open("/today").text
+    assert "Add a team and its reps first" in page
+    assert 'href="/setup"' in page
     assert "No topic yet" in stranger.open("/topics").text
 
 
