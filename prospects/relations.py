@@ -50,22 +50,29 @@ def relationships(
     as_of: datetime,
     settings: ListSettings,
     person_ids: Sequence[int] | None = None,
+    with_gone: bool = False,
 ) -> dict[int, Relation]:
     """Each related person's rep, by the last standing touch of the person up to ``as_of``.
 
     An active rep's touch binds for ``relationship_days``, unless it ended in a refusal. Whoever was
     only tried (contacted, no answer) is related once they engage again, else nobody's. What a
     colleague did for a rep who was away (``COVER``) tells how it stands, not whose they are.
+    ``with_gone``: also those of reps who left.
     """
     parts = [None] if person_ids is None else list(chunks(sorted(set(person_ids))))
     found: dict[int, Relation] = {}
     for part in parts:
-        found.update(_read(session, as_of, settings, part))
+        found.update(_read(session, as_of, settings, part, with_gone=with_gone))
     return found
 
 
 def _read(
-    session: Session, as_of: datetime, settings: ListSettings, person_ids: Sequence[int] | None
+    session: Session,
+    as_of: datetime,
+    settings: ListSettings,
+    person_ids: Sequence[int] | None,
+    *,
+    with_gone: bool,
 ) -> dict[int, Relation]:
     undoing = aliased(Touch)
     standing = (
@@ -75,7 +82,7 @@ def _read(
         .join(Rep, Rep.id == Touch.rep_id)
         .outerjoin(Assignment, Assignment.id == Touch.assignment_id)
         .where(
-            Rep.active,
+            *([] if with_gone else [Rep.active]),
             Touch.person_id.is_not(None),
             is_attempt(),
             Touch.occurred_at <= as_of,

@@ -1,4 +1,4 @@
-"""Whoever answers a rep who is away goes to a colleague until the rep is back."""
+"""Whoever answers a rep who is away, or left, goes to a colleague until the rep is back."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _HORIZON = 60  # days in which a team works at all
 
 
 def load_team_reps(session: Session, team: Team) -> list[Rep]:
-    """The active reps of a team by number, with what their calendars need."""
+    """All reps of a team by number, those who left too, with what their calendars need."""
     return list(
         session.scalars(
             select(Rep)
-            .where(Rep.team_id == team.id, Rep.active)
+            .where(Rep.team_id == team.id)
             .options(
                 selectinload(Rep.working_times), selectinload(Rep.ramps), selectinload(Rep.leaves)
             )
@@ -44,14 +44,18 @@ def load_team_reps(session: Session, team: Team) -> list[Rep]:
 
 
 def find_away(team: Team, reps: Sequence[Rep], on: date) -> frozenset[int]:
-    """Which of these reps are on leave, or not there yet or any more, on two days running.
+    """Which of these reps left, or are on leave or not there yet or any more on two days running.
 
     The days are the team's working days from ``on``: for one day off nobody is given away, as an
     answer of today is read tomorrow.
     """
     calendar = calendar_of(team)
     days = calendar.working_days(on, on + timedelta(days=_HORIZON))[:2]
-    return frozenset(rep.id for rep in reps if days and all(map(calendar_of(rep).is_away, days)))
+    return frozenset(
+        rep.id
+        for rep in reps
+        if not rep.active or (days and all(map(calendar_of(rep).is_away, days)))
+    )
 
 
 def release_covered(

@@ -16,7 +16,7 @@ from models import Assignment, Person, Prospect, Rep, Topic, Touch
 from models.bulk import among_named, pack
 from prospects.outcomes import load_curves
 from prospects.ranked import RankedProspect, TopicRank, explain_all
-from prospects.relations import relationships
+from prospects.relations import REPLIED, relationships
 from quotas.attainment import standing_touches
 from quotas.contacts import load_next_steps
 from quotas.let_go import handed_back_by
@@ -132,6 +132,12 @@ def _answered(
     related = relationships(
         session, as_of=as_of, settings=settings, person_ids=[p for p in people if p is not None]
     )
+    # a reply that a rep left behind still waits for an answer
+    left = [person for person in people if person is not None and person not in related]
+    gone = relationships(
+        session, as_of=as_of, settings=settings, person_ids=left, with_gone=True
+    )  # fmt: skip
+    related |= {person_id: one for person_id, one in gone.items() if one.why == REPLIED}
     later = find_put_off(session, related, on)  # that date goes before an answer that waits
     return {
         person_id: (relation.rep_id, "relationship")

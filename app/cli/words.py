@@ -69,6 +69,7 @@ CODES: Final = (
     "contacted", "replied", "won", "no answer", "not interested", "not relevant", "wrong person",
     "do not contact",
     "open", "worked", "handed back", "reassigned", "expired", "suppressed", "later", "gone",
+    "rep away", "rep back", "rep left",
     "accept", "void", "feasible", "tight", "infeasible", "unknown",
     "person", "organisation", "seller", "bot", "competitor", "staff",
     "network", "topic", "keyword", "exclusion", "community", "language", "place", "role", "team",

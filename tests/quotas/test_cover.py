@@ -11,6 +11,7 @@ from models.database import Database
 from prospects.relations import relationships
 from quotas.assign import build_lists
 from quotas.cover import find_away
+from quotas.departures import deactivate
 from quotas.handover import hand_back, reassign
 from quotas.touches import record_touch
 from quotas.working_time import add_leave
@@ -136,6 +137,16 @@ def test_who_waited_on_the_list_when_leave_began_moves_on_too(db: Database, now:
         given = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).one()
         hand_back(session, given.id, now=now + DAY)
     assert build(db, now + 2 * DAY) == {"Cem": "cover"}
+
+
+def test_an_answer_to_a_rep_who_left_is_not_lost(db: Database, now: datetime) -> None:
+    prepare(db, now)
+    with db.write() as session:
+        rep = session.scalars(select(Rep).where(Rep.name == "Ines")).one()
+        deactivate(session, rep, by="Mona", now=now)
+    assert build(db, now + DAY) == {"Ben": "cover"}
+    touch(db, now + DAY, "replied")
+    assert build(db, now + 2 * DAY) == {"Ben": "relationship"}  # theirs from here on
 
 
 def test_a_day_off_or_a_language_nobody_else_has_moves_nobody(db: Database, now: datetime) -> None:
