@@ -37,10 +37,9 @@ class Marked:
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """Band keys; those of a short text are the account's own, so that no other meets them."""
-        if not self.mark.is_short:
-            return self.mark.keys
-        return tuple(_mix(key, self.account_id) for key in self.mark.keys)
+        """What it is found by; keys that are the account's own are met by no other."""
+        own = tuple(_mix(key, self.account_id) for key in self.mark.own)
+        return self.mark.shared + own
 
 
 def _mix(key: int, account_id: int) -> int:
@@ -51,6 +50,7 @@ def _mix(key: int, account_id: int) -> int:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     group_id: int
+    account_id: int
     text: str
 
 
@@ -61,7 +61,7 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
     """
     if not marked:
         return {}
-    fresh = _unknown(session, [one for one in marked if one.mark.keys])
+    fresh = _unknown(session, [one for one in marked if one.mark.shared or one.mark.own])
     keys_of = {one.signal_id: one.keys for one in fresh}
     places = _load_places(session, set(chain.from_iterable(keys_of.values())))
     seen = _load_seen(session, {signal_id for ids in places.values() for signal_id in ids})
@@ -78,7 +78,7 @@ def record_marks(session: Session, marked: Sequence[Marked]) -> dict[int, int]:
         packed = pack_keys(keys) if indexed < _INDEXED else None
         rows.append((one.signal_id, one.account_id, group_id, packed, one.occurred_at))
         if indexed < _INDEXED:
-            seen[one.signal_id] = _Seen(group_id, one.text)
+            seen[one.signal_id] = _Seen(group_id, one.account_id, one.text)
             for key in keys:
                 if key in places:
                     places[key].append(one.signal_id)
@@ -95,7 +95,8 @@ def _join(one: Marked, met: Counter[int], seen: Mapping[int, _Seen]) -> tuple[in
     """The group of what it copies, else its own, and how many of that group it met."""
     nearest = sorted(met.keys() & seen.keys(), key=lambda other: (-met[other], other))
     for other in nearest[:_COMPARED]:
-        if is_copy(one.text, seen[other].text):
+        by_one = one.account_id == seen[other].account_id
+        if is_copy(one.text, seen[other].text, by_one=by_one):
             group_id = seen[other].group_id
             return group_id, sum(seen[near].group_id == group_id for near in nearest)
     return one.signal_id, 0
@@ -129,12 +130,12 @@ def _select_places(dialect: str) -> Select[int, int]:
 def _load_seen(session: Session, signal_ids: Collection[int]) -> dict[int, _Seen]:
     seen: dict[int, _Seen] = {}
     for chunk in chunks(sorted(signal_ids)):
-        for signal_id, group_id, text in session.execute(
-            select(Fingerprint.signal_id, Fingerprint.group_id, Signal.text)
+        for signal_id, group_id, account_id, text in session.execute(
+            select(Fingerprint.signal_id, Fingerprint.group_id, Fingerprint.account_id, Signal.text)
             .join(Signal, Signal.id == Fingerprint.signal_id)
             .where(Fingerprint.signal_id.in_(chunk), Signal.text.is_not(None))
         ):
-            seen[signal_id] = _Seen(group_id, text or "")
+            seen[signal_id] = _Seen(group_id, account_id, text or "")
     return seen
 
 

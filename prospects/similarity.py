@@ -3,11 +3,17 @@
 A title on the first line does not count, so that a fresh one hides nothing. Word by word and not by
 runs of words, since every edit breaks as many runs as they are long: with a fifth of the words
 changed, two thirds of the words are still shared, but only a third of the runs of three.
+
+Short texts are another matter: people ask for the same thing in nearly the same words. So many
+accounts' short texts are one only word for word, or where they name the same address, handle or
+number; one account's also with edits; and a few words that anybody says are never one.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,8 +26,21 @@ from signals.text import fold, fold_character, is_folded_by_characters
 #: Bands and rows: with two thirds of the words shared, 97 of 100 pairs meet in one band at least.
 BANDS: Final = 16
 ROWS: Final = 4
-#: Distinct telling words under which a text is too short to be told from others like it.
+#: Distinct telling words under which a text is short.
 SHORT: Final = 10
+#: From so many telling words, and words in all, a short one is told from others in spite of edits.
+_MIDDLE, _MIDDLE_WORDS = 7, 10
+#: Under so many telling words, and words in all, a text without an address is anybody's: of 245,000
+#: posts three authors shared none so long but some sayings (docs/decisions/0014).
+_FEWEST, _FEWEST_WORDS = 5, 8
+#: The same for one that names an address, handle or number, which itself tells most.
+_FEWEST_BESIDE, _FEWEST_BESIDE_WORDS = 3, 5
+_EDITED: Final = 0.2  # of the words of a short text may differ
+_SKETCHED: Final = 6  # pairs of least words by which a short text with edits is found
+_CONTACTS: Final = 2  # read of one text
+_CONTACT: Final = re.compile(
+    r"https?://\S+|www\.\S+|[\w-]+\.[a-z]{2,}/\S+|@[\w.-]{3,}|\+?\d[\d ().-]{7,}\d", re.IGNORECASE
+)
 _SAME: Final = 0.5  # of all telling words of two texts, the share that must be common
 _SAME_PAIRS: Final = 0.22  # and of all neighbouring pairs of words
 _READ: Final = 1500  # characters of a body: enough to tell it, and the same for every copy
@@ -32,27 +51,43 @@ _BATCH: Final = 256  # texts hashed at a time: their hashes stay in the processo
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a text is found by: ``keys`` (signed 64 bits), one per band; a short one has one key.
+    """What a text is found by: ``shared`` keys by everybody's, ``own`` ones by its account's alone.
 
-    ``is_short`` marks match only the same words by the same account.
+    Signed 64 bits each; a text without words has none.
     """
 
-    keys: tuple[int, ...]
-    is_short: bool
+    shared: tuple[int, ...]
+    own: tuple[int, ...] = ()
 
 
 def body_of(text: str) -> str:
-    """The text without a title on its first line, unless hardly anything were left."""
+    """The text without a title on its first line, unless what were left is anybody's."""
     head, gap, body = text.partition("\n\n")
-    if gap and "\n" not in head.strip() and len(body) > 6 * SHORT:
+    if gap and "\n" not in head.strip() and (len(body) > 6 * SHORT or _is_telling(body)):
         return body
     return text
+
+
+def _is_telling(body: str) -> bool:
+    """Whether a short text may be told from what anybody says."""
+    words = _fold_words(body)
+    telling = len(tell(words))
+    if telling >= _FEWEST and len(words) >= _FEWEST_WORDS:
+        return True
+    return (
+        telling >= _FEWEST_BESIDE
+        and len(words) >= _FEWEST_BESIDE_WORDS
+        and _CONTACT.search(body) is not None
+    )
 
 
 @lru_cache(maxsize=1024)  # what was marked a moment ago is compared now
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text's body."""
-    body = body_of(text)[:_READ]
+    return _fold_words(body_of(text)[:_READ])
+
+
+def _fold_words(body: str) -> tuple[str, ...]:
     spelled = body.translate(_WORDS)  # one pass where each character stands for itself
     if is_folded_by_characters(spelled):
         return tuple(spelled.replace("(", " ").replace(")", " ").split())
@@ -66,33 +101,77 @@ def tell(words: Sequence[str]) -> list[str]:
 
 def mark(texts: Sequence[str]) -> list[Mark]:
     """The marks of texts, in order; one without words has no keys."""
-    marks: list[Mark | None] = []
-    long_ones: list[tuple[int, list[str]]] = []
+    marks: list[Mark] = []
+    banded: list[tuple[int, list[str]]] = []
     for number, text in enumerate(texts):
         words = words_of(text)
         telling = tell(words)
         if len(telling) >= SHORT:
-            long_ones.append((number, telling))
-            marks.append(None)
+            marks.append(Mark(()))
         else:
-            marks.append(Mark((_key_of_short(words),) if words else (), is_short=True))
-    for start in range(0, len(long_ones), _BATCH):
-        part = long_ones[start : start + _BATCH]
+            marks.append(_mark_short(text, words))
+        if len(telling) >= SHORT or _is_middling(words, len(telling)):
+            banded.append((number, telling))
+    for start in range(0, len(banded), _BATCH):
+        part = banded[start : start + _BATCH]
         for (number, _), keys in zip(part, _keys([words for _, words in part]), strict=True):
-            marks[number] = Mark(tuple(keys), is_short=False)
-    return [one for one in marks if one is not None]
+            marks[number] = Mark((*keys, *marks[number].shared), marks[number].own)
+    return marks
 
 
-def is_copy(one: str, other: str) -> bool:
-    """Whether two texts are the same but for edits of up to about a fifth of their words."""
+def _mark_short(text: str, words: tuple[str, ...]) -> Mark:
+    if not words:
+        return Mark(())
+    whole = _key_of_short(words)
+    body = body_of(text)
+    if not _is_telling(body):
+        return Mark((), (whole,))
+    sketch = _sketch(words)
+    named = [zlib.crc32(one.encode("utf-8", "surrogatepass")) for one in contacts_in(body)]
+    beside = [_signed(key ^ (one << 32 | one)) for one in named for key in sketch]
+    return Mark((whole, *beside), tuple(_signed(key) for key in sketch))
+
+
+def contacts_in(text: str) -> tuple[str, ...]:
+    """The addresses, handles and numbers of a short text, the first ones, in lower case."""
+    found = [one.rstrip(".,;:!?)…") for one in _CONTACT.findall(text.lower())]
+    return tuple(dict.fromkeys(found))[:_CONTACTS]
+
+
+def _is_middling(words: Sequence[str], telling: int) -> bool:
+    return telling >= _MIDDLE and len(words) >= _MIDDLE_WORDS
+
+
+def is_copy(one: str, other: str, *, by_one: bool = False) -> bool:
+    """Whether two texts are the same but for edits of up to about a fifth of their words.
+
+    ``by_one``: whether one account wrote both, which tells short ones as well.
+    """
     first, second = words_of(one), words_of(other)
     telling, others = _told(first), _told(second)
     if min(len(telling), len(others)) < SHORT:
-        return first == second
+        return first == second or (
+            _is_edited(first, second)
+            and (
+                (by_one and _is_telling(body_of(one)) and _is_telling(body_of(other)))
+                or (_is_middling(first, len(telling)) and _is_middling(second, len(others)))
+                or not set(contacts_in(body_of(one))).isdisjoint(contacts_in(body_of(other)))
+            )
+        )
     if _share(telling, others) < _SAME:
         return False
-    pairs, other_pairs = set(pairwise(first)), set(pairwise(second))
-    return _share(pairs, other_pairs) >= _SAME_PAIRS
+    return _share(set(pairwise(first)), set(pairwise(second))) >= _SAME_PAIRS
+
+
+def _is_edited(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether short texts differ in a fifth of their words at most, in about one order."""
+    allowed = max(1, round(_EDITED * max(len(first), len(second))))
+    if abs(len(first) - len(second)) > allowed:
+        return False
+    here, there = Counter(first), Counter(second)
+    if max((here - there).total(), (there - here).total()) > allowed:
+        return False
+    return _share(set(pairwise(first)), set(pairwise(second))) >= _SAME_PAIRS
 
 
 @lru_cache(maxsize=64)  # one text is compared with several
@@ -108,6 +187,22 @@ def _share(one: AbstractSet[Any], other: AbstractSet[Any]) -> float:
 def _key_of_short(words: Sequence[str]) -> int:
     text = " ".join(words).encode()
     return _signed((zlib.crc32(text) << 32) | zlib.adler32(text))
+
+
+def _sketch(words: Sequence[str]) -> list[int]:
+    """Pairs of least words under some orders; two texts with most words alike share one."""
+    numbers = {_numbers[word] for word in words}
+    least = [
+        min([(number ^ seed) * odd & 0xFFFFFFFF for number in numbers]) for seed, odd in _orders()
+    ]
+    return [(least[2 * place] << 32 | least[2 * place + 1]) ^ place for place in range(_SKETCHED)]
+
+
+@cache
+def _orders() -> list[tuple[int, int]]:
+    """Seeds and odd factors, the same in every process: stored keys depend on them."""
+    made = [zlib.crc32(f"order {number}".encode()) for number in range(4 * _SKETCHED)]
+    return [(seed, odd | 1) for seed, odd in zip(made[::2], made[1::2], strict=True)]
 
 
 def _signed(key: int) -> int:

@@ -28,6 +28,9 @@ from prospects.similarity import mark
 _ORIGINALS = 12_000
 _COPIED = 4_000  # of them, each once
 _LEAST = 120  # characters of a body worth copying
+_SHORT = 1_600  # short originals beside them
+_SHORT_COPIED = 800  # of them, each once
+_SHORT_WORDS = (6, 16)
 _BATCH = 1000
 _ACCOUNTS = 5_000
 _SHARES = (0.0, 0.05, 0.10, 0.15, 0.20)  # of the words are edited
@@ -39,19 +42,30 @@ def measure_copies(data: Path | None) -> list[Figure]:
     """Recall and precision of groups, and posts per CPU-second through marks and database.
 
     A copy is found if it joins its original's group. Everything else that joins a group counts
-    against precision, also where two of the given posts happen to be copies of each other.
+    against precision, also where two of the given posts happen to be copies of each other. Short
+    bodies are among them: every other one names an address, every other copy is by the account of
+    its original.
     """
     rng = random.Random(13)  # noqa: S311 - the same posts every time, nothing secret
-    originals = _read(data, rng) if data is not None else _write(rng)
-    words = [word for text in originals[:2000] for word in text.split()]
-    chosen = rng.sample(range(len(originals)), min(_COPIED, len(originals) // 2))
+    long_ones = _read(data, rng) if data is not None else _write(rng)
+    words = [word for text in long_ones[:2000] for word in text.split()]
+    chosen = rng.sample(range(len(long_ones)), min(_COPIED, len(long_ones) // 2))
+    originals = [*long_ones, *_write_short(words, rng)]
+    short = rng.sample(range(len(long_ones), len(originals)), _SHORT_COPIED)
+    is_short = [False] * len(chosen) + [True] * len(short)
+    chosen = [*chosen, *short]
     shares = [_SHARES[number % len(_SHARES)] for number in range(len(chosen))]
     copies = [
         _edit(originals[place], share, words, rng)
         for place, share in zip(chosen, shares, strict=True)
     ]
-    groups, spent = _run([*originals, *copies])
+    accounts = [_account_of(number) for number in range(1, len(originals) + 1)]
+    for number, place in enumerate(chosen):
+        stranger = _account_of(len(originals) + number + 1)
+        accounts.append(accounts[place] if is_short[number] and number % 2 else stranger)
+    groups, spent = _run([*originals, *copies], accounts)
     found = _count(groups, chosen, len(originals))
+    of_short = _count_short(groups, found, is_short, range(len(long_ones) + 1, len(originals) + 1))
     theirs, their_s = _group_with_datasketch([*originals, *copies])
     reference = _count(theirs, chosen, len(originals))
     return [
@@ -66,6 +80,8 @@ def measure_copies(data: Path | None) -> list[Figure]:
             "prospects.duplicate_posts_per_cpu_s", len(groups) / spent, "posts", 5000,
             reference=len(theirs) / their_s,
         ),
+        Figure("prospects.duplicate_short_recall", of_short.recall, "share"),
+        Figure("prospects.duplicate_short_precision", of_short.precision, "share"),
         *(
             Figure(
                 f"prospects.duplicate_recall_at_{round(100 * share)}",
@@ -77,6 +93,10 @@ def measure_copies(data: Path | None) -> list[Figure]:
             for share in _SHARES
         ),
     ]  # fmt: skip
+
+
+def _account_of(number: int) -> int:
+    return number % _ACCOUNTS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,26 @@ def _count(groups: Mapping[int, int], chosen: Sequence[int], originals: int) -> 
         groups[originals + number + 1] == groups[place + 1] for number, place in enumerate(chosen)
     )
     return _Found(hits, sum(group != number for number, group in groups.items()))
+
+
+def _count_short(
+    groups: Mapping[int, int], found: _Found, is_short: Sequence[bool], originals: range
+) -> _Found:
+    """The same of short bodies alone: ``originals`` by number, and the copies of those."""
+    hits = tuple(hit for hit, short in zip(found.hits, is_short, strict=True) if short)
+    first = originals.stop
+    copies = [first + number for number, short in enumerate(is_short) if short]
+    return _Found(hits, sum(groups[number] != number for number in (*originals, *copies)))
+
+
+def _write_short(words: Sequence[str], rng: random.Random) -> list[str]:
+    """Short bodies under a title; every other one names an address of its own."""
+    return [
+        "A post\n\n"
+        + " ".join(rng.choices(words, k=rng.randint(*_SHORT_WORDS)))
+        + (f" t.me/channel{number}" if number % 2 else "")
+        for number in range(_SHORT)
+    ]
 
 
 def _read(data: Path, rng: random.Random) -> list[str]:
@@ -143,8 +183,14 @@ def _edit(text: str, share: float, words: Sequence[str], rng: random.Random) -> 
     return " ".join(rng.choices(words, k=8)) + "\n\n" + " ".join(body)
 
 
-def _run(texts: Sequence[str]) -> tuple[dict[int, int], float]:
-    """The group of every text by its number, and the CPU seconds of marking and recording."""
+def _run(
+    texts: Sequence[str], accounts: Sequence[int] | None = None
+) -> tuple[dict[int, int], float]:
+    """The group of every text by its number, and the CPU seconds of marking and recording.
+
+    ``accounts``: whose each text is; one of many if left out.
+    """
+    accounts = accounts or [_account_of(number) for number in range(1, len(texts) + 1)]
     now = read_clock()
     groups: dict[int, int] = {}
     spent = 0.0
@@ -158,11 +204,11 @@ def _run(texts: Sequence[str]) -> tuple[dict[int, int], float]:
             ids = range(first, first + len(part))
             at = now - timedelta(seconds=len(texts) - first)
             with db.write() as session:
-                _add_signals(session, ids, part, at)
+                _add_signals(session, ids, part, accounts, at)
             started = time.process_time()
             marks = mark(part)
             marked = [
-                Marked(number, number % _ACCOUNTS + 1, at, text, one)
+                Marked(number, accounts[number - 1], at, text, one)
                 for number, text, one in zip(ids, part, marks, strict=True)
             ]
             with db.write() as session:
@@ -190,12 +236,14 @@ def _add_accounts(session: Session, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _add_signals(session: Session, ids: range, texts: Sequence[str], at: datetime) -> None:
+def _add_signals(
+    session: Session, ids: range, texts: Sequence[str], accounts: Sequence[int], at: datetime
+) -> None:
     session.execute(
         insert(Signal),
         [
             {"id": number, "network": "file", "kind": "post", "external_id": f"s{number}",
-             "account_id": number % _ACCOUNTS + 1, "text": text, "metrics": {},
+             "account_id": accounts[number - 1], "text": text, "metrics": {},
              "occurred_at": at, "observed_at": at}
             for number, text in zip(ids, texts, strict=True)
         ],

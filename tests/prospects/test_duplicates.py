@@ -7,11 +7,22 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Fingerprint, FingerprintBand, Match, Prospect, Signal, Topic
+from config.settings import load_settings
+from models import (
+    Account,
+    Evidence,
+    Fingerprint,
+    FingerprintBand,
+    Match,
+    Prospect,
+    Signal,
+    Topic,
+)
 from models.database import Database
 from prospects.corrections import revive, settle
 from prospects.duplicates import count_accounts
 from prospects.refresh import load_pending, mark_pending, store_scores
+from prospects.verdicts import observe
 from signals.collectors.contract import Kind, Ref
 from signals.fingerprints import purge_fingerprints
 from signals.ingest import store_page
@@ -93,6 +104,32 @@ def test_short_texts_are_copies_by_the_same_account_alone(db: Database, now: dat
     with db.read() as session:
         assert evidence(session) == ["s1", "s2", "s4"]
         assert len(set(session.scalars(select(Fingerprint.group_id)))) == 3
+
+
+SPAM = "Retirement planning done in a day, double your savings: t.me/goldplanner"
+
+
+def test_short_spam_of_many_accounts_is_a_campaign_and_their_manners_are_none(
+    db: Database, now: datetime
+) -> None:
+    said = [(f"a{number}", f"Title {number}\n\n{SPAM}") for number in range(2)]
+    edited = [("a2", SPAM.replace("double", "triple")), ("a2", SPAM.replace("savings", "income"))]
+    manners = ("Same here, thanks", "How do I start?")
+    honest = [
+        (f"b{number}", f"retirement planning? {one}") for number in range(3) for one in manners
+    ]
+    bring(db, now, *said, *edited, *honest)
+    with db.read() as session:
+        named = select(Fingerprint.group_id).order_by(Fingerprint.signal_id)
+        groups = session.scalars(named).all()
+        assert len(set(groups[:4])) == 1
+        assert count_accounts(session, groups[:1]) == {groups[0]: 3}
+        assert set(count_accounts(session, groups[4:]).values()) == {1}
+        ids = session.scalars(select(Account.id).order_by(Account.id)).all()
+        seen = observe(session, ids, now=now, duplicates=load_settings().duplicates)
+        handles = dict(session.execute(select(Account.id, Account.external_id)).all())
+        campaigns = {handles[id_]: one.campaigns for id_, one in seen.items()}
+        assert campaigns == {"a0": 1, "a1": 1, "a2": 1, "b0": 0, "b1": 0, "b2": 0}
 
 
 def test_a_copy_takes_the_place_of_what_was_deleted(db: Database, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospects.similarity import BANDS, body_of, is_copy, mark, words_of
+from prospects.similarity import BANDS, Mark, body_of, is_copy, mark, words_of
 from signals.text import fold
 
 WORDS = [
@@ -33,21 +33,63 @@ def test_a_fresh_title_and_edits_do_not_hide_a_copy_and_others_are_none(seed: in
     assert is_copy(one, other)
     assert not is_copy(one, stranger)
     first, second, third = mark([one, other, stranger])
-    assert set(first.keys) & set(second.keys)
-    assert len(first.keys) == BANDS
-    assert not set(first.keys) & set(third.keys)
+    assert set(first.shared) & set(second.shared)
+    assert len(first.shared) == BANDS
+    assert first.own == ()
+    assert not set(first.shared) & set(third.shared)
 
 
-def test_short_texts_are_copies_only_word_for_word() -> None:
+def test_a_few_words_are_copies_only_word_for_word_and_by_one_account() -> None:
     one, other = "Which laptop should I buy?", "Which laptop should I buy now?"
-    assert not is_copy(one, other)
+    assert not is_copy(one, other, by_one=True)
     assert is_copy(one, "which LAPTOP should i buy")
     first, second, third = mark([one, other, "which laptop should I buy!"])
-    assert first.is_short
+    assert first.shared == ()  # «same here» by many is no campaign
     assert first == third
-    assert first != second
+    assert set(first.own).isdisjoint(second.own)
     assert mark(["", "👍"]) == [mark([""])[0]] * 2
-    assert mark([""])[0].keys == ()
+    assert mark([""])[0] == Mark(())
+
+
+PLAIN = "Our planners doubled my savings within a month"
+LONGER = f"{PLAIN}, ask them about it before markets close"
+NAMED = "Double your savings today, write to t.me/goldplanner"
+
+
+def test_a_fresh_title_does_not_hide_a_short_copy() -> None:
+    for body in (PLAIN, NAMED):
+        first, second = mark([f"A title\n\n{body}", f"Quite another one\n\n{body}!"])
+        assert first == second
+        assert first.shared
+        assert is_copy(f"A title\n\n{body}", body)
+    # of words that anybody says, the title is the text
+    assert mark(["Roll over a 401k?\n\nThanks!", "Which IRA?\n\nThanks!"])[0].shared == ()
+    assert words_of("Which IRA?\n\nThanks!") == ("which", "ira", "thanks")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "by_anybody", "by_one"),
+    [
+        (PLAIN, PLAIN.upper(), True, True),
+        # two people may say so; one who says it again does not count twice
+        (PLAIN, PLAIN.replace("doubled", "tripled"), False, True),
+        (PLAIN, "Our planners lost all of my savings within months", False, False),
+        # who name the same address say the same
+        (NAMED, NAMED.replace("Double", "Triple"), True, True),
+        (NAMED, NAMED.replace("goldplanner", "silverfox"), False, True),
+        (NAMED, "They took all of my savings: t.me/goldplanner", False, False),
+        # long enough to be told from others in spite of an edit
+        (LONGER, LONGER.replace("markets", "shops").replace("month", "year"), True, True),
+    ],
+)
+def test_short_copies_with_edits(one: str, other: str, by_anybody: bool, by_one: bool) -> None:
+    first, second = mark([one, other])
+    assert is_copy(one, other) is by_anybody
+    assert is_copy(one, other, by_one=True) is by_one
+    if by_anybody:
+        assert not set(first.shared).isdisjoint(second.shared)
+    if by_one:
+        assert not {*first.shared, *first.own}.isdisjoint({*second.shared, *second.own})
 
 
 def test_the_body_is_what_stands_under_a_title() -> None:
@@ -63,7 +105,8 @@ def test_any_text_has_a_mark_that_does_not_depend_on_its_company(texts: list[str
     marks = mark(texts)
     assert len(marks) == len(texts)
     assert marks == [mark([text])[0] for text in texts]
-    assert all(-(2**63) <= key < 2**63 for one in marks for key in one.keys)
+    keys = [key for one in marks for key in (*one.shared, *one.own)]
+    assert all(-(2**63) <= key < 2**63 for key in keys)
     for text in texts:
         assert is_copy(text, text)
 
