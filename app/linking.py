@@ -56,14 +56,14 @@ def propose(
     *,
     proof: str,
     record: str = "",
-    pages: tuple[str | None, str | None] = (None, None),
     now: datetime,
 ) -> AccountLink:
     """Propose a link between accounts named ``network:handle``, with what shows it.
 
-    Unless it is a consent on ``record``, both profile pages are read, outside any transaction;
-    ``pages`` name those the network does not tell. Refuses as ``propose_link`` does, and whoever
-    the one who asks may not know of.
+    Unless it is a consent on ``record``, both profile pages are read, outside any transaction:
+    those that came with what was collected. An address that somebody names would prove nothing,
+    whoever they are: two pages of one's own name each other. Refuses as ``propose_link`` does, and
+    whoever the one who asks may not know of.
     """
     settings = workspace.settings
     evidence: dict[str, Any] = {"record": record}
@@ -73,7 +73,7 @@ def propose(
         other = find_known(session, who, second, or_free=True)
         check_allowed(one, other, settings.people)
         if proof != "consent":
-            addresses = _address(who, one, pages[0]), _address(who, other, pages[1])
+            addresses = profile_address(one), profile_address(other)
     if addresses is not None:
         evidence = check_profiles(
             *addresses, proof=proof, settings=settings, now=now,
@@ -85,14 +85,6 @@ def propose(
             find_known(session, who, second, or_free=True), proof=proof, evidence=evidence,
             by=who.name or _NOBODY, settings=settings.people, now=now,
         )  # fmt: skip
-
-
-def _address(who: Who, account: Account, given: str | None) -> str:
-    """The page of an account; what a rep or manager names counts only where no network told it.
-
-    Else two pages of one's own that name each other would prove anything.
-    """
-    return profile_address(account, given if who.role == "admin" or not account.url else None)
 
 
 def find_known(session: Session, who: Who, name: str, *, or_free: bool = False) -> Account:

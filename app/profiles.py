@@ -53,14 +53,13 @@ def _read(address: str, settings: Settings, allow_hosts: Sequence[str]) -> Profi
         ) from error  # fmt: skip
 
 
-def profile_address(account: Account, given: str | None) -> str:
-    """The page of an account: the one given, or the one the network named."""
-    address = given or account.url
-    if not address:
+def profile_address(account: Account) -> str:
+    """The page of an account as it was collected; refuses one that no network told."""
+    if not account.url:
         name = account.handle or account.external_id
         raise Refused(
-            "No page of %(account)s is known: its address is needed.",
-            "Give it, with --first-page or --second-page.", 2,
+            "No network told the page of %(account)s, so it proves nothing.",
+            "Record their consent instead: when, how, and where it is kept.", 2,
             account=f"{account.network}:{name}",
         )  # fmt: skip
-    return address
+    return account.url

@@ -15,7 +15,15 @@ from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
-from models import Account, ArchivedPost, Base, KnownParty, Person, QuarantinedItem
+from models import (
+    Account,
+    AccountLink,
+    ArchivedPost,
+    Base,
+    KnownParty,
+    Person,
+    QuarantinedItem,
+)
 from signals.contact_points import ANY_NETWORK, normal_handle, point_of_address
 from signals.profile_urls import is_address
 from signals.text import is_storable
@@ -138,12 +146,11 @@ def find_one(
 
 
 def collect(session: Session, person: Person) -> Found:
-    """Every row about a person, in every table."""
+    """Every row about a person, in every table; whom they were joined from among them."""
     tables = Base.metadata.tables
-    rows: dict[str, list[Mapping[str, Any]]] = {
-        _ROOT: _read(session, tables[_ROOT], "id", {person.id})
-    }
-    keys: dict[str, set[Any]] = {_ROOT: {person.id}}
+    numbers = {person.id, *_joined_to(session, person.id)}
+    rows: dict[str, list[Mapping[str, Any]]] = {_ROOT: _read(session, tables[_ROOT], "id", numbers)}
+    keys: dict[str, set[Any]] = {_ROOT: numbers}
     ways = reachable_tables()
     is_growing = True
     while is_growing:
@@ -168,6 +175,21 @@ def collect(session: Session, person: Person) -> Found:
         tuple(f"{row['network']}:{row['handle'] or row['external_id']}" for row in accounts),
         rows,
     )
+
+
+def _joined_to(session: Session, person_id: int) -> set[int]:
+    """Who has become this person by links that stand: a list of theirs may keep the old number."""
+    standing = session.scalars(
+        select(AccountLink.moved).where(
+            AccountLink.decision == "accepted", AccountLink.undone_at.is_(None)
+        )
+    ).all()
+    found: set[int] = set()
+    fresh = {person_id}
+    while fresh:
+        fresh = {one["joined"] for one in standing if one["keeper"] in fresh} - found
+        found |= fresh
+    return found
 
 
 def _read(session: Session, table: Table, column: str, keys: set[Any]) -> list[Mapping[str, Any]]:

@@ -17,7 +17,18 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, NotFound, Reasonless, Refused
 from config.settings import PeopleSettings
-from models import Account, AccountLink, Assignment, Evidence, Person, Prospect, Signal, Touch
+from models import (
+    Account,
+    AccountLink,
+    Assignment,
+    Evidence,
+    Link,
+    Notice,
+    Person,
+    Prospect,
+    Signal,
+    Touch,
+)
 from models.upsert import insert_ignore
 from prospects.refresh import recompute
 from prospects.suppress import part_suppression, share_suppression
@@ -26,6 +37,11 @@ from signals.tombstones import SUPPRESSED
 
 PROOFS: Final = ("profile_links", "rel_me", "consent")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: What belongs to a person and moves with the accounts, by its name in ``AccountLink.moved``.
+_MOVING: Final = (
+    (Account, "accounts"), (Assignment, "assignments"), (Touch, "touches"), (Notice, "notices"),
+    (Link, "links"),
+)  # fmt: skip
 LINKED: Final = "linked"  # why an assignment was closed: another rep held the same person longer
 
 
@@ -168,7 +184,9 @@ def decide_link(
 
 
 def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> AccountLink:
-    """Undo a link: accounts, assignments and touches go back where they were, ranks follow.
+    """Undo a link: accounts go back where they were with what is theirs, ranks follow.
+
+    That is assignments, touches, notices given and short links.
 
     What happened to the joined person since stays with the one whose signal brought it, or with
     the first. Links made later on the joined person have to be undone before.
@@ -219,10 +237,12 @@ def _join(session: Session, keeper: int, joined: int, now: datetime) -> dict[str
     assignments = [row.id for row in theirs if (row.rep_id, row.listed_on) not in taken]
     staying = {row.id for row in theirs} - set(assignments)
     closed = _close_later(session, keeper, joined, staying, now)
-    touches = session.scalars(select(Touch.id).where(Touch.person_id == joined)).all()
     moved = {
         "keeper": keeper, "joined": joined, "accounts": list(accounts),
-        "assignments": assignments, "touches": list(touches), "closed": closed,
+        "assignments": assignments, "closed": closed,
+    } | {
+        name: list(session.scalars(select(table.id).where(table.person_id == joined)))
+        for table, name in _MOVING if name not in {"accounts", "assignments"}
     }  # fmt: skip
     _give(session, moved, keeper)
     session.flush()
@@ -232,8 +252,8 @@ def _join(session: Session, keeper: int, joined: int, now: datetime) -> dict[str
 
 
 def _give(session: Session, moved: Mapping[str, Any], to: int) -> None:
-    for table, name in ((Account, "accounts"), (Assignment, "assignments"), (Touch, "touches")):
-        session.execute(update(table).where(table.id.in_(moved[name])).values(person_id=to))
+    for table, name in _MOVING:  # a link of before may name fewer
+        session.execute(update(table).where(table.id.in_(moved.get(name, ()))).values(person_id=to))
 
 
 def _close_later(
@@ -276,7 +296,21 @@ def _part(session: Session, link: AccountLink, now: datetime) -> None:
             select(Touch.id).where(Touch.assignment_id.in_([row.id for row in since]))
         ),
     ]
-    _give(session, {**moved, "assignments": assignments, "touches": touches}, joined)
+    links = [
+        *moved.get("links", ()),
+        *session.scalars(  # made since, for words of the second one
+            select(Link.id).where(
+                Link.person_id == keeper,
+                Link.signal_id.in_(own),
+                Link.created_at >= link.decided_at,
+            )
+        ),
+    ]
+    _give(
+        session,
+        {**moved, "assignments": assignments, "touches": touches, "links": links},
+        joined,
+    )
     session.flush()
     session.expire_all()
     one, other = session.get_one(Person, keeper), session.get_one(Person, joined)

@@ -36,8 +36,6 @@ def propose_(
     second: Named,
     proof: Annotated[str, typer.Option(help="profile_links, rel_me or consent.")] = "profile_links",
     record: Annotated[str, typer.Option(help="Of a consent: when, how, where it is kept.")] = "",
-    first_page: Annotated[str | None, typer.Option(help="The first account's page.")] = None,
-    second_page: Annotated[str | None, typer.Option(help="The second account's page.")] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,8 +50,7 @@ def propose_(
     with workspace.db.read() as session:
         asker = find_answering(session, by, SIGNED_IN, system_name=who(by))
     link = propose(
-        workspace, asker, first, second, proof=proof, record=record,
-        pages=(first_page, second_page), now=read_clock(),
+        workspace, asker, first, second, proof=proof, record=record, now=read_clock(),
     )  # fmt: skip
     document = _document(link)
     _say(

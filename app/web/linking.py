@@ -19,7 +19,7 @@ from config.errors import Conflict, NotFound, Refused
 from models import Account, AccountLink
 from prospects.resolve import PROOFS
 
-_FIELDS: Final = ("account", "other", "proof", "record", "page", "other_page")
+_FIELDS: Final = ("account", "other", "proof", "record")
 _LONGEST: Final = 400
 
 
@@ -51,7 +51,6 @@ class PersonLinkPages(Controller):
             propose(
                 workspace, who, name, typed["other"], proof=typed["proof"],
                 record=typed["record"], now=now,
-                pages=(typed["page"] or None, typed["other_page"] or None),
             )  # fmt: skip
         except Refused as error:
             text = read_wording(request).refusal(error)

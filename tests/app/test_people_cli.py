@@ -74,7 +74,7 @@ def test_propose_decide_undo(tmp_path: Path) -> None:
     assert done[6].document["state"] == "accepted"
     assert [one["decided_by"] for one in done[7].document] == ["Maja"]
     assert done[8].document["state"] == "undone"
-    assert "No page of bluesky:person1 is known" in done[10].err
+    assert "No network told the page of bluesky:person1" in done[10].err
 
 
 def test_where_people_sign_in_links_and_weights_are_decided_by_a_user_with_the_role(

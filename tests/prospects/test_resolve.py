@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from config.errors import Conflict, Refused
 from config.settings import PeopleSettings
-from models import Account, Assignment, Base, Person, Prospect, Touch
+from models import Account, Assignment, Base, Link, Notice, Person, Prospect, Topic, Touch
 from models.database import Database
 from prospects.blocklist import import_list, read_rows
 from prospects.erase import erase_person, object_to_profiling
+from prospects.notices import mark_given
 from prospects.resolve import (
     decide_link,
     find_account,
@@ -26,6 +27,7 @@ from prospects.resolve import (
 from prospects.suppress import suppress_person
 from quotas.lists import load_list
 from quotas.touches import record_touch, undo_touch
+from signals.clicks import create_link
 from signals.ingest import store_page
 from signals.listening import Listener, load_phrases
 from signals.topics import Matcher
@@ -44,6 +46,7 @@ ON = PeopleSettings(link_accounts=True)
 RECORD = {"record": "letter of 3 May, folder 7"}
 TABLES = (
     "persons", "accounts", "signals", "touches", "assignments", "evidence", "suppressions",
+    "notices", "links",
 )  # fmt: skip
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -255,7 +258,7 @@ def test_erasing_a_joined_person_erases_both_halves(db: Database, now: datetime)
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["give", "touch", "close", "quiet", "rep_asked"]),
+        st.sampled_from(["give", "touch", "close", "quiet", "rep_asked", "told", "link"]),
         st.integers(0, 1),
         st.integers(0, 1),
     ),
@@ -297,6 +300,11 @@ def test_undoing_a_link_gives_back_exactly_what_was_there(
             elif what == "close" and mine is not None:
                 mine.closed_at, mine.closed_reason = at, "handed_back"
                 session.flush()
+            elif what == "told":
+                mark_given(session, [person.id], channel="message", given_by="Maja", now=at)
+            elif what == "link" and person.suppressed_at is None:
+                topic = session.get_one(Topic, prospects[who].topic_id)
+                create_link(session, url="https://a.example", topic=topic, person=person, now=at)
             elif what in {"quiet", "rep_asked"}:
                 reason = "objection" if what == "quiet" else f"touch:{900 + who}"
                 if person.suppressed_at is None:
@@ -305,6 +313,11 @@ def test_undoing_a_link_gives_back_exactly_what_was_there(
         kept = state(session)
         link_id = join(session, AT + timedelta(days=20))
         assert len(set(session.scalars(select(Account.person_id)))) == 1
+        theirs = set(session.scalars(select(Account.person_id)))
+        assert theirs >= {
+            *session.scalars(select(Notice.person_id)),
+            *session.scalars(select(Link.person_id)),
+        }
         open_ = session.scalars(select(Assignment.id).where(Assignment.closed_at.is_(None))).all()
         assert len(open_) <= 1
         unlink(session, link_id, by="Maja", now=AT + timedelta(days=21))

@@ -51,6 +51,12 @@ class House:
     def page_of(self, handle: str) -> str:
         return f"/prospects/{self.account(handle).person_id}"
 
+    def tell(self, handle: str, page: str) -> None:
+        """The network told an account's page."""
+        with self.workspace.db.write() as session:
+            account = session.scalars(select(Account).where(Account.handle == handle)).one()
+            account.url = page
+
     def links(self) -> list[AccountLink]:
         with self.workspace.db.read() as session:
             return list(session.scalars(select(AccountLink).order_by(AccountLink.id)))
@@ -155,25 +161,30 @@ class TestProposing:
     def test_pages_that_name_each_other_are_proof_and_others_are_not(self, house: House) -> None:
         rep = house.browser("rep")
         with serve_profiles() as site:
-            pages = {"proof": "profile_links", "page": f"{site}/a"}
+            house.tell(OWN, f"{site}/a")
             for other, status, text in (
                 ("c", 400, "do not link to each other"),
                 ("missing", 400, "cannot be read"),
                 ("b", 200, "The first names the second, seen"),
             ):
-                given = pages | {"other_page": f"{site}/{other}"}
-                assert house.propose(rep, OWN, f"mastodon:{FREE}", **given) == status
+                house.tell(FREE, f"{site}/{other}")
+                proof = {"proof": "profile_links"}
+                assert house.propose(rep, OWN, f"mastodon:{FREE}", **proof) == status
                 assert text in rep.page, other
         assert [link.proof for link in house.links()] == ["profile_links"]
 
-    def test_a_page_that_the_network_told_is_not_replaced_by_one_s_own(self, house: House) -> None:
-        rep = house.browser("rep")
+    @pytest.mark.parametrize("name", ["rep", "admin"])
+    def test_two_pages_of_one_s_own_prove_nothing_whoever_names_them(
+        self, house: House, name: str
+    ) -> None:
+        asker = house.browser(name)
         with serve_profiles() as site:
-            with house.workspace.db.write() as session:
-                account = session.scalars(select(Account).where(Account.handle == FREE)).one()
-                account.url = f"{site}/c"  # which names nobody back
+            house.tell(OWN, f"{site}/a")
             given = {"proof": "profile_links", "page": f"{site}/a", "other_page": f"{site}/b"}
-            assert house.propose(rep, OWN, f"mastodon:{FREE}", **given) == 400
+            assert house.propose(asker, OWN, f"mastodon:{FREE}", **given) == 400
+            assert "No network told the page of" in asker.page
+            house.tell(FREE, f"{site}/c")  # which names nobody back
+            assert house.propose(asker, OWN, f"mastodon:{FREE}", **given) == 400
         assert house.links() == []
 
     @pytest.mark.parametrize(
@@ -185,7 +196,7 @@ class TestProposing:
             (f"reddit:{REDDIT}", {}, "never linked"),
             (f"mastodon:{FREE}", {"record": ""}, "when, how, and where"),
             (f"mastodon:{FREE}", {"proof": "hearsay"}, "Say what shows it"),
-            (f"mastodon:{FREE}", {"proof": "rel_me"}, "No page of"),
+            (f"mastodon:{FREE}", {"proof": "rel_me"}, "No network told the page of"),
         ],
     )
     def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(
