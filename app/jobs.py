@@ -23,6 +23,7 @@ from prospects.refresh import (
     place_pending,
     store_scores,
 )
+from prospects.suppress import drop_suppressed
 from prospects.tuning import load_weights, note_configuration
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import calendar_of
@@ -221,6 +222,11 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
             more, affected = purge_kept(session, now=now)
             weights = load_weights(session, workspace.settings.warmth)
             rank_anew(session, sorted(affected), weights=weights, now=now)
+    undo = timedelta(minutes=workspace.settings.lists.undo_minutes)
+    while True:
+        with workspace.db.write() as session:
+            if not drop_suppressed(session, now=now, undo=undo):
+                break
     for drop in (purge_texts, purge_names):
         while True:
             with workspace.db.write() as session:

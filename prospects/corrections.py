@@ -177,7 +177,11 @@ def _settle(
             Account.person_id, Signal.text,
         )
         .join(Account, Account.id == Signal.account_id)
-        .where(Signal.id.in_(signal_ids), Signal.deleted_at.is_(None))
+        .where(
+            Signal.id.in_(signal_ids),
+            Signal.deleted_at.is_(None),
+            Signal.scored_at.is_not(None),  # what waits for a score counts once it has one
+        )
         .order_by(Signal.id)
         .with_for_update(of=Signal)
     ).all()  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from config.errors import Refused
-from models import Account, Assignment, Person, Suppression
+from models import Account, AccountIdentity, Assignment, Person, Prospect, Signal, Suppression
+from models.signal import is_by_others
 from models.upsert import insert_ignore, upsert
 from signals.contact_points import Point, normal_handle, points_of_profile
+from signals.derived import drop_derived
 from signals.tombstones import LINKED_TO, SITE, SUPPRESSED, Hashes, drop_archived
 
 
@@ -35,6 +37,44 @@ def suppress_person(session: Session, person: Person, *, reason: str, now: datet
         select(Assignment).where(Assignment.person_id == person.id, Assignment.closed_at.is_(None))
     ):
         assignment.closed_at, assignment.closed_reason = now, SUPPRESSED
+
+
+def drop_suppressed(session: Session, *, now: datetime, undo: timedelta, limit: int = 500) -> int:
+    """Drop what is still derived of people left alone, of ``limit`` at a time; returns how many.
+
+    Whom a list names lost it at once, who objected or was erased as well. This is for the others:
+    whom a rep's touch suppressed, which may be undone exactly for as long as ``undo``, and who was
+    joined to somebody left alone.
+    """
+    ranked = select(Prospect.id).where(Prospect.person_id == Person.id)
+    scored = (
+        select(Signal.id)
+        .join(Account, Account.id == Signal.account_id)
+        .where(
+            Account.person_id == Person.id,
+            Signal.scored_at.is_not(None),
+            Signal.deleted_at.is_(None),
+            is_by_others(),
+        )
+    )
+    judged = (
+        select(AccountIdentity.id)
+        .join(Account, Account.id == AccountIdentity.account_id)
+        .where(Account.person_id == Person.id, AccountIdentity.source == "derived")
+    )
+    people = session.scalars(
+        select(Person.id)
+        .where(
+            Person.suppressed_at.is_not(None),
+            or_(~is_a_reps_word(), Person.suppressed_at < now - undo),
+            or_(ranked.exists(), scored.exists(), judged.exists()),
+        )
+        .order_by(Person.id)
+        .limit(limit)
+    ).all()
+    if people:
+        drop_derived(session, people)
+    return len(people)
 
 
 def _rows(session: Session, persons: list[int], reason: str, now: datetime) -> list[dict[str, Any]]:
@@ -208,6 +248,15 @@ def lift_person(session: Session, person: Person) -> None:
 def is_said_here(suppressed_for: str | None) -> bool:
     """Whether it was a rep or manager who said so, and not the person or the list."""
     return suppressed_for == _ASKED or (suppressed_for or "").startswith("touch:")
+
+
+def is_a_reps_word() -> ColumnElement[bool]:
+    """The same of people in a query; one without a reason was suppressed by a touch of before."""
+    return or_(
+        Person.suppressed_for.is_(None),
+        Person.suppressed_for == _ASKED,
+        Person.suppressed_for.startswith("touch:"),
+    )
 
 
 def lift_suppression(session: Session, person: Person, *, reason: str) -> None:

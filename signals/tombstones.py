@@ -32,6 +32,7 @@ from models.upsert import insert_ignore, upsert
 from signals.archive import drop_words
 from signals.collectors.contract import WORDLESS_KINDS, Author, Engagement, Kind, Ref
 from signals.contact_points import Point, points_in, points_in_profile, points_of_profile
+from signals.derived import drop_derived
 from signals.fingerprints import drop_fingerprints
 from signals.policy import text_lifetime
 
@@ -178,6 +179,7 @@ class Hashes:
             .where(Assignment.person_id.in_(persons), Assignment.closed_at.is_(None))
             .values(closed_at=now, closed_reason=SUPPRESSED)
         )
+        drop_derived(self._session, persons)
 
     def add(self, point: Point, *, reason: str, now: datetime) -> bool:
         """Suppress a name; whether it was new. What was archived of an account goes at once."""

@@ -14,21 +14,39 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.cli.leaving import COLUMNS, _row, export_list
 from app.documents import write_json
 from config.errors import Conflict, NotFound, Refused
 from config.settings import PeopleSettings, load_settings
-from models import Account, Assignment, Person, Prospect, Rep, Signal, Team, Topic, Touch
+from models import (
+    Account,
+    AccountIdentity,
+    AccountLink,
+    Assignment,
+    Evidence,
+    Fingerprint,
+    Person,
+    Prospect,
+    Rep,
+    Signal,
+    StoredScore,
+    Team,
+    Topic,
+    Touch,
+)
 from models.database import Database
 from prospects.blocklist import import_list, read_rows
 from prospects.erase import erase_person, keep_out, object_to_profiling
 from prospects.ranking import rank_supply
 from prospects.records import find_one, find_people
-from prospects.refresh import load_pending, recompute, store_scores
+from prospects.refresh import load_pending, mark_pending, recompute, store_scores
 from prospects.resolve import decide_link, find_account, propose_link, unlink
+from prospects.suppress import drop_suppressed, is_a_reps_word
+from prospects.verdicts import judge_accounts
 from quotas.assign import build_lists
 from quotas.lists import load_list
 from quotas.sheet import write_sheet
@@ -139,10 +157,15 @@ class LeftAlone(RuleBasedStateMachine):
     @rule()
     def score(self) -> None:
         with self.db.write() as session:
+            pending = load_pending(session, limit=100)
             store_scores(
-                session,
-                [(one, Score({}, 0.9, 0.9)) for one in load_pending(session, limit=100)],
+                session, [(one, Score({}, 0.9, 0.9)) for one in pending],
                 scorer_version="t", weights=warmth_settings(), now=self.now,
+                marks=mark_pending(pending),
+            )  # fmt: skip
+            judge_accounts(
+                session, {one.account_id for one in pending}, now=self.now,
+                weights=warmth_settings(), duplicates=load_settings().duplicates,
             )  # fmt: skip
 
     @rule()
@@ -227,6 +250,17 @@ class LeftAlone(RuleBasedStateMachine):
         assert (done.refused, done.added + done.known) == (2, 1)
         assert done.people <= 1
         self.gone.add(who)
+
+    @rule()
+    def night(self) -> None:
+        """Whoever a rep left alone, or who was joined to such a one, is not profiled either."""
+        undo = timedelta(days=1)
+        with self.db.write() as session:
+            while drop_suppressed(session, now=self.now, undo=undo, limit=1):
+                pass
+            before = or_(Person.suppressed_at < self.now - undo, ~is_a_reps_word())
+            silent = select(Person.id).where(Person.suppressed_at.is_not(None), before)
+            assert _derived_of(session, silent) == 0
 
     @rule(who=people)
     def delete_account(self, who: str) -> None:
@@ -324,12 +358,45 @@ class LeftAlone(RuleBasedStateMachine):
                         idempotency_key="never", now=self.now, weights=warmth_settings(),
                     )  # fmt: skip
 
+    @precondition(lambda self: self.gone)
+    @invariant()
+    def nobody_listed_is_profiled(self) -> None:
+        """Who is listed, objected or was erased has no rank, evidence, score or verdict left."""
+        joined = {link.moved[one] for link in self._standing() for one in ("keeper", "joined")}
+        with self.db.read() as session:
+            alone = select(Person.id).where(
+                Person.suppressed_at.is_not(None), ~is_a_reps_word(), Person.id.not_in(joined)
+            )
+            assert _derived_of(session, alone) == 0
+
+    def _standing(self) -> list[AccountLink]:
+        with self.db.read() as session:
+            return list(
+                session.scalars(select(AccountLink).where(AccountLink.decision == "accepted"))
+            )
+
     @invariant()
     def prospects_rest_on_evidence(self) -> None:
         with self.db.read() as session:
             for prospect in session.scalars(select(Prospect)):
                 assert session.get(Person, prospect.person_id) is not None
                 assert session.get(Topic, prospect.topic_id) is not None
+
+
+def _derived_of(session: Session, persons: Select[int]) -> int:
+    """Rows that were made of these people's signals."""
+    accounts = select(Account.id).where(Account.person_id.in_(persons))
+    signals = select(Signal.id).where(Signal.account_id.in_(accounts))
+    return sum(
+        session.scalar(select(func.count()).where(which)) or 0
+        for which in (
+            Prospect.person_id.in_(persons),
+            Evidence.signal_id.in_(signals),
+            StoredScore.signal_id.in_(signals),
+            Fingerprint.signal_id.in_(signals),
+            AccountIdentity.account_id.in_(accounts) & (AccountIdentity.source == "derived"),
+        )
+    )
 
 
 def _run(pattern: Path, examples: int) -> None:
