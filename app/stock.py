@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
+from models import Team
+from quotas.cool_down import by_team
 from quotas.needs import Standard
 from quotas.supply_record import SupplyRecord, read_supply
 
@@ -28,22 +30,27 @@ class Stock:
     def __init__(self, settings: ListSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._kept: dict[Standard | None, tuple[float, SupplyRecord]] = {}
+        self._kept: dict[tuple[int, Standard | None], tuple[float, SupplyRecord]] = {}
 
     def read(
-        self, session: Session, now: datetime, standard: Standard | None = None
+        self, session: Session, team: Team, now: datetime, standard: Standard | None = None
     ) -> SupplyRecord:
-        """The record as of ``now``, or of a moment before it; ``standard`` as ``read_supply``."""
+        """The record by a team's cool-down as of ``now``, or of a moment before it.
+
+        ``standard`` as ``read_supply``.
+        """
         if standard == Standard(self._settings.threshold, None):
             standard = None
+        settings = by_team(self._settings, team)
+        key = settings.cool_down_days, standard
         with self._lock:
-            kept = self._kept.pop(standard, None)
+            kept = self._kept.pop(key, None)
             if kept is not None and time.monotonic() < kept[0]:
-                self._kept[standard] = kept
+                self._kept[key] = kept
                 return kept[1]
             began = time.monotonic()
-            record = read_supply(session, now=now, settings=self._settings, standard=standard)
+            record = read_supply(session, now=now, settings=settings, standard=standard)
             took = time.monotonic() - began
             if took > _WORTH_KEEPING:
-                self._kept[standard] = time.monotonic() + _KEPT_FOR * took, record
+                self._kept[key] = time.monotonic() + _KEPT_FOR * took, record
             return record

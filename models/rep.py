@@ -28,6 +28,7 @@ class Team(Base):
     subdivision: Mapped[Code | None]  # of the country, such as BY
     language: Mapped[Code | None]  # what messages to the team are written in, such as ar
     leaderboard: Mapped[bool] = mapped_column(default=True)  # whether ranks are shown at all
+    cool_down_days: Mapped[int | None]  # who was contacted rests so long; null: the workspace's
     # what held before, oldest first: [until day (exclusive), time zone, weekend, first weekday];
     # only added to, and without the last where it was never changed
     earlier_times: Mapped[list[Any] | None] = mapped_column(JsonValue)

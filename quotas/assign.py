@@ -14,6 +14,7 @@ from models import Assignment, DailyList, Rep, Team
 from quotas.allocate import allocate
 from quotas.allocation import Allocation
 from quotas.available import as_candidate, find_available
+from quotas.cool_down import by_team
 from quotas.cover import cover, find_away, load_team_reps, release_covered
 from quotas.fingerprint import hash_list
 from quotas.needs import Need, TeamNeeds, read_needs
@@ -50,6 +51,7 @@ def build_lists(
     evidence of up to that day's end counts, and nobody is held or let go by it: its items are
     closed from the start, and a list that was built then is left as it was.
     """
+    settings = by_team(settings, team)
     calendar = calendar_of(team)
     as_of = min(now, calendar.end_of(on) - timedelta(microseconds=1))
     is_past = on < calendar.today(now)

@@ -12,6 +12,7 @@ from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Quota, Rep
 from quotas.allocate import Candidate, Capacity
 from quotas.calendars import FULL_DAY, Calendar, days_of
+from quotas.cool_down import by_team
 from quotas.history import find_quotas
 from quotas.needs import Standard, standard_of
 from quotas.periods import Period
@@ -48,7 +49,7 @@ def check_quota(
     calendar = calendar_of(rep)
     today = calendar.today(now)
     standard = standard or _find_standard(session, rep, today, settings, drafts)
-    supplies = supplies or Supplies(session, now=now, settings=settings)
+    supplies = supplies or Supplies(session, now=now, settings=by_team(settings, rep.team))
     record = supplies.of(standard)
     returns = (day for day in days_of(today, today + timedelta(days=_AWAY)) if calendar.load(day))
     wanted = per_week(target, per, calendar, next(returns, today))

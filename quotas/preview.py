@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Spend
 from quotas.calendars import Calendar, days_of
+from quotas.cool_down import by_team
 from quotas.feasibility import check_quota
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.needs import standard_of
@@ -78,8 +79,12 @@ def preview_drafts(
 ) -> list[DraftEffect]:
     """The effect of drafts on each rep in this period and the next, starting where they start."""
     effects: list[DraftEffect] = []
-    supplies = Supplies(session, now=now, settings=settings)
+    of_team: dict[int, Supplies] = {}
     for rep in reps:
+        rules = by_team(settings, rep.team)
+        supplies = of_team.setdefault(
+            rules.cool_down_days, Supplies(session, now=now, settings=rules)
+        )
         calendar = calendar_of(rep)
         today = calendar.today(now)
         for draft in drafts:

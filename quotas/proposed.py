@@ -13,6 +13,7 @@ from config.errors import Conflict, NotFound, Refused
 from config.settings import ListSettings
 from models import ProposalVerdict, Quota, Rep, TargetProposal, Team
 from models.upsert import insert_ignore
+from quotas.cool_down import by_team
 from quotas.feasibility import check_quota
 from quotas.history import find_quota
 from quotas.periods import Period
@@ -56,7 +57,7 @@ def draft_proposals(
     found = [one for one in propose_targets(session, reps, now=now) if one.target is not None]
     if not found:
         return []
-    supplies = Supplies(session, now=now, settings=settings)
+    supplies = Supplies(session, now=now, settings=by_team(settings, team))
     by_id = {rep.id: rep for rep in reps}
     week_on = coming_week(team, now)
     return [

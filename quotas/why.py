@@ -154,7 +154,7 @@ def _why_no_candidate(
     ).one_or_none()
     if last is not None:
         days = settings.no_answer_days if last.disposition == "no_answer" else (
-            settings.cool_down_days
+            build.details["settings"].get("cool_down_days", settings.cool_down_days)
         )  # fmt: skip
         free = last.occurred_at + timedelta(days=days)
         if free > build.as_of:

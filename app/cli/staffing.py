@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(teams: typer.Typer, reps: typer.Typer) -> None:
     """Add the commands to the groups ``team`` and ``rep``."""
-    teams.command("change", short_help="Change a team's name, language, zone or week.")(change)
+    teams.command("change", short_help="Change a team's name, zone, week or cool-down.")(change)
     reps.command("deactivate", short_help="Stop a rep's lists.")(stop)
     reps.command("return", short_help="Bring a deactivated rep back.")(return_)
 
@@ -38,6 +38,10 @@ def change(
     undo_minutes: Annotated[
         int | None, typer.Option(help="How long contacts may be undone; -1: as for every team.")
     ] = None,
+    cool_down: Annotated[
+        str | None,
+        typer.Option(help="Days whoever was contacted is left alone; 'usual' for the workspace's."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change a team; what is left out stays.
@@ -47,6 +51,7 @@ def change(
     """
     from app.bootstrap import open_workspace, read_clock
     from quotas.calendars import WEEKDAYS, read_weekday, read_weekend, read_zone
+    from quotas.cool_down import by_team, read_cool_down, set_cool_down
     from quotas.staff import change_team, find_team
     from quotas.touches import set_undo_limit
     from quotas.working_time import set_hours
@@ -57,6 +62,7 @@ def change(
         read_weekday(first_weekday or WEEKDAYS[0])
         read_weekend(days or [])
         hours = _read_time(opens), _read_time(closes)
+        rest = read_cool_down("" if cool_down in {None, "usual"} else cool_down or "")
     workspace = open_workspace()
     with workspace.db.write() as session:
         found = find_team(session, team)
@@ -71,14 +77,17 @@ def change(
             set_hours(session, found, begin, end, now=read_clock())
         if undo_minutes is not None:
             set_undo_limit(session, found, None if undo_minutes == -1 else undo_minutes)
+        if cool_down is not None:
+            set_cool_down(found, rest)
         document: dict[str, Any] = {
             "id": found.id, "name": found.name, "time_zone": found.time_zone,
             "opens": f"{found.opens:%H:%M}", "closes": f"{found.closes:%H:%M}",
             "undo_minutes": found.undo_minutes,
             "first_weekday": WEEKDAYS[found.first_weekday],
             "weekend": [WEEKDAYS[day] for day in found.weekend], "language": found.language,
-            "begins": begins,
+            "begins": begins, "cool_down_days": found.cool_down_days,
         }  # fmt: skip
+        days_alone = by_team(workspace.settings.lists, found).cool_down_days
     if as_json:
         print_json(document)
     else:
@@ -93,6 +102,8 @@ def change(
                 "Team %(name)s: %(time_zone)s, off %(off)s.",
                 name=document["name"], time_zone=document["time_zone"], off=off,
             )  # fmt: skip
+        if cool_down is not None:
+            say("Whoever was contacted is left alone for %(n)s.", n=counted(days_alone, "day"))
 
 
 def _read_time(text: str | None) -> time | None:

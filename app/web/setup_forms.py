@@ -184,6 +184,7 @@ def explain_team(wording: Wording, error: Refused) -> Slip:
     _ = wording.gettext
     no_work = Slip("weekend", _("At least one day of the week must be a working day."))
     slips = {
+        "cool_down": Slip("cool_down", wording.refusal(error)),
         "bad_zone": Slip("time_zone", _("That is not a time zone. Choose one from the list.")),
         "bad_weekday": no_work,
         "no_working_day": no_work,

@@ -34,6 +34,7 @@ from app.words.signals import NETWORKS
 from config.errors import NotFound, Reasonless, Refused
 from models import DailyList, Rep, Team, Topic
 from quotas.calendars import WEEKDAYS
+from quotas.cool_down import read_cool_down, set_cool_down
 from quotas.departures import bring_back, deactivate
 from quotas.staff import (
     UnknownLanguage,
@@ -61,7 +62,7 @@ class StaffPages(Controller):
         """The page."""
         with workspace.db.read() as session:
             form = first_team(read_wording(request))
-            return _render(request, session, form, Slip(), {}, 200, clock())
+            return _render(request, workspace, session, form, Slip(), {}, 200, clock())
 
     @post(sync_to_thread=True)
     def add_team(
@@ -92,7 +93,7 @@ class StaffPages(Controller):
         team_id: FromPath[int],
         data: Form,
     ) -> Response[str] | Redirect:
-        """Another name, language, time zone or week; days gone by keep theirs."""
+        """Another name, language, time zone, week or cool-down; days gone by keep theirs."""
         form, now, wording = read_team(data), clock(), read_wording(request)
 
         def change(session: Session) -> int:
@@ -102,6 +103,8 @@ class StaffPages(Controller):
                 first_weekday=form.first_weekday, weekend=form.weekend, language=form.language,
                 now=now,
             )  # fmt: skip
+            if "cool_down" in data:
+                set_cool_down(team, read_cool_down(read_field(data, "cool_down", 40)))
             note_change(session, request, "team_change", team, now)
             return team_id
 
@@ -209,7 +212,7 @@ def _change(
     except Refused as error:
         form = form or first_team(read_wording(request))
         with workspace.db.read() as session:
-            return _render(request, session, form, explain(error), typed, 400, now)
+            return _render(request, workspace, session, form, explain(error), typed, 400, now)
     return Redirect(f"/people/teams#t{team_id}", status_code=303)
 
 
@@ -269,6 +272,7 @@ def _choose_form(slip: Slip, asked: str, *, any_team: bool) -> str:
 
 def _render(
     request: PageRequest,
+    workspace: Workspace,
     session: Session,
     form: TeamForm,
     slip: Slip,
@@ -314,5 +318,6 @@ def _render(
         "zones": list_zones(read_wording(request).language),
         "tongues": LANGUAGES,
         "weekdays": WEEKDAYS,
+        "usual_cool_down": workspace.settings.lists.cool_down_days,
     }
     return render(request, "people-teams.html", context, status=status)

@@ -185,7 +185,7 @@ def load_team_week(
             )
         )
     whole = course_of_all(courses, calendar_of(team), now) if courses else None
-    record = stock.read(session, now)
+    record = stock.read(session, team, now)
     common = Standard(settings.threshold, None)
     exchange = load_exchange(
         session, team, calls=CALLS_FOR_CONTACTS[0], threshold=settings.threshold, control_only=True
@@ -209,7 +209,7 @@ def load_team_week(
         supply=_draw_supply(
             weigh_supply(
                 session,
-                lambda one: record if one == common else stock.read(session, now, one),
+                lambda one: record if one == common else stock.read(session, team, now, one),
                 everybody,
                 team.id,
                 now=now,

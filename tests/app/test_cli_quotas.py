@@ -200,7 +200,7 @@ def test_supply_and_what_calls_are_worth(program: Program, tmp_path: Path) -> No
 
 
 def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) -> None:
-    unreasoned, left, again, back, changed, day, refused, wrong = say(
+    unreasoned, left, again, back, changed, day, refused, wrong, rests, usual, long = say(
         program,
         ["rep", "deactivate", "Ines", "--to", "Omar", "--json"],
         ["rep", "deactivate", "Ines", "--json"],
@@ -210,6 +210,9 @@ def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) 
         ["team", "change", "East", "--opens", "08:00", "--undo-minutes", "60", "--json"],
         ["team", "change", "East", "--closes", "07:00"],
         ["team", "change", "East", "--weekend", "someday"],
+        ["team", "change", "East", "--cool-down", "14", "--json"],
+        ["team", "change", "East", "--cool-down", "usual"],
+        ["team", "change", "East", "--cool-down", "soon"],
     )
     assert (unreasoned.code, "needs a reason" in unreasoned.line) == (1, True)
     assert left.document["active"] is False
@@ -225,3 +228,6 @@ def test_a_rep_leaves_and_returns_and_a_team_is_changed_later(program: Program) 
     ]  # fmt: skip
     assert (refused.code, "before it begins" in refused.line) == (1, True)
     assert wrong.code == 2
+    assert rests.document["cool_down_days"] == 14
+    assert "left alone for 30 days" in usual.out
+    assert (long.code, "no number of days" in long.err) == (2, True)

@@ -26,10 +26,12 @@ from prospects.tuning import note_configuration, tune
 from quotas.allocate import allocate
 from quotas.assign import BuiltList, build_lists
 from quotas.attainment import load_attainment
+from quotas.cool_down import set_cool_down
 from quotas.lists import load_list
 from quotas.record import read_inputs
 from quotas.touches import record_touch
 from quotas.verify import check_allocation
+from quotas.why import explain_choice
 from tests.factories import (
     let_rewrite,
     list_settings,
@@ -155,6 +157,33 @@ def test_who_counted_in_the_period_already_takes_no_place_of_the_quota(
         standing = load_attainment(session, session.scalars(select(Rep)).one(), now + 2 * DAY)
     assert standing is not None
     assert (standing.counted, standing.target) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("own", "later", "given"), [(None, 20, 0), (10, 20, 1), (10, 9, 0), (0, 1, 1)]
+)
+def test_a_team_leaves_whoever_anyone_contacted_alone_for_its_own_time(
+    db: Database, now: datetime, own: int | None, later: int, given: int
+) -> None:
+    with db.write() as session:
+        topic = make_topic(session, at=now, half_life_hours=24 * 365, window_days=90)
+        first, second = (make_team(session, name=name, at=now) for name in ("first", "second"))
+        make_rep(session, first, "a", at=now, target=1, period="week")
+        make_rep(session, second, "b", at=now, target=1, period="week")
+        set_cool_down(second, own)
+        person = make_prospect(session, topic, "p", (9.0, now)).person_id
+        build_lists(session, first, now.date(), now=now, settings=list_settings())
+    touch(db, person, now, "contacted")
+    at = now + later * DAY
+    with db.write() as session:
+        team = session.scalars(select(Team).where(Team.name == "second")).one()
+        [built] = build_lists(session, team, at.date(), now=at, settings=list_settings())
+        assert built.assigned == given
+        rep = session.scalars(select(Rep).where(Rep.name == "b")).one()
+        if not given:
+            why = explain_choice(session, rep, at.date(), "p", settings=list_settings())
+            free = now + (own or 30) * DAY
+            assert f"until {free.date()}" in why.would_change[0]
 
 
 def test_who_was_put_off_is_nobodys_until_that_day(db: Database, now: datetime) -> None:

@@ -99,7 +99,7 @@ def test_a_team_is_changed_from_a_day_to_come(browser: Browser, workspace: Works
         assert team is not None
         first = WEEKDAYS[team.first_weekday]
     new = {"name": "Gulf", "time_zone": "Asia/Riyadh", "language": "ar", "first_weekday": first,
-           "off_friday": "yes", "off_saturday": "yes"}  # fmt: skip
+           "off_friday": "yes", "off_saturday": "yes", "cool_down": "14"}  # fmt: skip
     path = f"/people/teams/{team.id}"
     page = browser.send(path, **new).text
     assert "The new time zone and week begin on" in page
@@ -107,6 +107,11 @@ def test_a_team_is_changed_from_a_day_to_come(browser: Browser, workspace: Works
         now = session.get_one(Team, team.id)
         assert (now.name, now.weekend, now.language) == ("Gulf", [4, 5], "ar")
         assert now.earlier_times
+        assert now.cool_down_days == 14
+    assert 'name="cool_down" value="14"' in browser.open(f"/people/teams?edit=change{team.id}").text
+    refused = browser.send(path, **(new | {"cool_down": "soon"}))
+    assert refused.status_code == 400
+    assert "is no number of days" in refused.text
     other = next(day for day in WEEKDAYS if day != first)
     browser.open("/people/teams")
     assert browser.send(path, **(new | {"first_weekday": other})).status_code == 200
