@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Refused
 from models import Account, Person, Signal, Suppression
-from prospects.suppress import suppress_person
+from prospects.suppress import is_a_reps_word, suppress_person
 from signals.contact_points import (
     KINDS,
     Point,
@@ -27,6 +27,7 @@ from signals.contact_points import (
     points_of_profile,
     shared_host,
 )
+from signals.derived import drop_derived
 from signals.tombstones import LINKED_TO, SITE, Hashes
 
 COLUMNS = ("kind", "network", "value", "hash", "reason", "created_at", "workspace")
@@ -224,9 +225,14 @@ def _spell(value: str, kind: str | None, network: str) -> Point:
 
 
 def sweep(session: Session, *, now: datetime) -> int:
-    """Suppress everybody known who goes by a listed name; returns how many were new."""
+    """Suppress everybody known who goes by a listed name; returns how many were new.
+
+    What was derived of them goes at once.
+    """
     hashes = Hashes(session)
     found: set[int] = set()
+    # a rep's word may be taken back, and shows the person as contacted: the list takes over from it
+    shown = or_(Person.suppressed_at.is_(None), is_a_reps_word())
     accounts = select(
         Account.person_id,
         Account.network,
@@ -235,7 +241,7 @@ def sweep(session: Session, *, now: datetime) -> int:
         Account.url,
         Account.profile_codes,
     ).join(Person, Person.id == Account.person_id)
-    for row in session.execute(accounts.where(Person.suppressed_at.is_(None))).yield_per(_CHUNK):
+    for row in session.execute(accounts.where(shown)).yield_per(_CHUNK):
         points = points_of_profile(row.network, row.external_id, row.handle, row.url)
         if any(map(hashes.has_point, points)) or any(map(hashes.has_code, row.profile_codes or ())):
             found.add(row.person_id)
@@ -244,20 +250,24 @@ def sweep(session: Session, *, now: datetime) -> int:
             select(Account.person_id, Signal.text)
             .join(Account, Account.id == Signal.account_id)
             .join(Person, Person.id == Account.person_id)
-            .where(Signal.text.is_not(None), Person.suppressed_at.is_(None))
+            .where(Signal.text.is_not(None), shown)
         )
         for person_id, text in session.execute(words).yield_per(_CHUNK):
             if person_id not in found and any(map(hashes.has_point, points_in(text or ""))):
                 found.add(person_id)
+    new = 0
     for person_id in sorted(found):
         person = session.get_one(Person, person_id)
+        new += person.suppressed_at is None
         suppress_person(session, person, reason="list:found", now=now)
     session.flush()
-    return len(found)
+    if found:
+        drop_derived(session, found)
+    return new
 
 
 def _release(session: Session, point: Point) -> int:
-    """Show again those whom this name alone kept out."""
+    """Show again those whom this name alone kept out, once their signals are scored anew."""
     people = session.scalars(
         select(Person).where(Person.suppressed_for.in_(("list:found", "list:seen_again")))
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from signals.profile_urls import is_address, is_shared, read_profile_address
+from signals.profile_urls import is_address, read_profile_address
+from signals.shared_hosts import is_shared
 
 KINDS: Final = ("account", "handle", "email", "phone", "domain")
 #: A handle that is to be kept out of every network.

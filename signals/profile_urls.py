@@ -1,4 +1,4 @@
-"""Addresses of profiles, read to whom they name; hosts that belong to many people. Pure.
+"""Addresses of profiles, read to whom they name. Pure.
 
 Sources: the addresses each network gives in its own answers (``signals.collectors``).
 """
@@ -9,23 +9,6 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-#: Hosts where everybody has a page or a mailbox: never the domain of somebody.
-_SHARED: Final = frozenset(
-    """
-    reddit.com redd.it x.com twitter.com t.co bsky.app bsky.social youtube.com youtu.be
-    news.ycombinator.com ycombinator.com stackoverflow.com stackexchange.com serverfault.com
-    superuser.com askubuntu.com stackapps.com mathoverflow.net mastodon.social mastodon.online
-    mstdn.social mas.to lemmy.world lemmy.ml threads.net threads.com facebook.com fb.com
-    instagram.com linkedin.com tiktok.com snapchat.com pinterest.com t.me telegram.me wa.me
-    whatsapp.com discord.com discord.gg twitch.tv vk.com weibo.com quora.com medium.com
-    substack.com wordpress.com blogspot.com blogger.com tumblr.com github.com github.io
-    gitlab.com gitlab.io bitbucket.org linktr.ee beacons.ai about.me carrd.co bit.ly tinyurl.com
-    google.com goo.gl apple.com amazon.com wikipedia.org notion.site wixsite.com weebly.com
-    netlify.app vercel.app pages.dev herokuapp.com gmail.com googlemail.com outlook.com
-    hotmail.com live.com msn.com yahoo.com ymail.com aol.com icloud.com me.com proton.me
-    protonmail.com gmx.com gmx.de gmx.net web.de mail.com mail.ru yandex.ru zoho.com fastmail.com
-    """.split()
-)
 _STACK_SITES: Final = frozenset(
     ("stackoverflow", "serverfault", "superuser", "askubuntu", "stackapps")
 )
@@ -70,11 +53,6 @@ _LOOKS_LIKE: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|www\.|[\w-]+(?:\.[\w
 def is_address(text: str) -> bool:
     """Whether a name is written as the address of a page, with or without «https://»."""
     return _LOOKS_LIKE.match(text.strip()) is not None
-
-
-def is_shared(host: str) -> bool:
-    """Whether many people have a page or a mailbox at a host: it says nothing of whose it is."""
-    return host in _SHARED
 
 
 def read_profile_address(text: str) -> tuple[str, str, str] | None:

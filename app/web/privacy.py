@@ -19,6 +19,7 @@ from app.web.audit_log import load_log, read_filter
 from app.web.door import require_who
 from app.web.given import FileForm, Form, GivenClock, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording, render
+from app.wording import Wording
 from config.errors import Refused
 from models import PrivacyEntry
 from prospects.blocklist import (
@@ -59,6 +60,7 @@ class _Answer:
     text: str = ""
     history: tuple[PrivacyEntry, ...] = ()
     about: str = "who"  # or the list
+    lines: tuple[str, ...] = ()  # what became of the names given
 
 
 class PrivacyPages(Controller):
@@ -109,61 +111,49 @@ class PrivacyPages(Controller):
     @post("/suppression", sync_to_thread=True)
     def suppress(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: Form
-    ) -> Response[str] | Redirect:
-        """Add names, one a line, or take one off the list."""
-        now, actor = clock(), _actor(request)
+    ) -> Response[str]:
+        """Add names, one a line, or take one off the list; says what became of them."""
+        now, actor, wording = clock(), _actor(request), read_wording(request)
         names = read_field(data, "names", 200_000)
         try:
-            with workspace.db.write() as session:
-                if read_field(data, "do") == "remove":
+            if read_field(data, "do") == "remove":
+                with workspace.db.write() as session:
                     count = remove_name(session, names.strip(), kind=None, network="")
                     counts = {"removed": count}
                     record(session, "suppress_remove", actor=actor, subject=None, counts=counts,
                            now=now)  # fmt: skip
-                elif "," in names or "\n" in names.strip():
-                    result = import_list(session, read_rows(names), now=now)
-                    counts = {"added": result.added, "people": result.people}
-                    record(session, "suppress_import", actor=actor, subject=None, counts=counts,
-                           now=now)  # fmt: skip
-                else:
-                    add_name(session, names.strip(), kind=None, network="", reason="manual",
-                             now=now)  # fmt: skip
-                    record(session, "suppress_add", actor=actor, subject=None, counts={"added": 1},
-                           now=now)  # fmt: skip
+                sentence = "Removed. People who may be shown again: %(people)s."
+                lines: tuple[str, ...] = (_say(wording, sentence, people=count),)
+            elif "," in names or "\n" in names.strip():
+                lines = _take_list(workspace, names, actor, now, wording)
+            else:
+                with workspace.db.write() as session:
+                    people = add_name(session, names.strip(), kind=None, network="",
+                                      reason="manual", now=now)  # fmt: skip
+                    record(session, "suppress_add", actor=actor, subject=None,
+                           counts={"added": 1, "people": people}, now=now)  # fmt: skip
+                lines = (_say(wording, "Added. People known by it: %(people)s.", people=people),)
         except Refused as error:
-            return _answer(
-                request,
-                workspace,
-                now,
-                _Answer(text=read_wording(request).refusal(error), about="list"),
-                400,
-            )
-        return Redirect("/privacy#list-h", status_code=303)
+            answer = _Answer(text=wording.refusal(error), about="list")
+            return _answer(request, workspace, now, answer, 400)
+        return _answer(request, workspace, now, _Answer(about="list", lines=lines), 200)
 
     @post("/suppression/file", sync_to_thread=True, request_max_body_size=_LARGEST_FILE)
     def suppress_file(
         self, request: PageRequest, workspace: GivenWorkspace, clock: GivenClock, data: FileForm
-    ) -> Response[str] | Redirect:
-        """A list from elsewhere as a file: CSV, or one name a line."""
+    ) -> Response[str]:
+        """A list from elsewhere as a file: CSV, or one name a line; says what became of it."""
         now, actor, given = clock(), _actor(request), data.get("file")
+        wording = read_wording(request)
         try:
             if not isinstance(given, UploadFile):
-                raise Refused(read_wording(request).gettext("Choose a file first."))
+                raise Refused(wording.gettext("Choose a file first."))
             words = given.file.read().decode("utf-8-sig", "replace")
-            with workspace.db.write() as session:
-                result = import_list(session, read_rows(words), now=now)
-                counts = {"added": result.added, "people": result.people}
-                record(session, "suppress_import", actor=actor, subject=None, counts=counts,
-                       now=now)  # fmt: skip
+            lines = _take_list(workspace, words, actor, now, wording)
         except Refused as error:
-            return _answer(
-                request,
-                workspace,
-                now,
-                _Answer(text=read_wording(request).refusal(error), about="list"),
-                400,
-            )
-        return Redirect("/privacy#list-h", status_code=303)
+            answer = _Answer(text=wording.refusal(error), about="list")
+            return _answer(request, workspace, now, answer, 400)
+        return _answer(request, workspace, now, _Answer(about="list", lines=lines), 200)
 
     @get("/suppression.csv", sync_to_thread=True)
     def export_suppression(self, workspace: GivenWorkspace) -> Response[str]:
@@ -190,6 +180,48 @@ class PrivacyPages(Controller):
 
 def _actor(request: PageRequest) -> str:
     return require_who(request).name or "admin"
+
+
+def _take_list(
+    workspace: Workspace, words: str, actor: str, now: datetime, wording: Wording
+) -> tuple[str, ...]:
+    """Take a list over; returns what became of its rows, in sentences."""
+    with workspace.db.write() as session:
+        result = import_list(session, read_rows(words), now=now)
+        counts = {"added": result.added, "people": result.people}
+        record(session, "suppress_import", actor=actor, subject=None, counts=counts, now=now)
+    rows = wording.ngettext("%(n)s row", "%(n)s rows", result.read)
+    lines = [
+        _say(
+            wording,
+            "%(read)s: %(added)s added, %(known)s known before, %(refused)s not usable. People "
+            "known by one of them: %(people)s.",
+            read=wording.filled(rows, {"n": wording.number(result.read)}),
+            added=result.added, known=result.known, refused=result.refused, people=result.people,
+        )
+    ]  # fmt: skip
+    if result.refused:
+        sentence = "Not usable, without the header: row %(numbers)s."
+        if result.refused > len(result.refused_rows):
+            sentence = "Not usable, without the header: row %(numbers)s and others."
+        numbers = ", ".join(map(wording.number, result.refused_rows))
+        lines.append(_say(wording, sentence, numbers=numbers))
+    if result.shared:
+        sentence = (
+            "Many people have a page or a mailbox at %(hosts)s: give handles, e-mails or the "
+            "addresses of profiles."
+        )
+        lines.append(_say(wording, sentence, hosts=", ".join(result.shared)))
+    return tuple(lines)
+
+
+def _say(wording: Wording, sentence: str, **values: str | int) -> str:
+    """A sentence of the catalogue with its values, numbers as the language writes them."""
+    figures = {
+        name: value if isinstance(value, str) else wording.number(value)
+        for name, value in values.items()
+    }
+    return wording.filled(sentence, figures)
 
 
 def _look(workspace: Workspace, handle: str, network: str | None, text: str = "") -> _Answer:

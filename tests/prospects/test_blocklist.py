@@ -1,12 +1,23 @@
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
 from config.errors import NotFound, Refused
-from models import Account, Person, Signal, Suppression
+from models import (
+    Account,
+    Evidence,
+    Fingerprint,
+    FingerprintBand,
+    Person,
+    Prospect,
+    Signal,
+    StoredScore,
+    Suppression,
+)
 from models.database import Database
 from prospects.blocklist import (
     add_name,
@@ -16,11 +27,19 @@ from prospects.blocklist import (
     read_rows,
     remove_name,
 )
+from prospects.refresh import load_pending, mark_pending, store_scores
 from prospects.suppress import lift_suppression, suppress_person
 from signals.ingest import store_page
-from signals.listening import Listener
+from signals.listening import Listener, load_phrases
+from signals.scoring.contract import Score
 from signals.topics import Matcher, TopicPhrases
-from tests.factories import make_engagement, make_person, make_prospect, make_topic
+from tests.factories import (
+    make_engagement,
+    make_person,
+    make_prospect,
+    make_topic,
+    warmth_settings,
+)
 
 LIST = """kind,network,value,reason
 handle,bluesky,@Ann,asked
@@ -138,3 +157,37 @@ def test_a_name_a_rep_kept_out_stays_on_the_list_when_the_rep_takes_it_back(
         lift_suppression(session, ann, reason="touch:1")
         assert ann.suppressed_for == "list:found"
         assert remove_name(session, "@ann", kind="handle", network="bluesky") == 1
+
+
+@pytest.mark.parametrize("by_their_words", [False, True])
+def test_whoever_is_listed_is_no_longer_profiled_and_scored_anew_when_taken_off(
+    db: Database, now: datetime, by_their_words: bool
+) -> None:
+    with db.write() as session:
+        make_topic(session, at=now)
+        listener = Listener(Matcher(load_phrases(session)), {})
+        listed = "ann@example.org" if by_their_words else "@ann"
+
+        def post(number: str, words: str) -> None:
+            one = make_engagement(number, words, at=now, author="did:1", handle="ann")
+            store_page(session, listener.select([one]), (), now=now)
+
+        post("1", "Which retirement planning tool should I take?")
+        pending = load_pending(session, limit=9)
+        store_scores(
+            session, [(one, Score({}, 0.9, 0.9)) for one in pending], scorer_version="t",
+            weights=warmth_settings(), now=now, marks=mark_pending(pending),
+        )  # fmt: skip
+        assert session.scalars(select(Prospect)).one().warmth_key > -math.inf
+        add_name(session, listed, kind=None, network="", reason="x", now=now)
+        if by_their_words:  # nobody knew before that it is their address
+            post("2", "retirement planning? write to ann@example.org")
+        for table in (Prospect, Evidence, StoredScore, Fingerprint, FingerprintBand):
+            assert session.scalars(select(table)).all() == [], table
+        assert session.scalars(select(Person.suppressed_at)).one() == now
+        assert load_pending(session, limit=9) == []
+        if not by_their_words:
+            assert remove_name(session, listed, kind=None, network="") == 1
+            assert [one.signal_id for one in load_pending(session, limit=9)] == [
+                one.signal_id for one in pending
+            ]

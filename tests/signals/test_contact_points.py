@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from signals.contact_points import (
     Point,
+    domain_and_parents,
     guess_kind,
     normalise,
     points_in,
@@ -122,10 +123,25 @@ def test_an_address_that_is_nobodys_profile_names_nobody(address: str) -> None:
     assert normalise("handle", "https://acme.example/about") is None
 
 
-@pytest.mark.parametrize("host", ["reddit.com", "https://www.x.com/", "gmail.com", "bsky.social"])
-def test_a_host_of_many_is_nobodys_domain(host: str) -> None:
+@pytest.mark.parametrize(
+    "host",
+    [
+        "reddit.com", "https://www.x.com/", "gmail.com", "bsky.social", "t-online.de", "qq.com",
+        "hotmail.fr", "yahoo.co.uk", "outlook.com.br", "co.uk", "https://com.au/", "me.uk",
+    ],
+)  # fmt: skip
+def test_a_host_or_ending_of_many_is_nobodys_domain(host: str) -> None:
     assert normalise("domain", host) is None
     assert shared_host(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["acme.co.uk", "live.example.org", "corp.example", "yahoo-fans.org", "co.example", "me.io"],
+)
+def test_what_only_looks_like_a_host_of_many_is_somebodys(host: str) -> None:
+    assert normalise("domain", host) == Point("domain", host)
+    assert host in domain_and_parents(f"www2.{host}")
 
 
 @pytest.mark.parametrize(

@@ -63,12 +63,21 @@ def test_an_address_that_cannot_be_read_filters_nothing(query: dict[str, str]) -
 def test_a_list_comes_from_a_file(browser: Browser, workspace: Workspace) -> None:
     browser.open("/privacy")
     token = browser.hidden("_csrf_token")
-    words = "\ufeffkind,value,network\nemail,ann@example.org,\nhandle,sample_harborlight,reddit\n"
+    words = (
+        "\ufeffkind,value,network\nemail,ann@example.org,\nhandle,sample_harborlight,reddit\n"
+        "domain,co.uk,\nhandle,!,\nemail,Ann@example.org,\n"
+    )
     answer = browser.client.post(
         "/privacy/suppression/file", data={"_csrf_token": token},
         files={"file": ("list.csv", words.encode(), "text/csv")},
     )  # fmt: skip
     assert answer.status_code == 200
+    for said in (
+        "5 rows: 2 added, 1 known before, 2 not usable. People known by one of them: 1.",
+        "Not usable, without the header: row 3, 4.",
+        "Many people have a page or a mailbox at co.uk: give handles",
+    ):
+        assert said in answer.text
     with workspace.db.read() as session:
         assert session.scalar(select(func.count()).select_from(Suppression)) >= 2
         entry = session.scalars(select(PrivacyEntry)).one()
