@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -15,7 +14,7 @@ from config.errors import Conflict, NotFound, Refused
 from config.settings import TopicSettings
 from models import Community, Keyword, Topic
 from signals.collectors.traits import TRAITS
-from signals.policy import SUBJECT_NAMES, find_sensitive_topic
+from signals.policy import SUBJECT_NAMES, find_sensitive_topic, spread_place
 from signals.text import is_storable
 from signals.topics import check_phrase
 from signals.versions import (
@@ -28,7 +27,6 @@ from signals.versions import (
 )
 
 _LONGEST_NAME = 120
-_WORDS: Final = re.compile(r"[A-Z]?[^\W_A-Z\d]+|[A-Z]+(?![^\W_A-Z\d])|\d+")
 #: Codes for several languages, none, or one that nobody knows.
 _NO_LANGUAGE: Final = frozenset({"mis", "mul", "root", "und", "zxx"})
 
@@ -380,7 +378,7 @@ def _check_subject(topic: Topic) -> None:
     texts = [k.phrase for k in topic.keywords if k.role == "keyword" and k.active]
     places = [spell_place((one.network, one.name)) for one in topic.communities]
     for text in (topic.name, topic.description, *texts, *places):
-        subject = find_sensitive_topic(_spread(text) if text in places else text)
+        subject = find_sensitive_topic(spread_place(text) if text in places else text)
         if subject is not None:
             name = SUBJECT_NAMES[subject]
             raise Refused(
@@ -390,11 +388,6 @@ def _check_subject(topic: Topic) -> None:
                 name=name,
                 fault="sensitive",
             )
-
-
-def _spread(place: str) -> str:
-    """The words of a community's name: "r/DebtRelief_UK", "mastodon:#debt"."""
-    return " ".join(_WORDS.findall(place))
 
 
 def _shorten(text: str, length: int = 60) -> str:

@@ -4,6 +4,7 @@
 engagement stays out, ``terms`` what each network allows.
 """
 
+from signals.policy.place_names import spread_place
 from signals.policy.refusal import (
     OPT_OUTS,
     find_author_refusal,
@@ -38,6 +39,7 @@ __all__ = [
     "is_author_out",
     "kept_lifetime",
     "name_lifetime",
+    "spread_place",
     "terms_of",
     "text_lifetime",
 ]

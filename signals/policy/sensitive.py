@@ -333,6 +333,18 @@ def _entries() -> Iterator[tuple[int, str, Subject | None]]:
         yield _GRADE, phrase, Subject.MINORS
 
 
+@cache
+def sensitive_words() -> frozenset[str]:
+    """Single words, folded, that name a subject from which nothing may be derived."""
+    return frozenset(
+        word
+        for role, phrase, _ in _entries()
+        if role in {_STATE, _CONCERN, _LABEL, _ADJECTIVE}
+        and (word := fold(phrase.removesuffix("*"))).isalpha()
+        and len(word) > 2
+    )
+
+
 def split_phrases(phrases: str) -> Iterator[str]:
     """The phrases of a table's entry, ``{my}`` spelled out."""
     for phrase in phrases.split("/"):
