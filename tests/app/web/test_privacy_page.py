@@ -65,7 +65,7 @@ def test_a_list_comes_from_a_file(browser: Browser, workspace: Workspace) -> Non
     token = browser.hidden("_csrf_token")
     words = (
         "\ufeffkind,value,network\nemail,ann@example.org,\nhandle,sample_harborlight,reddit\n"
-        "domain,co.uk,\nhandle,!,\nemail,Ann@example.org,\n"
+        "domain,co.uk,\nphone,twelve,\nemail,Ann@example.org,\n"
     )
     answer = browser.client.post(
         "/privacy/suppression/file", data={"_csrf_token": token},
