@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.mails import purge_mails
 from app.access.sessions import purge_sessions
@@ -222,7 +222,9 @@ def purge(workspace: Workspace, *, now: datetime) -> int:
             more, affected = purge_kept(session, now=now)
             weights = load_weights(session, workspace.settings.warmth)
             rank_anew(session, sorted(affected), weights=weights, now=now)
-    undo = timedelta(minutes=workspace.settings.lists.undo_minutes)
+    with workspace.db.read() as session:
+        longest = session.scalar(select(func.max(Team.undo_minutes))) or 0
+    undo = timedelta(minutes=max(longest, workspace.settings.lists.undo_minutes))
     while True:
         with workspace.db.write() as session:
             if not drop_suppressed(session, now=now, undo=undo):
