@@ -25,15 +25,9 @@ from signals.leases import Lease
 from signals.listening import Counts
 from signals.quarantine import keep_malformed
 from signals.spending import record_spend
-from signals.targets import (
-    find_lasting,
-    find_parts,
-    find_withdrawn,
-    is_known,
-    mark_checked,
-    mark_reread,
-)
+from signals.targets import find_parts, find_withdrawn, is_known
 from signals.turns import Turn, keep_turn
+from signals.visits import find_lasting, mark_checked, mark_reread
 
 _log: Any = structlog.get_logger("collect")
 _NO_IDS: Mapping[str, int] = {}
@@ -137,6 +131,7 @@ def store(
         now = run.clock()
         # before what is gone is of no topic any more
         parts = find_parts(session, (*checked, *missing))
+        mark_checked(session, checked, now=now)
         lasting = find_lasting(session, missing, now=now)
         page = replace(page, deletions=(*page.deletions, *lasting))
         gone = (*page.deletions, *find_withdrawn(session, page.whole, now=now))
@@ -144,7 +139,6 @@ def store(
         counts.malformed += len(page.malformed)
         settle_page(session, run.workspace, counts, affected, now=now)
         mark_reread(session, page.reread, seen=page.engagements, now=now)
-        mark_checked(session, checked, now=now)
         _book(run, session, page, counts, now=now, keep_cursor=keep_cursor, parts=parts)
     _count(run, page, counts)
     return {engagement.external_id for engagement, _ in selection.matched}

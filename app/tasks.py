@@ -32,7 +32,8 @@ from signals.collectors.contract import (
 from signals.collectors.traits import traits_of
 from signals.policy import terms_of
 from signals.shares import forget_unaffordable
-from signals.targets import RECHECK_AT, load_targets, load_unchecked, load_watch, mark_asked
+from signals.targets import RECHECK_AT, load_targets, load_unchecked, load_watch
+from signals.visits import mark_asked
 
 _STREAM_LIMIT = 2_000_000  # engagements per run: a bound against a stream that never ends
 

@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from models import Account, Community, Evidence, Keyword, Match, Signal, Topic, Visit
-from models.upsert import upsert
-from signals.collectors.contract import Engagement, Kind, Own, Ref, Target, Whole
-from signals.text import storable
+from signals.collectors.contract import Kind, Own, Ref, Target, Whole
 from signals.tombstones import chunks
+from signals.visits import SECOND_LOOK
 
 _HOLDING = (Kind.POST, Kind.COMMENT, Kind.QUOTE)  # kinds that others engage with
 #: Of the time within which a post must be asked for again, what it rests first: the remainder is
 #: for waiting its turn.
 RECHECK_AT: Final = 0.8
 _REACTIONS = (Kind.LIKE, Kind.REPOST)
-#: How much later what an answer left out must be left out again to be gone: one fault of a network
-#: rarely lasts so long. Re-checks come hourly to twice a day, so a deletion counts within the day.
-_SECOND_LOOK: Final = timedelta(hours=3)
 #: How long an engagement is stored before its absence from a list counts. A stream stores likes
 #: while a list is read, and the servers that lists come from lag behind it: by seconds mostly, by
 #: minutes when they are busy. Targets are read again by the day, so an hour costs nothing.
@@ -197,7 +193,7 @@ def load_unchecked(
         .outerjoin(Visit, Visit.signal_id == Signal.id)
         .where(
             *_unchecked(network, before),
-            Visit.missed_at.is_(None) | (Visit.missed_at <= now - _SECOND_LOOK),
+            Visit.missed_at.is_(None) | (Visit.missed_at <= now - SECOND_LOOK),
         )
         .order_by(
             Visit.missed_at.is_(None),
@@ -268,27 +264,6 @@ def find_parts(session: Session, refs: Sequence[Ref]) -> dict[int, float]:
     return parts
 
 
-def mark_reread(
-    session: Session, refs: Sequence[Ref], *, seen: Sequence[Engagement] = (), now: datetime
-) -> None:
-    """The engagements of these were read to the end, as far as the counts on ``seen`` tell."""
-    _mark(session, refs, reread_at=now)
-    read = {(ref.network, ref.external_id) for ref in refs}
-    for engagement in seen:
-        if (engagement.network, engagement.external_id) in read and engagement.kind in _HOLDING:
-            counts = {storable(name): count for name, count in engagement.metrics.items()}
-            session.execute(
-                update(Signal)
-                .where(
-                    Signal.network == engagement.network,
-                    Signal.kind == engagement.kind.value,
-                    Signal.external_id == engagement.external_id,
-                    Signal.deleted_at.is_(None),
-                )
-                .values(metrics=counts)
-            )
-
-
 def find_withdrawn(session: Session, whole: Sequence[Whole], *, now: datetime) -> list[Ref]:
     """Stored engagements that are not among all there are: they were taken back.
 
@@ -310,48 +285,3 @@ def find_withdrawn(session: Session, whole: Sequence[Whole], *, now: datetime) -
         if external_id.startswith(f"{one.target.external_id}:")
         and external_id not in one.external_ids
     ]
-
-
-def mark_checked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
-    """These were asked for and the network answered."""
-    _mark(session, refs, checked_at=now, missed_at=None)
-
-
-def find_lasting(session: Session, refs: Sequence[Ref], *, now: datetime) -> list[Ref]:
-    """Those left out of an answer that were left out hours ago already; notes it of the others."""
-    missed: dict[Ref, datetime | None] = {}
-    for network in sorted({ref.network for ref in refs}):
-        for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
-            rows = session.execute(
-                select(Signal.kind, Signal.external_id, Visit.missed_at)
-                .join(Visit, Visit.signal_id == Signal.id)
-                .where(Signal.network == network, Signal.external_id.in_(chunk))
-            )
-            missed |= {Ref(network, Kind(kind), name): at for kind, name, at in rows}
-    _mark(session, [ref for ref in refs if missed.get(ref) is None], missed_at=now)
-    return [ref for ref in refs if (at := missed.get(ref)) is not None and at <= now - _SECOND_LOOK]
-
-
-def mark_asked(session: Session, refs: Sequence[Ref], *, now: datetime) -> None:
-    """These are asked for in this order, answered or not.
-
-    The first goes behind the others: should the asking break off at it, another one leads the next
-    time, and what stands behind it is reached.
-    """
-    _mark(session, refs[1:], asked_at=now)
-    _mark(session, refs[:1], asked_at=now + timedelta(microseconds=1))
-
-
-def _mark(session: Session, refs: Sequence[Ref], **values: datetime | None) -> None:
-    ids: list[int] = []
-    for network in sorted({ref.network for ref in refs}):
-        for chunk in chunks([ref.external_id for ref in refs if ref.network == network]):
-            ids += session.scalars(
-                select(Signal.id).where(
-                    Signal.network == network,
-                    Signal.external_id.in_(chunk),
-                    Signal.kind.in_(_HOLDING),
-                )
-            )
-    rows = [{"signal_id": id_, **values} for id_ in ids]
-    upsert(session, Visit, rows, key=["signal_id"], update=list(values))
