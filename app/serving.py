@@ -32,7 +32,8 @@ def serve_pages(
     import uvicorn
 
     from app.jobs import spare_collector
-    from app.web.application import create_app, is_open
+    from app.web.application import create_app
+    from app.web.served import is_open
 
     web = workspace.settings.web
     listening = _listen(host or web.host, web.port if port is None else port)

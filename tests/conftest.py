@@ -13,11 +13,15 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from models.database import Database
+
+if TYPE_CHECKING:
+    from tests.app.web.apps import Apps
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)  # a Wednesday
 
@@ -239,3 +243,13 @@ def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def apps() -> Iterator[Apps]:
+    """Lends applications of the pages, made once for all tests."""
+    from tests.app.web.apps import Apps
+
+    lender = Apps()
+    yield lender
+    lender.take_back()

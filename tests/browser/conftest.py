@@ -21,9 +21,9 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
-from app.web.application import create_app
 from app.web.pages import STATIC
 from models import Touch
+from tests.app.web.apps import Apps
 from tests.app.web.small_workspace import (
     NOW,
     fill,
@@ -98,11 +98,11 @@ def serve(app: Litestar) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, apps: Apps) -> Iterator[Site]:
     workspace = open_small_workspace(tmp_path / "home")
     with workspace.db.write() as session:
         fill(session)
-    with serve(create_app(workspace, lambda: NOW)) as url:
+    with serve(apps.lend(workspace, lambda: NOW)) as url:
         yield Site(url, workspace)
     workspace.db.close()
 

@@ -14,7 +14,7 @@ import pytest
 from litestar.testing import TestClient
 
 from app.bootstrap import Workspace
-from app.web.application import create_app
+from tests.app.web.apps import Apps
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
 
@@ -82,17 +82,19 @@ def rep_id(workspace: Workspace) -> int:
 
 
 @pytest.fixture
-def browser(workspace: Workspace, clock: SettableClock, rep_id: int) -> Iterator[Browser]:
+def browser(
+    workspace: Workspace, clock: SettableClock, rep_id: int, apps: Apps
+) -> Iterator[Browser]:
     """Already works as the first rep."""
-    app = create_app(workspace, clock)
+    app = apps.lend(workspace, clock)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         client.cookies.set("rep", str(rep_id))
         yield Browser(client)
 
 
 @pytest.fixture
-def stranger(workspace: Workspace, clock: SettableClock) -> Iterator[Browser]:
+def stranger(workspace: Workspace, clock: SettableClock, apps: Apps) -> Iterator[Browser]:
     """A browser that chose nobody yet."""
-    app = create_app(workspace, clock)
+    app = apps.lend(workspace, clock)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield Browser(client)

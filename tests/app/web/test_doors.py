@@ -41,6 +41,7 @@ from models import (
     User,
     UserSession,
 )
+from tests.app.web.apps import Apps
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 from tests.factories import let_rewrite
@@ -106,7 +107,7 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, apps: Apps) -> Iterator[House]:
     workspace = open_small_workspace(tmp_path / "home", "closed")
     kept = hash_password(_PASSWORD, workspace.settings.access)
     with workspace.db.write() as session:
@@ -143,7 +144,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         assert still is not None
         ids = own.id, mate.id, foreign.id, moved.id, still.id, touch.id, moved.person_id
     clock = SettableClock()
-    yield House(workspace, clock, create_app(workspace, clock), *ids)
+    yield House(workspace, clock, apps.lend(workspace, clock), *ids)
     workspace.db.close()
 
 

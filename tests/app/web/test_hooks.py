@@ -17,12 +17,12 @@ from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
 from app.hooks import drain_inbox
-from app.web.application import create_app
 from config.settings import HookSettings
 from models import Account, Click, FileImport, Inbox, Match, QuarantinedItem, Signal, Topic
 from prospects.records import find_one
 from signals.clicks import close_link, create_link
 from signals.inbound.own import make_signature
+from tests.app.web.apps import Apps
 from tests.app.web.conftest import SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 from tests.factories import make_person
@@ -64,8 +64,8 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def client(workspace: Workspace) -> Iterator[TestClient[Any]]:
-    app = create_app(workspace, SettableClock())
+def client(workspace: Workspace, apps: Apps) -> Iterator[TestClient[Any]]:
+    app = apps.lend(workspace, SettableClock())
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as opened:
         opened.follow_redirects = False
         yield opened

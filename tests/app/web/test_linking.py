@@ -17,6 +17,7 @@ from app.bootstrap import Workspace
 from app.web.application import create_app
 from models import Account, AccountLink, Assignment, Person, Rep, Team
 from prospects.erase import object_to_profiling
+from tests.app.web.apps import Apps
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 from tests.fakes.profiles import serve_profiles
@@ -76,7 +77,7 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, apps: Apps) -> Iterator[House]:
     workspace = open_small_workspace(tmp_path / "home", "closed")
     kept = hash_password(_PASSWORD, workspace.settings.access)
     with workspace.db.write() as session:
@@ -121,7 +122,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         ),
         workspace.db,
     )
-    yield House(workspace, create_app(workspace, SettableClock()))
+    yield House(workspace, apps.lend(workspace, SettableClock()))
     workspace.db.close()
 
 

@@ -21,9 +21,9 @@ from app.access.links import invite
 from app.access.secrets import hash_password
 from app.access.users import create_user, get_user, set_active
 from app.bootstrap import Workspace
-from app.web.application import create_app
 from config.errors import Refused
 from models import OutsideIdentity, Rep, Team, User, UserSession
+from tests.app.web.apps import Apps
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, open_small_workspace
 from tests.fakes.openid_provider import CLIENT, SECRET, Provider, make_key
@@ -39,6 +39,7 @@ class House:
     server: WebServer
     clock: SettableClock
     browser: Browser
+    apps: Apps
 
     def set(self, **settings: Any) -> None:
         """Open the pages anew with other settings of the provider."""
@@ -46,7 +47,7 @@ class House:
         settings_ = self.workspace.settings.model_copy(update={"openid": changed})
         self.workspace = Workspace(settings_, self.workspace.db)
         client = TestClient(
-            create_app(self.workspace, self.clock), base_url="http://127.0.0.1",
+            self.apps.lend(self.workspace, self.clock), base_url="http://127.0.0.1",
             raise_server_exceptions=False,
         )  # fmt: skip
         self.browser = Browser(client)
@@ -72,7 +73,7 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, apps: Apps) -> Iterator[House]:
     workspace = open_small_workspace(tmp_path / "home", "closed")
     clock = SettableClock()
     provider = Provider(NOW)
@@ -92,7 +93,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             session.flush()
             create_user(session, email="rep@example.org", name="Noor", role="rep",
                         password_hash=kept, rep_id=rep.id, now=NOW)  # fmt: skip
-        made = House(workspace, provider, server, clock, Browser(None))  # type: ignore[arg-type] # set below
+        made = House(workspace, provider, server, clock, Browser(None), apps)  # type: ignore[arg-type] # set below
         made.set(issuer=server.url, client_id=CLIENT, name="Example login")
         yield made
     workspace.db.close()

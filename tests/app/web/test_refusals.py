@@ -13,7 +13,8 @@ from litestar.testing import TestClient
 from sqlalchemy import func, select
 
 from app.bootstrap import Workspace
-from app.web.application import create_app, read_secret
+from app.web.application import create_app
+from app.web.served import read_secret
 from config.errors import Refused
 from models import Rep, Topic, Touch
 from tests.app.web.conftest import Browser, SettableClock

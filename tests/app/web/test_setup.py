@@ -20,6 +20,7 @@ from app.first_steps import is_new
 from app.web.application import create_app
 from models import Collection, DailyList, OneTimeLink, Quota, Rep, Source, Team, Topic
 from signals.schedule import synchronise
+from tests.app.web.apps import Apps
 from tests.app.web.conftest import Browser, SettableClock
 from tests.app.web.small_workspace import NOW, fill, open_small_workspace
 
@@ -38,9 +39,9 @@ def empty(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def new(empty: Workspace, clock: SettableClock) -> Iterator[Browser]:
+def new(empty: Workspace, clock: SettableClock, apps: Apps) -> Iterator[Browser]:
     with TestClient(
-        create_app(empty, clock), base_url="http://127.0.0.1", raise_server_exceptions=False
+        apps.lend(empty, clock), base_url="http://127.0.0.1", raise_server_exceptions=False
     ) as client:
         yield Browser(client)
 
@@ -322,10 +323,12 @@ _PASSWORD = "a long enough one"
 
 class TestWhoMay:
     @pytest.fixture
-    def house(self, tmp_path: Path, clock: SettableClock) -> Iterator[tuple[Workspace, Browser]]:
+    def house(
+        self, tmp_path: Path, clock: SettableClock, apps: Apps
+    ) -> Iterator[tuple[Workspace, Browser]]:
         workspace = open_small_workspace(tmp_path / "closed", "closed")
         with TestClient(
-            create_app(workspace, clock), base_url="http://127.0.0.1", raise_server_exceptions=False
+            apps.lend(workspace, clock), base_url="http://127.0.0.1", raise_server_exceptions=False
         ) as client:
             yield workspace, Browser(client)
         workspace.db.close()
