@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from signals.estimates import (
     Count,
@@ -39,13 +40,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What the saved or the drafted definition comes to in the days replayed."""
+    """What the saved or the drafted definition comes to in the days replayed.
+
+    ``outside``: prospects who say they live in none of its countries: lists take them last.
+    ``None`` where it names no country.
+    """
 
     posts: Count
     prospects: Count
     precision: Estimate | None
     per_rep_day: float | None
     cost: float
+    outside: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ class Facts:
 
     ``reps``: how many of those who may receive the topic work on an average day. ``places``:
     prospects of the topic a rep is given a working day at present. ``kept``: whether anything that
-    matched nothing is; ``unkept``: networks of which it may not be.
+    matched nothing is; ``unkept``: networks of which it may not be. ``homes``: the country of each
+    author who says where they live, as a topic with countries reads it.
     """
 
     reps: float
@@ -64,6 +71,8 @@ class Facts:
     kept: bool = True
     unkept: tuple[str, ...] = ()
     may_gain: bool = False
+    later: tuple[tuple[str, datetime | None], ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,8 @@ class Preview:
     of gains and losses alike. ``places``: prospects of the topic a rep is given a working day at
     present; ``None`` before the first list. ``gains_known``: whether posts that matched nothing are
     kept at all; ``unkept``: networks of which none are, where gains are not known either.
-    ``unreplayed``: what of the change was not tried: community, place.
+    ``later``: networks of which posts are kept for a shorter time, since when; ``None``: none yet.
+    ``unreplayed``: what of the change was not tried: community.
     """
 
     days: float
@@ -93,6 +103,7 @@ class Preview:
     gains_known: bool = True
     unkept: tuple[str, ...] = ()
     unreplayed: tuple[str, ...] = ()
+    later: tuple[tuple[str, datetime | None], ...] = ()
 
 
 def put_together(
@@ -104,8 +115,12 @@ def put_together(
     facts: Facts,
     days: float,
     reaches: Callable[[Judged], bool],
+    places: tuple[Collection[str], Collection[str]] = ((), ()),
 ) -> Preview:
-    """``reaches``: whether a post alone would bring its author onto a list."""
+    """``reaches``: whether a post alone would bring its author onto a list.
+
+    ``places``: the countries of the saved definition and of the draft.
+    """
     gone = {key_of(one.heard.post) for one in lost}
     kept = [one for one in before if key_of(one.heard.post) not in gone]
     posts = _count(before, ())
@@ -124,14 +139,29 @@ def put_together(
             counts[phrase] = counts.get(phrase, 0) + one.heard.step
     counts |= {p: float(n) for p, n in change.per_phrase.items() if p not in counts}
 
+    def live_outside(judged: Sequence[Judged], named: Collection[str]) -> Count | None:
+        if not named:
+            return None
+        homes = facts.homes
+        return _people(
+            judged, (),
+            lambda one: reaches(one) and homes.get(one.heard.post.author, min(named)) not in named,
+            set(),
+        )  # fmt: skip
+
     def side(posts: Count, people: Count, precision: Estimate | None, ratio: float) -> Side:
         load = people.value / days / facts.reps if facts.reps else None
         return Side(posts, people, precision, load, facts.cost * ratio)
 
     return Preview(
         days=days,
-        saved=side(posts, prospects, saved_precision, 1.0),
-        draft=side(after, then, draft_precision, after.value / posts.value if posts.value else 1),
+        saved=replace(
+            side(posts, prospects, saved_precision, 1.0), outside=live_outside(before, places[0])
+        ),
+        draft=replace(
+            side(after, then, draft_precision, after.value / posts.value if posts.value else 1),
+            outside=live_outside([*kept, *gained], places[1]),
+        ),
         gained=tuple(gained),
         lost=tuple(lost),
         gained_posts=more,
@@ -144,10 +174,11 @@ def put_together(
         and more.exact
         and fewer.exact
         and not change.unreplayed
-        and (not facts.may_gain or (facts.kept and not facts.unkept)),
+        and (not facts.may_gain or (facts.kept and not facts.unkept and not facts.later)),
         searched=facts.searched,
         gains_known=facts.kept or not facts.may_gain,
         unkept=facts.unkept if facts.may_gain else (),
+        later=facts.later if facts.may_gain else (),
         unreplayed=change.unreplayed,
     )
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Workspace
 from app.previews import Facts, Judged, Key, Preview, key_of, put_together
-from app.topic_load import count_places, count_working, find_receivers
+from app.topic_load import count_places, count_working, find_receivers, load_homes
 from app.turns import Turns
 from models import ArchiveLabel, PostWords, Spend, StoredScore, Topic
 from models.bulk import among
 from prospects.corrections import standing_labels
 from prospects.judging import PostKey, judgements, may_judge
-from signals.coverage import load_coverage
+from signals.coverage import find_later, load_coverage
 from signals.scoring.contract import Intent, Score, Scorer, ScorerInput, TopicContext
 from signals.studio import (
     Heard,
@@ -118,6 +118,8 @@ class Studio:
             facts = replace(
                 _load_facts(session, topic, span.since, searched, now),
                 kept=coverage.since is not None, unkept=coverage.unkept, may_gain=gains,
+                later=self._find_later(session, coverage.since, span) if gains else (),
+                homes=load_homes(session, topic_id, named) if saved.places or draft.places else {},
             )  # fmt: skip
         context = TopicContext(draft.name, draft.keywords, draft.description)
         check()
@@ -128,8 +130,9 @@ class Studio:
         if not any(one.prospect is not None for one in before):
             before = self._judge(heard, known, context, _SCORED // 2)
         return put_together(
-            change, before, gained, lost, facts=facts, days=span.days, reaches=self._reaches
-        )
+            change, before, gained, lost, facts=facts, days=span.days, reaches=self._reaches,
+            places=(saved.places, draft.places),
+        )  # fmt: skip
 
     def _recall(self, session: Session, topic: Topic, span: _Span) -> tuple[list[Heard], int]:
         """What the saved topic heard in these days, and among how many posts."""
@@ -141,6 +144,11 @@ class Studio:
             ),
         )  # fmt: skip
         return heard, self._remember((span.key,), lambda: _count_searched(session, span.since))
+
+    def _find_later(
+        self, session: Session, since: datetime | None, span: _Span
+    ) -> tuple[tuple[str, datetime | None], ...]:
+        return self._remember(("later", span.key), lambda: find_later(session, since))
 
     def choose(
         self, topic_id: int, draft: Definition, *, days: float, now: datetime, most: int, seed: int

@@ -98,12 +98,10 @@ def suggest(
     behind = [phrases_of(text) for text in around]
     ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
     bar = bar_for(len(ranked))
-    # what only heard posts say would bring no other
-    ranked = [one for one in ranked if one.outside]
     common = find_common(behind)
     known = keywords | exclusions
     chosen = choose_phrases(
-        ranked, known=known, most=3 * _SHOWN["learned"], least_z=bar, common=common
+        ranked, known=known, most=5 * _SHOWN["learned"], least_z=bar, common=common
     )
     found += [("keyword", one.words, "learned", one.z) for one in chosen]
     ranked = compare_phrases(map(phrases_of, ill), map(phrases_of, well))

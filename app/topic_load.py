@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Assignment, DailyList, Rep, Topic
+from models import Account, Assignment, DailyList, Prospect, Rep, Signal, Topic
+from models.bulk import among
+from prospects.place import find_place
 from quotas.working_time import calendar_of
+from signals.studio import StoredPost
 
 #: Working days and shares of places are those of so many days before.
 LOOKED_BACK: Final = 28
@@ -73,3 +77,24 @@ def count_places(session: Session, topic: Topic, reps: list[Rep]) -> float | Non
     else:
         share = 1 / max(1, session.scalar(select(func.count(Topic.id)).where(Topic.active)) or 0)
     return float(wanted or 0) * share
+
+
+def load_homes(session: Session, topic_id: int, posts: Sequence[StoredPost]) -> dict[str, str]:
+    """The country of each author who says where they live, in these posts or where we know it."""
+    homes = {}
+    for post in reversed(posts):  # of several the newest holds
+        if (said := find_place(post.text)) is not None:
+            homes[post.author] = said
+    authors = {post.signal_id: post.author for post in posts if post.signal_id is not None}
+    for signal_id, place in session.execute(
+        select(Signal.id, Prospect.place)
+        .join(Account, Account.id == Signal.account_id)
+        .join(Prospect, Prospect.person_id == Account.person_id)
+        .where(
+            among(session, Signal.id, list(authors)),
+            Prospect.topic_id == topic_id,
+        )
+    ):
+        if place is not None:
+            homes[authors[signal_id]] = place
+    return homes

@@ -4,8 +4,9 @@ Only posts that hold a changed phrase can be gained or lost. The index names the
 held against the very ``Listener`` of ingest: matcher, exclusions, languages and policy are its own.
 Of what matched nothing a share was kept: each such post stands for as many as its share says.
 Communities say where to ask and hold nothing back: what was heard in one that is dropped is lost,
-and what one that is added would bring, or another country, is told as not replayed. What answers a
-post and counts through it alone is not replayed either.
+and what one that is added would bring is told as not replayed. Countries hold no post back either:
+whom they put last on lists is counted elsewhere (``app.previews``). What answers a post and counts
+through it alone is not replayed.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Replay:
     ``per_phrase``: posts of each folded phrase that was added, also those that were heard before,
     in all. ``steps``: of every so many posts one was kept and looked at, only 1 where all were;
     ``lost_steps``: the same of what is heard as it is saved, of which all were kept since.
-    ``unreplayed``: what of the change was not tried: community, place.
+    ``unreplayed``: what of the change was not tried: community.
     """
 
     gained: tuple[Heard, ...] = ()
@@ -142,7 +143,7 @@ def _leave(
     Where no community is left all are listened to, and what is then heard is not known.
     """
     changes = compare(saved, draft)
-    unreplayed = {change.field for change in changes if change.field == "place"}
+    unreplayed: set[str] = set()
     dropped = [place for place in saved.communities if place not in draft.communities]
     if any(change.field == "community" and change.added is not None for change in changes):
         unreplayed.add("community")

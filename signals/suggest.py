@@ -23,6 +23,7 @@ _FEWEST: Final = 2  # posts that must hold a phrase
 #: Weight of the background as a prior, in phrases; at most a tenth of what prospects wrote.
 _PRIOR: Final = 500.0
 _PRIOR_SHARE: Final = 0.1
+_LEAST_OUTSIDE: Final = 1.0  # posts
 LEAST_Z: Final = 2.0  # standard errors
 _BY_CHANCE: Final = 2.0  # phrases that may pass although they mean nothing
 #: A word in so large a part of all posts is about no subject, whatever the language,
@@ -113,11 +114,15 @@ def compare_phrases(
 
 
 def _log_odds(here: float, total_here: float, there: float, total_there: float) -> float:
-    """The difference of log-odds in standard errors, the background as prior of both sides."""
+    """The difference of log-odds in standard errors, the background as prior of both sides.
+
+    What the background does not hold is taken to stand in one post of it: it is a sample, and with
+    next to nothing there the error of the logarithm would drown the surest of phrases.
+    """
     both, all_ = here + there, total_here + total_there
     strength = min(_PRIOR, 1 + _PRIOR_SHARE * total_here)
     prior = strength * (both + 0.01) / (all_ + 1)
-    a, b = here + prior, there + prior
+    a, b = here + prior, max(there + prior, _LEAST_OUTSIDE)
     rest_a = max(total_here + strength - a, 1.0)
     rest_b = max(total_there + strength - b, 1.0)
     return (math.log(a / rest_a) - math.log(b / rest_b)) / math.sqrt(1 / a + 1 / b)

@@ -185,13 +185,21 @@ def load_history(session: Session, topic: Topic) -> list[tuple[TopicVersion, tup
     return found[::-1]
 
 
+def compare_versions(session: Session, topic: Topic, before: int, after: int) -> tuple[Change, ...]:
+    """What differs between any two versions, older or newer, the present one too."""
+    of = {number: load_version(session, topic, number) for number in (before, after)}
+    return compare(of[before], of[after])
+
+
 def load_version(session: Session, topic: Topic, number: int) -> Definition:
-    """The definition of one version."""
+    """The definition of one version; the present one's even if it was never kept."""
     row = session.scalar(
         select(TopicVersion).where(
             TopicVersion.topic_id == topic.id, TopicVersion.number == number
         )
     )  # fmt: skip
+    if row is None and number == topic.version:
+        return Definition.of(topic)
     if row is None:
         raise NotFound(
             "Topic %(topic)s has no version %(number)s.",

@@ -105,6 +105,7 @@ def preview(
              _moved(found.gained_posts, found.lost_posts, known=found.gains_known)],
             [said("Prospects"), _about(found.saved.prospects), _about(found.draft.prospects),
              _moved(found.gained_prospects, found.lost_prospects, known=found.gains_known)],
+            *_outside(found),
             [said("Precision"), _say(found.saved.precision), _say(found.draft.precision),
              said("estimated, 90 % interval")],
             [said("A rep and working day"), _number(found.saved.per_rep_day),
@@ -135,6 +136,14 @@ def preview(
     for title, posts in ((said("Gained"), found.gained), (said("Lost"), found.lost)):
         for one in posts[:5]:
             print_line(f"{title}  {_number(one.prospect)}  {_shorten(one)}")
+
+
+def _outside(found: Preview) -> list[list[Any]]:
+    sides = (found.saved.outside, found.draft.outside)
+    if sides == (None, None):
+        return []
+    told = ["–" if one is None else _about(one) for one in sides]
+    return [[said("Of them elsewhere"), *told, said("say they live there: lists take them last")]]
 
 
 def _ask(workspace: Workspace, topic_id: int, draft: Definition, *, yes: bool) -> list[Asked]:
@@ -186,6 +195,20 @@ def _tell_limits(found: Preview, days: float) -> list[str]:
                 "Nothing that matched nothing is kept of %(networks)s: what the change gains there"
                 " is not known.",
                 networks=", ".join(found.unkept),
+            )
+        )
+    for network, since in found.later:
+        lines.append(
+            said(
+                "Of %(network)s no post that matched nothing is kept yet:"
+                " gains there are not known.",
+                network=network,
+            )
+            if since is None
+            else said(
+                "Of %(network)s posts are kept since %(at)s only: gains there are of this time.",
+                network=network,
+                at=f"{since:%Y-%m-%d %H:%M}",
             )
         )
     if found.days < days - 0.05:
@@ -253,6 +276,9 @@ def _document(found: Preview) -> dict[str, Any]:
     return {
         "days": round(found.days, 3), "searched": found.searched, "exact": found.exact,
         "gains_known": found.gains_known, "unkept": list(found.unkept),
+        "kept_later": {
+            network: since.isoformat() if since else None for network, since in found.later
+        },
         "not_replayed": list(found.unreplayed), "with_answers": False,
         "saved": _side(found.saved), "draft": _side(found.draft), "places": found.places,
         "gained": {
@@ -274,6 +300,7 @@ def _side(side: Side) -> dict[str, Any]:
     return {
         **_counts("posts", side.posts),
         **_counts("prospects", side.prospects),
+        **({} if side.outside is None else _counts("outside", side.outside)),
         "precision": None
         if precision is None
         else {

@@ -165,13 +165,30 @@ def show_yield(
                 )
 
 
-def history(name: TopicName, as_json: AsJson = False) -> None:
-    """Every version of a topic, newest first, with what it changed."""
+def history(
+    name: TopicName,
+    compare: Annotated[
+        tuple[int, int] | None,
+        typer.Option(help="Two versions: what differs from one to the other."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every version of a topic, newest first, with what it changed; or any two side by side."""
     from app.bootstrap import open_workspace
     from signals.catalog import find_topic
-    from signals.versions import load_history
+    from signals.versions import compare_versions, load_history
 
     workspace = open_workspace()
+    if compare is not None:
+        with workspace.db.read() as session:
+            changes = compare_versions(session, find_topic(session, name), *compare)
+        if as_json:
+            print_json({"from": compare[0], "to": compare[1], "changes": list(map(_name, changes))})
+        elif not changes:
+            say("Versions %(a)s and %(b)s say the same.", a=compare[0], b=compare[1])
+        for change in () if as_json else changes:
+            print_line(_spell(change))
+        return
     with workspace.db.read() as session:
         rows = load_history(session, find_topic(session, name))
     if as_json:
@@ -180,9 +197,7 @@ def history(name: TopicName, as_json: AsJson = False) -> None:
                 {
                     "version": row.number, "author": row.author, "reason": row.reason,
                     "at": row.created_at.isoformat(), "definition": row.definition,
-                    "changes": [
-                        {"field": c.field, "added": c.added, "removed": c.removed} for c in changes
-                    ],
+                    "changes": list(map(_name, changes)),
                 }
                 for row, changes in rows
             ]
@@ -230,6 +245,10 @@ def restore(
             number=number,
             version=topic.version,
         )
+
+
+def _name(change: Change) -> dict[str, str | None]:
+    return {"field": change.field, "added": change.added, "removed": change.removed}
 
 
 def _spell(change: Change) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from litestar import Response
@@ -31,7 +32,16 @@ from models import Rep, Topic
 from prospects.place import list_countries
 from quotas.attainment import calendar_of
 from signals.quoting import choose_passage
-from signals.versions import Definition, compare, load_history
+from signals.versions import Change, Definition, compare, load_history
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Two versions side by side: what makes the second of the first."""
+
+    first: int
+    second: int
+    changes: tuple[Change, ...]
 
 
 def find_topic(session: Session, topic_id: int) -> Topic:
@@ -60,6 +70,7 @@ def render_topic(
     reason: str = "",
     asked: Sequence[Asked] = (),
     pair: tuple[str, str] = ("", ""),
+    between: Between | None = None,
 ) -> Response[str]:
     """The page of one topic.
 
@@ -88,6 +99,7 @@ def render_topic(
         "heard": heard,
         "reason": reason,
         "pair": pair,
+        "between": between,
         "asked": asked,
         "newest": [] if preview else load_newest(session, topic.id),
         "chips": list_chips(saved, draft.definition, counts),
@@ -99,7 +111,7 @@ def render_topic(
         and not (
             preview.saved.posts.exact and preview.gained_posts.exact and preview.lost_posts.exact
         ),
-        "limits": tell_limits(wording, preview) if preview else [],
+        "limits": tell_limits(wording, preview, now) if preview else [],
         "span_words": tell_span(wording, preview.days) if preview else "",
         "suggested": suggested,
         "quoted": {

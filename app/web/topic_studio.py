@@ -20,12 +20,18 @@ from app.web.door import require_who
 from app.web.drafts import FIELDS, Draft, Taken, parts_of, read_draft
 from app.web.given import Clock, Form, GivenClock, GivenStudio, GivenWorkspace
 from app.web.pages import PageRequest, read_field, read_number, read_wording
-from app.web.topic_page import find_topic, render_topic
+from app.web.topic_page import Between, find_topic, render_topic
 from config.errors import Conflict, NotFound, Reasonless, Refused
 from models import Topic
 from signals.catalog import edit_topic, redefine_topic
 from signals.studio import days_before
-from signals.versions import Definition, compare, load_version, require_reason
+from signals.versions import (
+    Definition,
+    compare,
+    compare_versions,
+    load_version,
+    require_reason,
+)
 
 #: Suggestions come from posts of the last so many days.
 SUGGESTED_DAYS: Final = 28.0
@@ -62,7 +68,7 @@ class StudioPages(Controller):
             number = read_number(request.query_params.get("version"))
             tried = None
             if number is not None:  # a topic from before versions keeps its present one later
-                tried = saved if number == topic.version else load_version(session, topic, number)
+                tried = load_version(session, topic, number)
         if tried is None:
             draft = read_draft(saved, given)
         else:  # an earlier version as a draft: what it holds is seen before it is saved again
@@ -89,12 +95,17 @@ class StudioPages(Controller):
                     old_share=workspace.settings.collect.archive_share,
                 )  # fmt: skip
                 suggested = [one for one in found if not draft.holds(one.role, one.phrase)]
+            first, second = (read_number(request.query_params.get(name)) for name in ("from", "to"))
+            between = None
+            if first is not None and second is not None:
+                changes = compare_versions(session, topic, first, second)
+                between = Between(first, second, changes)
             again = ""
             if number is not None:
                 again = read_wording(request).gettext("Version %(n)s again.") % {"n": number}
             return render_topic(
                 request, session, topic, clock, draft, preview=preview, suggested=suggested,
-                reason=again, asked=priced,
+                reason=again, asked=priced, between=between,
             )  # fmt: skip
 
     @get("/ready", sync_to_thread=True, status_code=204)

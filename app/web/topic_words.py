@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.previews import Preview
@@ -106,7 +107,7 @@ def tell_span(wording: Wording, days: float) -> str:
     return wording.ngettext("In %(n)s day", "In %(n)s days", whole) % {"n": wording.number(whole)}
 
 
-def tell_limits(wording: Wording, preview: Preview) -> list[str]:
+def tell_limits(wording: Wording, preview: Preview, now: datetime) -> list[str]:
     """What the replay of a draft does not know."""
     _ = wording.gettext
     lines = []
@@ -123,8 +124,14 @@ def tell_limits(wording: Wording, preview: Preview) -> list[str]:
             )
             % {"networks": names}
         )
+    for network, since in preview.later:
+        words = (
+            _("Of %(network)s no post that matched nothing is kept yet: gains there are not known.")
+            if since is None
+            else _("Of %(network)s posts are kept for %(n)s days only: gains there are of these.")
+        )
+        days = max(0.1, (now - since) / timedelta(days=1)) if since is not None else 0.0
+        lines.append(words % {"network": wording.network(network), "n": wording.decimal(days, 1)})
     if "community" in preview.unreplayed:
         lines.append(_("What the changed communities bring or lose is not replayed."))
-    if "place" in preview.unreplayed:
-        lines.append(_("What the changed countries bring or lose is not replayed."))
     return lines

@@ -11,12 +11,31 @@ from sqlalchemy import select, update
 from app.suggestions import add_pair, decide, suggest
 from app.yields import count_yield, find_redundant
 from config.errors import Conflict
-from models import ArchivedPost, ArchiveLabel, Keyword, Label, Match, Signal, StoredScore, Topic
+from models import (
+    Account,
+    ArchivedPost,
+    ArchiveLabel,
+    Keyword,
+    Label,
+    Match,
+    Prospect,
+    Signal,
+    StoredScore,
+    Topic,
+    Touch,
+)
 from models.database import Database
 from signals.archive import index_new
 from signals.policy import find_sensitive, find_sensitive_topic
 from signals.text import fold
-from tests.factories import make_prospect, make_topic
+from tests.factories import (
+    make_assignment,
+    make_person,
+    make_prospect,
+    make_rep,
+    make_team,
+    make_topic,
+)
 
 
 def fill(db: Database, now: datetime) -> int:
@@ -189,6 +208,57 @@ def test_a_keyword_whose_prospects_all_come_by_another_is_redundant(
         rows = {r.what: r for r in count_yield(session, topic, since=now - timedelta(days=1))}
     assert rows["unheard"].verdict == "redundant"
     assert rows["pension"].verdict == ""
+
+
+def test_yield_counts_outcomes_and_names_what_is_noisy(db: Database, now: datetime) -> None:
+    topic_id = fill(db, now)
+    since = now - timedelta(days=1)
+    with db.write() as session:
+        rep = make_rep(session, make_team(session, at=now), "Ines", at=now)
+        topic = session.get_one(Topic, topic_id)
+        unheard = session.scalars(select(Keyword).where(Keyword.phrase == "unheard")).one()
+        people = session.scalars(select(Prospect).order_by(Prospect.id)).all()
+        outcomes = ("replied", "no_answer", "not_relevant", "won", "meeting")
+        touches = []
+        for prospect, outcome in zip(people, outcomes, strict=False):
+            given = make_assignment(session, rep, prospect, at=now)
+            touches.append(
+                Touch(assignment_id=given.id, rep_id=rep.id, person_id=prospect.person_id,
+                      channel="message", disposition=outcome, occurred_at=now, recorded_at=now,
+                      idempotency_key=outcome)
+            )  # fmt: skip
+            session.add(touches[-1])
+            session.flush()
+            if outcome == "not_relevant":
+                session.add(
+                    Label(signal_id=given.signal_id, topic_id=topic_id, value=0, source="touch",
+                          created_at=now)
+                )  # fmt: skip
+        last = touches[-1]
+        session.add(
+            Touch(assignment_id=last.assignment_id, rep_id=rep.id, person_id=last.person_id,
+                  channel="message", disposition="meeting", undoes_id=last.id, occurred_at=now,
+                  recorded_at=now, idempotency_key="undone")
+        )  # fmt: skip
+        stranger = make_person(session, "stranger", at=now)
+        account = session.scalars(
+            select(Account).where(Account.person_id == stranger.id)
+        ).one()  # fmt: skip
+        for number in range(25):
+            signal = Signal(network="bluesky", kind="post", external_id=f"n{number}",
+                            account_id=account.id, text="unheard", metrics={}, occurred_at=now,
+                            observed_at=now)  # fmt: skip
+            session.add(signal)
+            session.flush()
+            session.add(
+                Match(signal_id=signal.id, keyword_id=unheard.id, topic_id=topic_id, start=0, end=7)
+            )
+        rows = {(r.by, r.what): r for r in count_yield(session, topic, since=since)}
+    for row in (rows["keyword", "pension"], rows["network", "bluesky"]):
+        assert (row.contacted, row.positive, row.not_relevant) == (4, 2, 1)
+    noisy = rows["keyword", "unheard"]
+    assert (noisy.verdict, noisy.matched, noisy.prospects) == ("noisy", 25, 0)
+    assert (noisy.contacted, noisy.positive, noisy.not_relevant) == (0, 0, 0)
 
 
 def test_of_two_keywords_that_bring_the_same_people_one_stays() -> None:

@@ -52,6 +52,11 @@ def test_versions_are_listed_and_brought_back(program: Program) -> None:
         ]
         == 3
     )
+    between = program.run("topic", "history", "IRA", "--compare", "3", "2", "--json").document
+    assert between["changes"] == [{"field": "keyword", "added": "pension", "removed": None}]
+    assert "+ keyword pension" in program.run("topic", "history", "IRA", "--compare", "1", "2").out
+    assert "say the same" in program.run("topic", "history", "IRA", "--compare", "1", "3").out
+    program.run("topic", "history", "IRA", "--compare", "1", "9", code=1)
     program.run("topic", "restore", "IRA", "1", code=2)
     program.run("topic", "edit", "IRA", "--keyword", "annuity", code=2)
     nothing = program.run("topic", "edit", "IRA", "--keyword", "annuity", "--reason", " ", code=2)
@@ -108,7 +113,9 @@ def test_a_preview_without_posts_says_so(program: Program) -> None:
     moved = program.run(
         "topic", "preview", "IRA", "--community", "r/fire", "--place", "AE", "--json"
     )
-    assert moved.document["not_replayed"] == ["community", "place"]
+    assert moved.document["not_replayed"] == ["community"]
+    assert moved.document["draft"]["outside"] == 0
+    assert "outside" not in moved.document["saved"]
     assert moved.document["exact"] is False
     line = program.run("topic", "preview", "IRA", "--drop-community", "r/none", code=1).line
     assert "no community 'r/none'" in line
@@ -239,6 +246,49 @@ def test_a_preview_is_of_the_days_that_are_covered_and_tells_what_is_not_kept(
     assert (found.unkept, found.exact) == (("x",), False)
     lost = studio.preview(topic_id, fewer, days=7, now=NOW)
     assert (lost.unkept, lost.exact) == ((), True)  # nothing is gained by it anywhere
+    with workspace.db.write() as session:
+        for network, since in (("hackernews", 0.5), ("stackexchange", None), ("bluesky", None)):
+            add_source(session, network=network, terms=terms, now=NOW)
+            if since is not None:
+                session.add(
+                    ArchivedPost(
+                        network=network, external_id="late", author_hash="l", language="en",
+                        text="a fine day", occurred_at=NOW - since * DAY,
+                    )
+                )  # fmt: skip
+    later = Studio(workspace, RuleScorer).preview(topic_id, draft, days=7, now=NOW).later
+    assert later == (("hackernews", NOW - 0.5 * DAY), ("stackexchange", None))
+    workspace.db.close()
+
+
+def test_prospects_of_other_countries_are_counted(tmp_path: Path) -> None:
+    workspace = open_small_workspace(tmp_path / "home")
+    with workspace.db.write() as session:
+        fill(session)
+        topic = session.scalars(select(Topic).where(Topic.name == "IRA rollover")).one()
+        saved, topic_id = Definition.of(topic), topic.id
+        session.execute(delete(ArchivedPost))
+        told = ("I live in Canada.", "We live in the UAE.", "", "أعيش في الإمارات")
+        session.add_all(
+            ArchivedPost(
+                network="bluesky", external_id=f"a{n}", author_hash=f"{n}", language="en",
+                text=f"Can anyone recommend an annuity? I need advice. {where}", occurred_at=NOW,
+            )
+            for n, where in enumerate(told)
+        )  # fmt: skip
+    index_posts(workspace)
+    studio = Studio(workspace, RuleScorer)
+
+    def outside(*places: str) -> tuple[float | None, float | None]:
+        draft = replace(saved, keywords=("annuity",), places=places)
+        found = studio.preview(topic_id, draft, days=7, now=NOW)
+        assert found.gained_prospects.value == 4
+        return tuple(s.outside and s.outside.value for s in (found.saved, found.draft))  # type: ignore[return-value] # two sides
+
+    assert outside() == (None, None)
+    assert outside("AE") == (None, 1)
+    assert outside("CA") == (None, 2)
+    assert outside("CA", "AE") == (None, 0)
     workspace.db.close()
 
 
