@@ -15,6 +15,7 @@ from config.errors import NotFound, Refused
 from models import ENGAGED_CONTACT, Contest, Quota, Rep, RewardScheme, Team
 from quotas.attainment import list_counted
 from quotas.calendars import Calendar
+from quotas.closed import refuse_closed
 from quotas.contests import Places
 from quotas.history import QuotaSpan, load_spans, period_target
 from quotas.periods import Period
@@ -77,7 +78,7 @@ def set_scheme(
     """A scheme from a day on; one of the same name before it counts up to that day.
 
     ``rate`` in hundredths of ``unit`` per contact above the target. A change may not start in the
-    past: what was promised stays.
+    past: what was promised stays. Nor may a new one before what a closed statement has paid.
     """
     check_scheme(Scheme(rate, tuple(tiers), mode))
     return _add_scheme(
@@ -124,6 +125,8 @@ def _add_scheme(
             starts_on=starts_on,
             today=today,
         )
+    if starts_on < today:
+        refuse_closed(session, team.reps, starts_on, today)
     row = RewardScheme(team_id=team.id, name=name, starts_on=starts_on, created_at=now, **values)
     session.add(row)
     session.flush()

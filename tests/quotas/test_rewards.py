@@ -227,6 +227,10 @@ def test_what_is_closed_stays_and_is_corrected_by_new_rows(db: Database) -> None
         assert (fix.corrects_id, again.corrects_id) == (closed.id, closed.id)
         assert [one.difference for one in find_drift(session, [rita], now=AFTER)] == [-5]
         assert len(load_statements(session, [rita, omar])) == 4
+        words = {"unit": "EUR", "rate": 100, "tiers": read_tiers(["100=1.0"]), "mode": WHOLE}
+        with pytest.raises(Refused, match="closed for days before 2026-12-01"):
+            set_scheme(session, rita.team, name="New", starts_on=START, now=AFTER, **words)
+        set_scheme(session, rita.team, name="New", starts_on=END, now=AFTER, **words)
         assert load_statements(session, [rita], date(2026, 12, 1)) == []
         assert session.get_one(Statement, closed.id).amount == 5600
 
