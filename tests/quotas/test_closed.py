@@ -68,12 +68,12 @@ def test_illness_is_told_afterwards_and_takes_off_what_was_owed(db: Database) ->
             add_holiday(session, team, TODAY - DAY, name="Power", works=True, now=NOW)
 
 
-def test_a_plan_does_not_begin_before_what_was_worked(db: Database) -> None:
+def test_a_plan_does_not_begin_before_what_was_worked(lite: Database) -> None:
     plans: tuple[Callable[[Session, Rep, date], object], ...] = (
         lambda session, rep, on: set_ramp(session, rep, starts_on=on, percents=[20], now=NOW),
         lambda session, rep, on: set_working_time(session, rep, starts_on=on, percent=50, now=NOW),
     )
-    with db.write() as session:
+    with lite.write() as session:
         team, rep = prepare(session)
         new = make_rep(session, team, "Omar", at=NOW)
         for plan in plans:
@@ -122,8 +122,8 @@ def test_days_of_a_closed_statement_stay_as_they_were(db: Database) -> None:
         set_employment(session, rep, starts_on=date(2026, 10, 1), ends_on=TODAY + 9 * DAY)
 
 
-def test_other_hours_leave_the_days_gone_by(db: Database) -> None:
-    with db.write() as session:
+def test_other_hours_leave_the_days_gone_by(lite: Database) -> None:
+    with lite.write() as session:
         team, rep = prepare(session)
         set_hours(session, team, time(7), time(15), now=NOW)
         set_hours(session, team, time(8), time(20), now=NOW)  # what began today never held

@@ -100,59 +100,63 @@ def test_an_answer_goes_to_a_colleague_until_the_rep_is_back(db: Database, now: 
     ]
 
 
-def test_what_a_colleague_does_meanwhile_takes_nobody_away(db: Database, now: datetime) -> None:
-    person_id = prepare(db, now)
-    build(db, now + DAY)
-    touch(db, now + DAY, "replied")
-    assert build(db, now + 2 * DAY) == {"Ben": "cover"}  # the same colleague goes on
-    touch(db, now + 2 * DAY, "replied")
-    with db.read() as session:
+def test_what_a_colleague_does_meanwhile_takes_nobody_away(lite: Database, now: datetime) -> None:
+    person_id = prepare(lite, now)
+    build(lite, now + DAY)
+    touch(lite, now + DAY, "replied")
+    assert build(lite, now + 2 * DAY) == {"Ben": "cover"}  # the same colleague goes on
+    touch(lite, now + 2 * DAY, "replied")
+    with lite.read() as session:
         ines = session.scalars(select(Rep.id).where(Rep.name == "Ines")).one()
         found = relationships(session, as_of=now + 3 * DAY, settings=list_settings())
         assert found[person_id].rep_id == ines
         assert session.scalars(select(Touch.rep_id).distinct()).all() != [ines]
-    assert build(db, now + 8 * DAY) == {"Ines": "relationship"}
+    assert build(lite, now + 8 * DAY) == {"Ines": "relationship"}
 
 
-def test_somebody_handed_on_for_good_stays(db: Database, now: datetime) -> None:
-    prepare(db, now)
-    build(db, now + DAY)
-    with db.write() as session:
+def test_somebody_handed_on_for_good_stays(lite: Database, now: datetime) -> None:
+    prepare(lite, now)
+    build(lite, now + DAY)
+    with lite.write() as session:
         given = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).one()
         cem = session.scalars(select(Rep).where(Rep.name == "Cem")).one()
         reassign(session, given.id, cem, reason="knows them", by="Mona", now=now + DAY)
-    touch(db, now + DAY, "replied")
-    assert build(db, now + 8 * DAY) == {"Cem": "relationship"}
+    touch(lite, now + DAY, "replied")
+    assert build(lite, now + 8 * DAY) == {"Cem": "relationship"}
 
 
-def test_who_waited_on_the_list_when_leave_began_moves_on_too(db: Database, now: datetime) -> None:
-    prepare(db, now - DAY, days=20)
-    with db.write() as session:
+def test_who_waited_on_the_list_when_leave_began_moves_on_too(
+    lite: Database, now: datetime
+) -> None:
+    prepare(lite, now - DAY, days=20)
+    with lite.write() as session:
         rep = session.scalars(select(Rep).where(Rep.name == "Ines")).one()
         (leave,) = rep.leaves
         leave.starts_on = now.date() + DAY
-    assert build(db, now - timedelta(hours=1)) == {"Ines": "relationship"}
-    assert build(db, now + DAY) == {"Ben": "cover"}
-    with db.write() as session:
+    assert build(lite, now - timedelta(hours=1)) == {"Ines": "relationship"}
+    assert build(lite, now + DAY) == {"Ben": "cover"}
+    with lite.write() as session:
         given = session.scalars(select(Assignment).where(Assignment.closed_at.is_(None))).one()
         hand_back(session, given.id, now=now + DAY)
-    assert build(db, now + 2 * DAY) == {"Cem": "cover"}
+    assert build(lite, now + 2 * DAY) == {"Cem": "cover"}
 
 
-def test_an_answer_to_a_rep_who_left_is_not_lost(db: Database, now: datetime) -> None:
-    prepare(db, now)
-    with db.write() as session:
+def test_an_answer_to_a_rep_who_left_is_not_lost(lite: Database, now: datetime) -> None:
+    prepare(lite, now)
+    with lite.write() as session:
         rep = session.scalars(select(Rep).where(Rep.name == "Ines")).one()
         deactivate(session, rep, by="Mona", now=now)
-    assert build(db, now + DAY) == {"Ben": "cover"}
-    touch(db, now + DAY, "replied")
-    assert build(db, now + 2 * DAY) == {"Ben": "relationship"}  # theirs from here on
+    assert build(lite, now + DAY) == {"Ben": "cover"}
+    touch(lite, now + DAY, "replied")
+    assert build(lite, now + 2 * DAY) == {"Ben": "relationship"}  # theirs from here on
 
 
-def test_a_day_off_or_a_language_nobody_else_has_moves_nobody(db: Database, now: datetime) -> None:
-    prepare(db, now, languages=("ar", "de"))
-    assert build(db, now + DAY) == {"Ines": "relationship"}  # where a manager sees them
-    with db.read() as session:
+def test_a_day_off_or_a_language_nobody_else_has_moves_nobody(
+    lite: Database, now: datetime
+) -> None:
+    prepare(lite, now, languages=("ar", "de"))
+    assert build(lite, now + DAY) == {"Ines": "relationship"}  # where a manager sees them
+    with lite.read() as session:
         team = session.scalars(select(Team)).one()
         ines = session.scalars(select(Rep).where(Rep.name == "Ines")).one()
         away = [find_away(team, [ines], now.date() + n * DAY) for n in range(9)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,13 +43,6 @@ from tests.factories import (
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def lite(tmp_path: Path, sqlite_pattern: Path) -> Database:
-    path = tmp_path / "lite.db"
-    path.write_bytes(sqlite_pattern.read_bytes())
-    return Database(f"sqlite:///{path}")
 
 
 def build(db: Database, now: datetime, **changes: Any) -> list[BuiltList]:

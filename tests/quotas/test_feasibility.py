@@ -140,8 +140,8 @@ def test_part_time_and_a_ramp_owe_their_part_of_a_quota(db: Database) -> None:
         assert check(80).target == 20  # half of half
 
 
-def test_a_quota_is_judged_by_the_warmth_and_news_it_asks_for(db: Database) -> None:
-    with db.write() as session:
+def test_a_quota_is_judged_by_the_warmth_and_news_it_asks_for(lite: Database) -> None:
+    with lite.write() as session:
         topic = make_topic(session, at=NOW, window_days=90)
         rep = make_rep(session, make_team(session, at=NOW), "Rita", at=NOW, threshold=1.5)
         arrive(session, topic, per_week=6, network="bluesky", points=2.0)
@@ -162,8 +162,8 @@ def test_a_quota_is_judged_by_the_warmth_and_news_it_asks_for(db: Database) -> N
         assert supply(threshold=1.5, fresh_days=14) == pytest.approx(of_quota - 10, abs=1)
 
 
-def test_somebody_on_a_long_leave_is_judged_by_the_weeks_after_it(db: Database) -> None:
-    with db.write() as session:
+def test_somebody_on_a_long_leave_is_judged_by_the_weeks_after_it(lite: Database) -> None:
+    with lite.write() as session:
         topic = make_topic(session, at=NOW)
         rep = make_rep(session, make_team(session, at=NOW), "Rita", at=NOW)
         arrive(session, topic, per_week=6, network="bluesky", points=2.0)

@@ -263,16 +263,16 @@ def test_whom_a_rep_let_lie_goes_to_others_first(db: Database) -> None:
         assert replayed.faults == ()
 
 
-def test_why_somebody_let_lie_is_not_listed_is_said(db: Database) -> None:
-    prepare(db, people=4, target=10, two=True)
-    build(db, explore_share=0.0)
+def test_why_somebody_let_lie_is_not_listed_is_said(lite: Database) -> None:
+    prepare(lite, people=4, target=10, two=True)
+    build(lite, explore_share=0.0)
     later = NOW + 8 * DAY
-    with db.write() as session:
+    with lite.write() as session:
         topic = session.scalars(select(Topic)).one()
         for number in range(10):  # as many as both need, and warmer
             make_prospect(session, topic, f"new{number}", (3.0, later))
-    build(db, later, explore_share=0.0)
-    with db.read() as session:
+    build(lite, later, explore_share=0.0)
+    with lite.read() as session:
         first = session.scalars(select(Assignment).order_by(Assignment.id)).first()
         assert first is not None
         name = session.scalars(
@@ -285,18 +285,18 @@ def test_why_somebody_let_lie_is_not_listed_is_said(db: Database) -> None:
         assert "left them untouched" in why.because[0]
 
 
-def test_whom_nobody_else_may_have_comes_again_to_the_rep_who_let_them_lie(db: Database) -> None:
-    prepare(db, people=1, target=50)
+def test_whom_nobody_else_may_have_comes_again_to_the_rep_who_let_them_lie(lite: Database) -> None:
+    prepare(lite, people=1, target=50)
     for days in (0, 8):
-        build(db, NOW + days * DAY, explore_share=0.0)
-    assert len(listed(db)) == 2
-    with db.write() as session:  # a colleague has one place, which is for one of two
+        build(lite, NOW + days * DAY, explore_share=0.0)
+    assert len(listed(lite)) == 2
+    with lite.write() as session:  # a colleague has one place, which is for one of two
         topic, team = session.scalars(select(Topic)).one(), session.scalars(select(Team)).one()
         make_rep(session, team, "Omar", at=NOW, target=1, period="day")
         make_prospect(session, topic, "person1", (3.0, NOW + 8 * DAY))
     for days in (8, 16):
-        build(db, NOW + days * DAY, explore_share=0.0, hold_days=5)
-    assert (len(listed(db)), len(listed(db, 2))) == (4, 1)
+        build(lite, NOW + days * DAY, explore_share=0.0, hold_days=5)
+    assert (len(listed(lite)), len(listed(lite, 2))) == (4, 1)
 
 
 def test_an_allocation_knows_whom_somebody_handed_back() -> None:
