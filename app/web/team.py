@@ -135,6 +135,7 @@ def _render(
         "threshold": workspace.settings.lists.threshold,
         "moved": _read_moved(request),
         "slips": slips,
+        "may_read_notes": require_who(request).may_read_notes(0, team.id),  # no rep has number 0
         "table_of_all": request.query_params.get("table") == "all",
     }
     return render(request, "team.html", context, status=status)

@@ -14,13 +14,12 @@ from app.stock import Stock
 from app.web.charts import Bar, Range, Step, draw_range, draw_standing, draw_steps
 from app.web.pace import Course, Pace, course_of, course_of_all, draw_pace
 from app.web.plots import Rate, Spread, draw_rate, draw_spread
+from app.web.team_checks import Checks, load_checks
 from config.settings import ListSettings
-from models import ENGAGED_CONTACT, Assignment, Rep, Team, Topic, Touch
-from quotas.audits import load_drawn
+from models import ENGAGED_CONTACT, Assignment, Rep, Team, Topic
 from quotas.calendars import Calendar
 from quotas.conversion import load_exchange
 from quotas.exchange import Exchange
-from quotas.flags import FlaggedTouch, load_flagged
 from quotas.funnel import FunnelStep, count_funnels
 from quotas.history import QuotaSpan, load_spans, period_parts
 from quotas.leaderboard import Place, rank_reps
@@ -34,7 +33,6 @@ from quotas.working_time import calendar_of
 _FUNNEL: Final = timedelta(days=28)
 _LARGE: Final = 20  # reps; of more, so many have a plot:
 _PLOTS_SHOWN: Final = 5
-_FLAGS_SHOWN: Final = 8
 _PARTS_SHOWN: Final = 8
 _COMPARED: Final = 8  # topics, and networks, of the funnel
 _PACE_HEIGHT: Final = 180
@@ -118,10 +116,7 @@ class TeamWeek:
     exchange: Exchange
     rate: Rate | None
     assumed: float
-    flagged: tuple[FlaggedTouch, ...]
-    flag_count: int
-    drawn: tuple[tuple[Touch, str], ...]
-    drawn_count: int
+    checks: Checks
     open_rows: tuple[OpenRow, ...]
     topic_names: Mapping[int, str]
 
@@ -193,9 +188,6 @@ def load_team_week(
     assumed = CALLS_FOR_CONTACTS[0] / CALLS_FOR_CONTACTS[1]
     names = dict(session.execute(select(Topic.id, Topic.name)).all())
     funnel, by_topic, by_network = _load_funnels(session, reps, names, now, rtl=rtl)
-    flagged = load_flagged(session, team, open_only=True)
-    waiting = {one.touch.id for one in flagged}
-    drawn = [one for one in load_drawn(session, team) if one[0].id not in waiting]
     return TeamWeek(
         rows=tuple(rows),
         kinds=kinds,
@@ -222,10 +214,7 @@ def load_team_week(
         exchange=exchange,
         rate=_draw_exchange(exchange, assumed, rtl=rtl),
         assumed=assumed,
-        flagged=tuple(flagged[:_FLAGS_SHOWN]),
-        flag_count=len(flagged),
-        drawn=tuple(drawn[:_FLAGS_SHOWN]),
-        drawn_count=len(drawn),
+        checks=load_checks(session, team),
         open_rows=_load_open(session, reps, now),
         topic_names=names,
     )

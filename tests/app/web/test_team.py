@@ -88,6 +88,7 @@ def test_each_night_draws_touches_to_look_at_of_who_left_too(
         session.execute(update(AuditDraw).values(drawn_at=NOW))  # the browser's clock stands still
     page = browser.open("/team").text
     assert "touches drawn by chance" in page
+    assert 'href="/prospects/' in page[page.index("drawn by chance") :]  # whom to ask
     with workspace.db.read() as session:
         drawn = {one.id for one, _ in load_drawn(session, session.get_one(Team, team_id))}
         waiting = len(drawn)
