@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -38,15 +38,32 @@ from quotas.working_time import (
 )
 
 _DAYS: Final = 14
+#: The field that a refusal is about, by its kind; the first that the form has.
+_AT: Final = {
+    "not_a_date": ("day", "from"),
+    "ends_before": ("to",),
+    "unknown_country": ("country",),
+    "bad_ramp": ("percents",),
+    "bad_share": ("percent", "percents"),
+    "bad_words": ("name", "reason"),
+    "bad_weekday": ("first_weekday",),
+}
 _HOLIDAYS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True)
 class _Slip:
-    """Which form was refused, and why."""
+    """Which form was refused, why, at which of its fields, and what was typed in all of them."""
 
     about: str = ""
     text: str = ""
+    fault: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def at(self) -> str:
+        """The name of the field that is wrong; empty where it is none in particular."""
+        return next((name for name in _AT.get(self.fault, ()) if name in self.typed), "")
 
 
 class TeamCalendarPages(Controller):
@@ -113,7 +130,8 @@ class TeamCalendarPages(Controller):
                 set_country(session, team, country or None, part or None, now=now)
             return team
 
-        return _answer(request, workspace, now, "holidays", change)
+        about = "off" if "day" in data else "holidays"
+        return _answer(request, workspace, now, about, change, data)
 
     @post("/teams/{team_id:int}/day", sync_to_thread=True)
     def day(
@@ -136,7 +154,7 @@ class TeamCalendarPages(Controller):
             note_change(session, request, "team_change", team, now)
             return team
 
-        return _answer(request, workspace, now, "day", change)
+        return _answer(request, workspace, now, "day", change, data)
 
     @post("/teams/{team_id:int}/week", sync_to_thread=True)
     def week(
@@ -160,7 +178,7 @@ class TeamCalendarPages(Controller):
             note_change(session, request, "team_change", team, now)
             return team
 
-        return _answer(request, workspace, now, "week", change)
+        return _answer(request, workspace, now, "week", change, data)
 
     def _change_rep(
         self,
@@ -182,7 +200,7 @@ class TeamCalendarPages(Controller):
             change_one(session, rep, data, now)
             return rep.team
 
-        return _answer(request, workspace, now, about, change)
+        return _answer(request, workspace, now, about, change, data)
 
 
 def _find_team(session: Session, request: PageRequest, team_id: int) -> Team:
@@ -198,15 +216,17 @@ def _answer(
     now: datetime,
     about: str,
     change: Callable[[Session], Team],
+    data: Mapping[str, Any],
 ) -> Response[str] | Redirect:
-    """Do it and show the calendar; what is refused is told beside its form."""
+    """Do it and show the calendar; what is refused is told beside its form, with what was typed."""
     try:
         with workspace.db.write() as session:
             team_id = change(session).id
     except NotFound:
         raise
     except Refused as error:
-        slip = _Slip(about, explain(read_wording(request), error))
+        typed = {name: read_field(data, name, 800) for name in data}
+        slip = _Slip(about, explain(read_wording(request), error), error.fault, typed)
         with workspace.db.read() as session:
             team, _ = choose_team(request, session, require_who(request))
             return _render(request, session, team, now, slip, 400)

@@ -119,6 +119,9 @@ def test_what_is_refused_is_said_beside_the_form(browser: Browser, rep_id: int) 
         answer = browser.send(f"{_HERE}/{path}", **fields)
         assert answer.status_code == 400, fields
         assert says in answer.text
+        assert 'aria-describedby="slip"' in answer.text
+        for value in fields.values():  # what was typed stays
+            assert f'value="{value}"' in answer.text, fields
     browser.open(_HERE)
     assert browser.send(f"{_HERE}/reps/nothing", rep=rep).status_code == 404
 
