@@ -61,6 +61,7 @@ class _Answer:
     history: tuple[PrivacyEntry, ...] = ()
     about: str = "who"  # or the list
     lines: tuple[str, ...] = ()  # what became of the names given
+    names: str = ""  # those that were refused
 
 
 class PrivacyPages(Controller):
@@ -134,7 +135,7 @@ class PrivacyPages(Controller):
                            counts={"added": 1, "people": people}, now=now)  # fmt: skip
                 lines = (_say(wording, "Added. People known by it: %(people)s.", people=people),)
         except Refused as error:
-            answer = _Answer(text=wording.refusal(error), about="list")
+            answer = _Answer(text=wording.refusal(error), about="list", names=names)
             return _answer(request, workspace, now, answer, 400)
         return _answer(request, workspace, now, _Answer(about="list", lines=lines), 200)
 
