@@ -12,6 +12,8 @@ from app.bootstrap import Workspace
 from config.settings import WarmthSettings
 from models import Prospect
 from prospects.corrections import revive
+from prospects.duplicates import find_unmasked
+from prospects.refresh import Pending
 from prospects.tuning import load_weights
 from prospects.verdicts import judge_accounts
 from quotas.release import release_gone
@@ -38,6 +40,20 @@ def judge_anew(
                 )
             )
     return changed
+
+
+def judge_authors(
+    workspace: Workspace, pending: Sequence[Pending], *, clock: Callable[[], datetime]
+) -> int:
+    """Judge who wrote what was just scored, and who wrote the same before it was a campaign."""
+    with workspace.db.read() as session:
+        unmasked = find_unmasked(
+            session,
+            {one.signal_id for one in pending},
+            least=workspace.settings.duplicates.campaign_accounts,
+        )
+    accounts = {one.account_id for one in pending if one.account_id} | unmasked
+    return judge_anew(workspace, accounts, clock=clock)
 
 
 def rank_anew(

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.access.mails import purge_mails
 from app.access.sessions import purge_sessions
 from app.bootstrap import Workspace
-from app.identities import judge_anew, rank_anew, settle_page
+from app.identities import judge_authors, rank_anew, settle_page
 from app.tuning import apply_fit
 from models import Team
 from models.database import Database
@@ -96,7 +96,7 @@ def score_pending(
                 places=places,
             )
         done = len({one.signal_id for one in pending})
-        judge_anew(workspace, {one.account_id for one in judged if one.account_id}, clock=clock)
+        judge_authors(workspace, judged, clock=clock)
         total += done
         if advance is not None:
             advance(done)

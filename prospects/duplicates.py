@@ -175,3 +175,39 @@ def count_accounts(session: Session, group_ids: Collection[int]) -> Mapping[int,
         )
         counts.update(dict(rows.all()))
     return counts
+
+
+def find_unmasked(session: Session, signal_ids: Collection[int], *, least: int) -> set[int]:
+    """Accounts of every text that ``least`` accounts posted with these signals, and not before.
+
+    Whoever posted it first could not be told from anybody then.
+    """
+    fresh, joining = set(signal_ids), dict[int, set[int]]()
+    for chunk in chunks(sorted(fresh)):
+        for group_id, account_id in session.execute(
+            select(Fingerprint.group_id, Fingerprint.account_id).where(
+                among(session, Fingerprint.signal_id, chunk),
+                Fingerprint.group_id != Fingerprint.signal_id,  # else it copies nothing
+            )
+        ):
+            joining.setdefault(group_id, set()).add(account_id)
+    # a text known for long is not read again, however many have posted it
+    counts = count_accounts(session, joining)
+    groups = [one for one, now in counts.items() if now >= least > now - len(joining[one])]
+    everybody: dict[int, set[int]] = {}
+    before: dict[int, set[int]] = {}
+    for chunk in chunks(sorted(groups)):
+        for group_id, account_id, signal_id in session.execute(
+            select(Fingerprint.group_id, Fingerprint.account_id, Fingerprint.signal_id).where(
+                among(session, Fingerprint.group_id, chunk)
+            )
+        ):
+            everybody.setdefault(group_id, set()).add(account_id)
+            if signal_id not in fresh:
+                before.setdefault(group_id, set()).add(account_id)
+    return {
+        account_id
+        for group_id, accounts in everybody.items()
+        if len(before.get(group_id, ())) < least <= len(accounts)
+        for account_id in accounts
+    }

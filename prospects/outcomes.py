@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config.settings import ListSettings
 from models import Assignment, Touch
+from models.honesty import is_voided
 from models.touch import is_attempt
 from prospects.positive import POSITIVE, Curve, Outcome, fit_curve
 
@@ -25,7 +26,7 @@ def load_curves(
 ) -> dict[int, Curve]:
     """Each topic's chances of a positive outcome as touches up to ``as_of`` tell; none if few.
 
-    Derived from the latest touches each time, so that an undone one no longer counts.
+    Derived from the latest touches each time, so that an undone or voided one no longer counts.
     """
     said: dict[int, list[Outcome]] = {}
     for chunk in batched(topic_ids, _TOGETHER):
@@ -68,6 +69,7 @@ def _select_of(topic: str) -> Select[int, float, str]:
             is_attempt(),
             Touch.occurred_at <= bindparam("as_of"),
             ~select(undoing.id).where(undoing.undoes_id == Touch.id).exists(),
+            ~is_voided(),
         )
         .order_by(Touch.id.desc())
         .limit(bindparam("latest", type_=Integer()))

@@ -6,10 +6,13 @@ Source: NETWORKS section 2, requirements R2 and R4.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from signals.collectors.contract import Engagement, Flag
-from signals.policy.sensitive import find_sensitive
+from signals.policy.place_names import spread_place
+from signals.policy.sensitive import find_sensitive, find_sensitive_topic
+from signals.policy.subjects import Subject
 
 #: Flags with which an author or a post asks machines to keep away, or that name a machine.
 OPT_OUTS: Final = frozenset(
@@ -48,7 +51,10 @@ def _asked_in(engagement: Engagement) -> str | None:
 
 
 def find_refusal(engagement: Engagement) -> str | None:
-    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``."""
+    """Why this engagement may not be stored, an opt-out or a sensitive subject; else ``None``.
+
+    The community it stands in tells of its author what the words may not.
+    """
     flagged = find_author_refusal(engagement.flags)
     if flagged is not None:
         return flagged
@@ -59,4 +65,10 @@ def find_refusal(engagement: Engagement) -> str | None:
         subject = find_sensitive(engagement.text)
         if subject is not None:
             return f"sensitive:{subject}"
-    return None
+    place = _subject_of_place(engagement.community) if engagement.community else None
+    return None if place is None else f"sensitive:{place}"
+
+
+@lru_cache(maxsize=4096)
+def _subject_of_place(community: str) -> Subject | None:
+    return find_sensitive_topic(spread_place(community))

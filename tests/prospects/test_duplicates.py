@@ -20,7 +20,7 @@ from models import (
 )
 from models.database import Database
 from prospects.corrections import revive, settle
-from prospects.duplicates import count_accounts
+from prospects.duplicates import count_accounts, find_unmasked
 from prospects.refresh import load_pending, mark_pending, store_scores
 from prospects.verdicts import observe
 from signals.collectors.contract import Kind, Ref
@@ -130,6 +130,24 @@ def test_short_spam_of_many_accounts_is_a_campaign_and_their_manners_are_none(
         handles = dict(session.execute(select(Account.id, Account.external_id)).all())
         campaigns = {handles[id_]: one.campaigns for id_, one in seen.items()}
         assert campaigns == {"a0": 1, "a1": 1, "a2": 1, "b0": 0, "b1": 0, "b2": 0}
+
+
+def test_whoever_posted_a_campaign_first_is_found_with_the_last(
+    db: Database, now: datetime
+) -> None:
+    def unmasked(*signals: int) -> set[str]:
+        with db.read() as session:
+            ids = session.scalars(select(Signal.id).where(Signal.id.in_(signals))).all()
+            found = find_unmasked(session, ids, least=3)
+            named = select(Account.external_id).where(Account.id.in_(found))
+            return set(session.scalars(named))
+
+    bring(db, now, ("a", body()), ("b", body(edits=2)), ("c", body(seed=2)))
+    assert unmasked(1, 2, 3) == set()
+    bring(db, now, ("d", body(edits=4)), ("a", body(edits=3)), first=4)
+    assert unmasked(4, 5) == {"a", "b", "d"}
+    bring(db, now, ("e", body(edits=1)), first=6)
+    assert unmasked(6) == set()  # they are known for it by now
 
 
 def test_a_copy_takes_the_place_of_what_was_deleted(db: Database, now: datetime) -> None:

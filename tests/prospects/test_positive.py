@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Touch
+from models import Touch, TouchVerdict
 from models.database import Database
 from prospects.outcomes import load_curves
 from prospects.positive import Outcome, fit_curve
@@ -92,3 +92,15 @@ def test_standing_touches_of_the_topic_count(db: Database, now: datetime) -> Non
         curve = load_curves(session, [topic.id], as_of=now, settings=settings).get(topic.id)
         assert curve is not None
         assert curve.chances[0].touches == 9
+        other = session.query(Touch).filter_by(disposition="contacted").first()
+        assert other is not None
+        session.add(
+            TouchVerdict(
+                touch_id=other.id, verdict="void", reason="never made", decided_by="Mara",
+                decided_at=now,
+            )
+        )  # fmt: skip
+        session.flush()
+        curve = load_curves(session, [topic.id], as_of=now, settings=settings).get(topic.id)
+        assert curve is not None
+        assert curve.chances[0].touches == 8

@@ -105,6 +105,18 @@ def test_near_misses_are_kept(text: str) -> None:
     assert find_refusal(post(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("community", "refusal"),
+    [
+        ("r/bankruptcysupport", "sensitive:negative_finance"), ("r/depression", "sensitive:health"),
+        ("r/teenagers", "sensitive:minors"), ("r/personalfinance", None), ("r/depthfree", None),
+        ("forum.example", None), (None, None),
+    ],
+)  # fmt: skip
+def test_the_place_tells_what_the_words_do_not(community: str | None, refusal: str | None) -> None:
+    assert find_refusal(replace(post("which pension?"), community=community)) == refusal
+
+
 def test_a_like_without_words_is_judged_by_flags_alone() -> None:
     assert find_refusal(post(None)) is None
     assert find_refusal(post(None, Flag.PROTECTED)) == "opt-out:protected"
