@@ -17,6 +17,7 @@ from models.database import Database
 from prospects.blocklist import import_list, read_rows
 from prospects.erase import erase_person, object_to_profiling
 from prospects.notices import mark_given
+from prospects.refresh import load_pending
 from prospects.resolve import (
     decide_link,
     find_account,
@@ -24,7 +25,7 @@ from prospects.resolve import (
     propose_link,
     unlink,
 )
-from prospects.suppress import suppress_person
+from prospects.suppress import drop_suppressed, suppress_person
 from quotas.lists import load_list
 from quotas.touches import record_touch, undo_touch
 from signals.clicks import create_link
@@ -163,7 +164,11 @@ def test_who_is_joined_to_somebody_suppressed_is_suppressed_until_undone(
         link_id = join(session, now)
         assert session.get_one(Person, first.person_id).suppressed_for == "objection"
         assert post(session, now, "n1", first) == post(session, now, "n2", second) == 0
+        assert drop_suppressed(session, now=now, undo=timedelta(days=1)) == 1
+        assert session.scalars(select(Prospect)).all() == []
+        assert load_pending(session, limit=9) == []
         unlink(session, link_id, by="Maja", now=now)
+        assert {one.person_id for one in load_pending(session, limit=9)} == {first.person_id}
         assert session.get_one(Person, first.person_id).suppressed_at is None
         assert session.get_one(Person, quiet.id).suppressed_at == now
         assert post(session, now, "n3", first) == 1
