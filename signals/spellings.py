@@ -35,6 +35,7 @@ _LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
 _ARABIC: Final = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءئؤ"
 _FEWEST: Final = 5  # letters of a word whose slips are looked for: "loan" is not "lone"
 _TWO_SLIPS: Final = 9
+_LONGEST: Final = 24  # letters; of a longer word there would be a hundred thousand slips
 
 
 def find_forms(word: str) -> set[str]:
@@ -49,7 +50,7 @@ def find_slips(word: str) -> set[str]:
     From nine letters on two of the usual ones, too: a letter left out, doubled, swapped with the
     next, or another vowel.
     """
-    if len(word) < _FEWEST or not word.isalpha():
+    if not _FEWEST <= len(word) <= _LONGEST or not word.isalpha():
         return set()
     letters = _ARABIC if has_arabic(word) else _LATIN
     slips = {*_usual_slips(word), *_other_letters(word, letters)}
@@ -68,7 +69,7 @@ def spread_clitics(words: Iterable[str]) -> dict[str, str]:
 
 
 def _english_forms(word: str) -> Iterator[str]:
-    if len(word) < _LEAST or not word.isalpha():
+    if not _LEAST <= len(word) <= _LONGEST or not word.isalpha():
         return
     stems = {word}
     for ending in _LOOSE:
@@ -102,7 +103,7 @@ def _inflect(stem: str) -> Iterator[str]:
 
 
 def _arabic_forms(word: str) -> set[str]:
-    if not word.isalpha() or len(word) < _LEAST_ARABIC:
+    if not word.isalpha() or not _LEAST_ARABIC <= len(word) <= _LONGEST:
         return set()
     stems = {word}
     for ending in sorted({*_AFTER, *_AFTER_OPENED}, key=len, reverse=True):

@@ -45,6 +45,7 @@ def test_slips_keep_the_first_letter_and_two_are_for_long_words() -> None:
     assert "accomodaton" in find_slips("accommodation")
     assert "تفاعد" in find_slips("تقاعد")
     assert find_slips("loan") == set()
+    assert find_slips("a" * 119) == find_forms("a" * 119) == set()
 
 
 @settings(max_examples=30)
