@@ -124,14 +124,15 @@ def _go(run: Run) -> None:
             raise RateLimited(resting, f"{terms_of(lease.network).name} asked us to wait")
         source = session.get_one(Source, lease.source_id)
         budget = left_today(session, source, defaults=workspace.settings.budgets, now=run.clock())
-        budget = bound_budget(
-            session, budget, topic_id=lease.topic_id, network=lease.network, now=run.clock()
-        )
         budget = bound_share(
             session, budget, source, collection_id=lease.collection_id,
             is_recheck=lease.task == "recheck", ration=ration_of(workspace.settings),
             now=run.clock(),
         )  # fmt: skip
+        # last, since what a source has left is shared out by its own budget
+        budget = bound_budget(
+            session, budget, topic_id=lease.topic_id, network=lease.network, now=run.clock()
+        )
         words = load_words(session, lease.topic_id, lease.network) if lease.topic_id else None
     run.budget = budget = replace(budget, meter=Meter())
     if budget.money == 0 or budget.requests == 0:

@@ -57,15 +57,16 @@ def plan_runs(
                 else None
             )
             budget = left_today(session, source, defaults=workspace.settings.budgets, now=clock())
-            budget = bound_budget(
+            planned = bound_budget(
                 session, budget, topic_id=collection.topic_id, network=source.network, now=clock()
             )
-            left = budget.money
+            left = planned.money
             budget = bound_share(
                 session, budget, source, collection_id=collection.id,
                 is_recheck=collection.task == "recheck",
                 ration=ration_of(workspace.settings), now=clock(),
             )  # fmt: skip
+            budget = replace(budget, money=_lesser(budget.money, left))
             words, rest = _choose_keywords(session, collection, source, words, now=clock())
             due = _count_due(session, workspace, collection, now=clock())
             plan = _plan(workspace, collection, source, words, budget, due, clock)
@@ -84,6 +85,10 @@ def plan_runs(
                 }
             )
     return documents
+
+
+def _lesser(one: float | None, other: float | None) -> float | None:
+    return min((value for value in (one, other) if value is not None), default=None)
 
 
 def _choose_keywords(

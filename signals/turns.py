@@ -86,12 +86,12 @@ def list_turns(
             due_at = day_end(now)
         else:
             due_at = now if asked_at is None else asked_at + timedelta(seconds=interval * factor)
+        rests = row is not None and row.rests_until is not None and row.rests_until > now
         if row is not None and row.rests_until is not None:
             due_at = max(due_at, row.rests_until)
+        may_ask = factor is not None and not rests
         number, cursor = (0, None) if row is None else (row.id, row.cursor)
-        turns.append(
-            Turn(number, keyword_id, phrase, cursor, due_at, money, may_ask=factor is not None)
-        )
+        turns.append(Turn(number, keyword_id, phrase, cursor, due_at, money, may_ask=may_ask))
     return sorted(turns, key=lambda turn: (turn.due_at, turn.keyword_id))
 
 

@@ -15,8 +15,10 @@ from app.crew import collect_due
 from config.settings import load_settings
 from models import Match, Signal, Spend, Topic
 from models.database import Database
+from signals.budgets import switch
 from signals.catalog import create_topic
 from signals.collectors.x.posts import time_of_id
+from signals.leases import Wanted
 from signals.sources import SourceTerms, add_source
 from signals.spending import day_of
 from tests.fakes.web_server import Asked, Reply, WebServer
@@ -146,3 +148,43 @@ def test_deletions_are_honoured_and_every_topic_has_its_part(
     assert all(min(both) > 0 for both in parts), parts
     one, other = (sum(heard[day, name] for day in spent) for name in ("Pensions", "Roofs"))
     assert min(one, other) * 2 >= max(one, other), parts
+
+
+def test_each_keyword_keeps_to_its_own_share_of_the_money(
+    workspace: Workspace, server: WebServer, clock: Clock
+) -> None:
+    shares = {"pension plan": 0.3, "roof tile": 0.06}
+    with workspace.db.write() as session:
+        for topic in session.scalars(select(Topic)):
+            topic.active = False
+        topic = create_topic(
+            session, name="Both", keywords=list(shares), communities=["x:@user77"],
+            defaults=workspace.settings.topic, now=BEGIN,
+        )  # fmt: skip
+        terms = SourceTerms(url=server.url, lawful_basis="test", daily_money=5.0)
+        add_source(session, network="x", terms=terms, now=BEGIN, allow_hosts=["127.0.0.1"])
+        ids = {keyword.phrase: keyword.id for keyword in topic.keywords}
+        rows: list[dict[str, object]] = [
+            {"topic": topic.id, "network": "x", "unit": "money", "keyword_id": ids[phrase],
+             "amount": amount, "present": 1.0}
+            for phrase, amount in shares.items()
+        ]  # fmt: skip
+        switch(session, rows, on=True, seed=1, author="Mara", reason="trial", now=BEGIN)
+    wanted = Wanted(name="x", tasks=frozenset({"collect"}), even_if_not_due=True)
+    for _ in range(8):
+        clock.at += timedelta(hours=3) - timedelta(minutes=1)
+        collect_due(workspace, clock=clock, wanted=wanted)
+    with workspace.db.read() as session:
+        spent = dict(
+            session.execute(
+                select(Spend.keyword_id, func.sum(Spend.money))
+                .where(Spend.spent_on == day_of(BEGIN))
+                .group_by(Spend.keyword_id)
+            ).all()
+        )
+        found = Counter(
+            session.scalars(select(Match.keyword_id).where(Match.topic_id == topic.id))
+        )  # fmt: skip
+    for phrase, amount in shares.items():
+        assert 0.5 * amount < spent[ids[phrase]] <= amount + 1e-9
+    assert found[ids["pension plan"]] > 3 * found[ids["roof tile"]] > 0

@@ -356,6 +356,14 @@ class TestAccount:
         assert set(ids(pages)) == {post["id"] for post in api.posts}
         assert len(open_x(server).plan(query, None, limit=LIMIT).requests) == 3
 
+    def test_without_keywords_the_accounts_are_read_and_nothing_is_searched(
+        self, api: XApi, server: WebServer
+    ) -> None:
+        api.posts = [make_post(2, at=NOW - timedelta(minutes=4), text="pension", author="77")]
+        pages = sweep(open_x(server), query=Query(topic="P", communities=("@user77",)))
+        assert set(ids(pages)) == {api.posts[0]["id"]}
+        assert not any("search" in one.path for one in server.asked)
+
     def test_a_slip_in_one_account_s_name_keeps_nobody_from_the_rest(
         self, api: XApi, server: WebServer
     ) -> None:
