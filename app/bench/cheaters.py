@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from quotas.honesty import Limits, TouchFact, examine
-from quotas.sampling import audit_size, draw_sample, finding_chance
+from quotas.sampling import (
+    audit_size,
+    draw_more,
+    draw_sample,
+    expect_touches,
+    finding_chance,
+)
 
 _START = date(2026, 1, 5)
 _WEEKS = 13
@@ -312,3 +318,27 @@ def try_audit(limits: Limits, *, reps: int, seed: int = 0) -> tuple[float, float
         invented = rng.sample(ids, wanted)
         found += bool(set(invented) & set(draw_sample(ids, size, seed=seed + number)))
     return least, found / reps
+
+
+def try_nights(limits: Limits, *, reps: int, seed: int = 0) -> tuple[float, float]:
+    """How many touches of a steady quarter are drawn night by night, and how many are needed.
+
+    Means over ``reps`` quarters.
+    """
+    sizes, needs = 0, 0
+    for number in range(reps):
+        touches = invent("steady", seed=seed + number).touches
+        days = sorted({touch.on for touch in touches})
+        drawn: set[int] = set()
+        known: list[int] = []
+        for place, day in enumerate(days, start=1):
+            known += [touch.touch_id for touch in touches if touch.on == day]
+            passed = place / len(days)
+            size = audit_size(
+                expect_touches(len(known), passed),
+                cheating_share=limits.audit_cheating_share,
+                confidence=limits.audit_confidence,
+            )
+            drawn.update(draw_more(known, drawn, passed=passed, size=size, seed=seed + number))
+        sizes, needs = sizes + len(drawn), needs + size
+    return sizes / reps, needs / reps

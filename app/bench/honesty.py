@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from app.bench.cheaters import try_audit, try_rules
+from app.bench.cheaters import try_audit, try_nights, try_rules
 from app.bench.figures import Figure
 from app.simulation.quarter import Plan, prepare, simulate
 from app.simulation.report import report
@@ -14,6 +14,7 @@ from quotas.flags import limits_of
 
 _EACH = 30  # reps of every kind, a quarter each
 _AUDITED = 5000
+_NIGHTLY = 100  # quarters
 _DRIVEN = Plan(weeks=4, per_day=260, cold_calls=10, learn=False, seed=11, warm_up=7)
 
 
@@ -29,6 +30,7 @@ def measure_honesty() -> list[Figure]:
     honest = [one for one in verdicts if one.honest]
     invented = sum(one.invented for one in cheaters)
     chance, seen = try_audit(limits, reps=_AUDITED, seed=1000)
+    drawn, needed = try_nights(limits, reps=_NIGHTLY, seed=1000)
     return [
         Figure(
             "quotas.cheaters_caught_share",
@@ -54,6 +56,12 @@ def measure_honesty() -> list[Figure]:
             f"chance to show a rep who invents a tenth; reference: the share in {_AUDITED} tries",
             target=limits.audit_confidence,
             reference=seen,
+        ),
+        Figure(
+            "quotas.audit_drawn",
+            drawn,
+            "touches of a quarter drawn night by night; reference: of one drawn at its end",
+            reference=needed,
         ),
     ]
 
