@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cli.language import speak, told
 from app.wording import Wording
 from app.words.stored import STORED, is_number, recognise
 from signals.collectors.guards import Stop
@@ -130,6 +131,16 @@ def test_places_hold_what_stood_there_and_reasons_are_told_as_well() -> None:
         "على مشرف أن يجدد بيانات الدخول: أجاب X بالرمز ٤٠١ (Bad token)."
     )
     assert Wording().retell(stored) == stored
+
+
+def test_the_command_line_tells_them_too() -> None:
+    stored = "Probabilities corrected after 60 judged texts; the order stays."
+    speak(["--lang", "ar"])
+    try:
+        assert told(stored) == "صُححت الاحتمالات بعد نصوص محكوم عليها عددها 60؛ يبقى الترتيب كما هو."
+    finally:
+        speak(["--lang", "en"])
+    assert told(stored) == stored
 
 
 @pytest.mark.parametrize("typed", ["Until the budget is agreed", "", "100%(why)s", "موقوف"])
