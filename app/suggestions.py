@@ -11,26 +11,17 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.yields import find_positive
+from app.examples import read_around, read_bilingual, read_judged, read_pairs
 from config.errors import Conflict, NotFound, Refused
 from models import (
-    Account,
-    ArchivedPost,
-    ArchiveLabel,
-    Match,
-    Person,
     PhrasePair,
-    Signal,
-    StoredScore,
     SuggestionDecision,
     Topic,
 )
 from models.upsert import insert_for
-from prospects.corrections import standing_labels
 from signals.archive import words_of
 from signals.pairs import learn_pairs
-from signals.policy import find_sensitive, find_sensitive_topic
-from signals.scoring.contract import Intent
+from signals.policy import find_sensitive_topic
 from signals.studio import Heard, replay
 from signals.suggest import bar_for, choose_phrases, compare_phrases, find_common, phrases_of
 from signals.text import fold
@@ -38,13 +29,10 @@ from signals.topics import check_phrase
 from signals.versions import Definition, check_reason
 from signals.written import find_written
 
-_READ: Final = 3_000  # posts of each side
 #: Shown of each kind at most, in this order. Pairs first: nothing else can find them.
 _SHOWN: Final = {"pair": 12, "spelling": 6, "learned": 12, "held": 6}
 _EVIDENCE: Final = 3  # posts shown with a suggestion
 _WEIGHED: Final = 24  # spellings of which it is asked what they would bring
-_WELL: Final = 0.5  # from this probability on, a post speaks for a prospect
-_ILL: Final = 0.1
 #: Exclusions are learned from few posts; that no prospect uses them is asked besides.
 _LEAST_ILL: Final = 1.0
 
@@ -88,8 +76,8 @@ def suggest(
             )
         )
     }
-    well, weights, ill = _read_judged(session, topic.id, since)
-    around = _read_around(session, topic.id)
+    well, weights, ill = read_judged(session, topic.id, since)
+    around = read_around(session, topic.id)
     keywords = {fold(one) for one in saved.keywords}
     exclusions = {fold(one) for one in saved.exclusions}
     found: list[tuple[str, str, str, float]] = []
@@ -112,11 +100,11 @@ def suggest(
     for phrase, keyword in find_written(session, sorted(keywords), since=since)[:_WEIGHED]:
         found.append(("keyword", phrase, "spelling", 1.0))
         form_of[phrase] = keyword
-    for keyword, other in _read_pairs(session, keywords):
+    for keyword, other in read_pairs(session, keywords):
         found.append(("keyword", other, "pair", 2.0))
         same_as[other] = keyword
     if len(saved.languages) != 1:
-        for twin in learn_pairs(_read_bilingual(session, topic.id), keywords):
+        for twin in learn_pairs(read_bilingual(session, topic.id), keywords):
             if find_sensitive_topic(twin.phrase) is None and twin.phrase not in same_as:
                 found.append(("keyword", twin.phrase, "twin", twin.z))
                 same_as[twin.phrase] = twin.keyword
@@ -180,110 +168,6 @@ def _spell(phrase: str, posts: Sequence[Heard]) -> str:
         " ".join(one.post.text[start:end].split()) for one in posts for start, end in one.marks
     )
     return next((one for one, _ in written.most_common() if words_of(one) == wanted), phrase)
-
-
-def _read_judged(
-    session: Session, topic_id: int, since: datetime
-) -> tuple[list[str], list[float], list[str]]:
-    """Posts whose authors are prospects with how surely, and posts of sellers and of others.
-
-    Of archived posts those that somebody judged.
-    """
-    rows = session.execute(
-        select(Signal.id, Signal.text, StoredScore.prospect, StoredScore.intents)
-        .join(StoredScore, StoredScore.signal_id == Signal.id)
-        .where(
-            StoredScore.topic_id == topic_id,
-            Signal.occurred_at >= since,
-            Signal.text.is_not(None),
-            Signal.deleted_at.is_(None),
-        )
-        .order_by(Signal.id.desc(), StoredScore.id.desc())
-        .limit(2 * _READ)
-    ).all()
-    labels = {one.signal_id: one.value for one in standing_labels(session, topic_id)}
-    well: list[str] = []
-    weights: list[float] = []
-    ill: list[str] = []
-    seen: set[int] = set()
-    for signal_id, text, prospect, intents in rows:
-        if not text or signal_id in seen or find_sensitive(text) is not None:
-            continue
-        seen.add(signal_id)
-        said = labels.get(signal_id)
-        chance = float(said) if said is not None else prospect
-        if chance >= _WELL:
-            well.append(text)
-            weights.append(chance)
-        elif said == 0 or (intents.get(Intent.SELLER, 0.0) >= _WELL and chance < _ILL):
-            ill.append(text)
-    thumbs = session.execute(
-        select(ArchivedPost.id, ArchivedPost.text, ArchiveLabel.value)
-        .join(ArchiveLabel, ArchiveLabel.archive_id == ArchivedPost.id)
-        .where(ArchiveLabel.topic_id == topic_id, ArchivedPost.occurred_at >= since)
-        .order_by(ArchiveLabel.id)
-    )
-    for text, value in {id_: (text, value) for id_, text, value in thumbs}.values():
-        if text and find_sensitive(text) is None:
-            (well if value else ill).append(text)
-            weights += [1.0] * value
-    return well, weights, ill
-
-
-def _read_around(session: Session, topic_id: int) -> list[str]:
-    """The background: newest archived posts, and posts of other topics."""
-    archived = session.scalars(
-        select(ArchivedPost.text).order_by(ArchivedPost.id.desc()).limit(_READ)
-    ).all()
-    own = select(Match.signal_id).where(Match.topic_id == topic_id)
-    others = session.scalars(
-        select(Signal.text)
-        .where(Signal.text.is_not(None), Signal.deleted_at.is_(None), Signal.id.not_in(own))
-        .order_by(Signal.id.desc())
-        .limit(_READ)
-    ).all()
-    return [*archived, *(text for text in others if text)]
-
-
-def _read_pairs(session: Session, keywords: Collection[str]) -> list[tuple[str, str]]:
-    """Every pair one half of which is a keyword: that, and the other half."""
-    found = []
-    for pair in session.scalars(select(PhrasePair).order_by(PhrasePair.id)):
-        if pair.folded in keywords:
-            found.append((pair.folded, pair.other))
-        elif pair.other_folded in keywords:
-            found.append((pair.other_folded, pair.phrase))
-    return found
-
-
-def _read_bilingual(session: Session, topic_id: int) -> list[dict[str, set[str]]]:
-    """What confirmed prospects of the topic wrote on it, by person and language.
-
-    Confirmed is who answered well, or of whom somebody said that they are one.
-    """
-    said = {one.signal_id for one in standing_labels(session, topic_id) if one.value == 1}
-    rows = session.execute(
-        select(Signal.id, Account.person_id, Signal.language, Signal.text)
-        .join(Account, Account.id == Signal.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            Signal.id.in_(select(Match.signal_id).where(Match.topic_id == topic_id)),
-            Signal.text.is_not(None),
-            Signal.deleted_at.is_(None),
-            Signal.language.is_not(None),
-            Person.suppressed_at.is_(None),
-        )
-        .order_by(Signal.id.desc())
-        .limit(4 * _READ)
-    ).all()
-    confirmed = find_positive(session, topic_id)
-    confirmed |= {person_id for signal_id, person_id, _, _ in rows if signal_id in said}
-    people: dict[int, dict[str, set[str]]] = {}
-    for _, person_id, language, text in rows:
-        if person_id in confirmed and text and language and find_sensitive(text) is None:
-            written = people.setdefault(person_id, {})
-            written.setdefault(language.split("-")[0], set()).update(phrases_of(text))
-    return [people[person_id] for person_id in sorted(people)]
 
 
 def decide(

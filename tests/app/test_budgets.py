@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from app.apart import choose_due
 from app.bootstrap import Workspace
 from app.budgets import SCHEDULE, make_proposal, renew_when_due, switch_off, switch_on
 from app.crew import collect_due
+from app.plans import plan_runs
 from config.errors import Refused
 from config.settings import load_settings
 from models import (
@@ -254,6 +256,9 @@ def test_each_keyword_is_asked_for_as_often_as_its_share_says_and_misses_nothing
         for _ in range(9):
             collect_due(workspace, clock=clock, wanted=wanted)
             clock.skip(timedelta(minutes=21))
+        [plan] = plan_runs(workspace, replace(wanted, even_if_not_due=True), clock=clock)
+        assert ["coupon" in one for one in plan["requests"]] == [False]
+        assert any("not their turn" in note and "coupon" in note for note in plan["notes"])
         words = [one.one("query") for one in server.asked]
         often, seldom = words.count('"pension"'), words.count('"coupon"')
         assert often == 9 > 2 * seldom > 2

@@ -117,6 +117,10 @@ def test_a_draft_is_saved_with_its_reason_and_brought_back(
         assert session.scalars(select(TopicVersion.number)).all() == [1, 2, 3]
         phrases = [k.phrase for k in session.get_one(Topic, 1).keywords if k.active]
     assert "annuity" not in phrases
+    between = browser.open("/topics/1?from=1&to=2").text.split('id="between"')[1]
+    assert "<bdi>annuity</bdi>" in between.split("</div>")[0]
+    assert "These two versions say the same" in browser.open("/topics/1?from=3&to=1").text
+    assert browser.open("/topics/1?from=1&to=9").status_code == 404
 
 
 def test_a_draft_without_a_reason_is_not_saved(browser: Browser, workspace: Workspace) -> None:
