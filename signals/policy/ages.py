@@ -116,7 +116,7 @@ _AFTER_AGE: Final = frozenset(
     because or this next old trying living girl boy what which can how where is do should want
     wanting need needing saving in on at as m f the a to going currently almost still just
     turning not than then if when it tomorrow today soon also would could please any but y/o
-    student kid years' working making
+    student kid years' working making last yesterday recently
     """.split()
 )
 _LETTERED: Final = re.compile(r"^(?:\d+[mf]|[mf]\d+)$")

@@ -59,6 +59,9 @@ _COPULAS: Final = frozenset(
     turned became become
     """.split()
 )
+#: What is taken from those who cannot pay, and what those who take it are doing.
+_TAKEN: Final = (["car"], ["truck"], ["bike"], ["van"], ["house"], ["laptop"])
+_TAKING: Final = ("foreclosing", "repossessing", "evicting", "garnishing")
 _SUBJECTS: Final = sensitive_en.SELVES | sensitive_en.RELATIVES
 _NEGATIONS: Final = frozenset(
     """
@@ -235,7 +238,8 @@ def _denied(before: Sequence[str]) -> bool:
 def _is_unliving(folded: str, hit: _Hit, before: Sequence[str]) -> bool:
     """Whether a thing is what it is said of: "the market had a heart attack".
 
-    Not where the thing does it to somebody: "the bank repossessed my truck".
+    Not where the thing does it to somebody ("the bank repossessed my truck", "is foreclosing on"),
+    or is what was taken: "my car was repossessed".
     """
     words = list(before[-3:])
     if folded[hit.start : hit.end].split(maxsplit=1)[0] not in _LINKING:
@@ -244,6 +248,10 @@ def _is_unliving(folded: str, hit: _Hit, before: Sequence[str]) -> bool:
                 word in sensitive_ar.UNLIVING for word in words[-2:]
             )
         words.pop()
+    if hit.subject is Subject.NEGATIVE_FINANCE and (
+        words[-1:] in _TAKEN or folded.startswith(_TAKING, hit.start)
+    ):
+        return False
     return bool(words) and words[-1] in sensitive_en.UNLIVING
 
 

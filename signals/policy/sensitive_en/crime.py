@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 STATES: Final = """
-        registered sex offender / been in prison / did prison time / got charged / got
+        registered sex offender / is doing time / doing time for / doing time in / been in
+        prison / did prison time / got charged / got
         convicted / i was in jail / dealing drugs / sold drugs / selling drugs / got
         arrested / been arrested / {my} arrest / arrested me / arrested my / been convicted
         / {my} conviction / felony conviction / have a felony / has a felony / {my} felony /

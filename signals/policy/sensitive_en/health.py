@@ -24,6 +24,7 @@ STATES: Final = """
         addicted to gambling / gambling addiction / drug addiction / alcohol addiction /
         went to rehab / in rehab / out of rehab / after rehab / rehab clinic / recovering
         alcoholic / recovering addict / alcoholics anonymous / years sober / months sober /
+        been sober / sober for / sober since /
         days sober / {my} sobriety / {my} pregnancy / months pregnant / weeks pregnant / am
         pregnant / high risk pregnancy / round of ivf / rounds of ivf / doing ivf /
         fertility treatment / {my} infertility / {my} disability / down syndrome / cerebral

@@ -107,7 +107,9 @@ STATES: Final = """
         folded / my company went / our shop closed and / had to declare / out of savings /
         living with debt / my loan was denied because / on credit cards i / i owe 1 / owe on
         credit cards / owe on my cards / get ssdi / collectors won't / collectors keep /
-        debt collectors / i live in my car / we live in our car / live in my van because / a
+        debt collectors / i live in my car / we live in our car / living out of my car /
+        living in my car / living out of our car / living in our car / living out of my van /
+        live in my van because / a
         ccj / ccjs / power cut off / power was cut off / electricity cut off / water cut off
         / gas cut off / card was declined for rent / i'm out of money / struggling
         financially / financially struggling / skip meals / skipping meals / money is so

@@ -41,6 +41,8 @@ UNLIVING: Final = frozenset(
 """.split()
 )
 EXCEPTIONS: Final = """
+    net debt / debt was downgraded / debt is downgraded / debt downgrade / debt was upgraded / a
+    cancer on /
     are my religion / is my religion / like a religion / a religion to / not a religion /
     can't afford my dream / can't afford my own boat /
     arrest me red / arrest me / covid era / covid times / since covid / during covid / covid
