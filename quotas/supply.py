@@ -58,7 +58,7 @@ class Forecast:
     high: int
 
 
-def forecast(history: Sequence[int], periods: int) -> list[Forecast]:
+def forecast(history: Sequence[float], periods: int) -> list[Forecast]:
     """New people in each of the next periods, from counts per past period, oldest first.
 
     Recent periods weigh more (half after four). The further ahead, the less the level is known:

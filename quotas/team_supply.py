@@ -15,7 +15,7 @@ from quotas.feasibility import STOCK_WEEKS, capacity_of, per_week
 from quotas.history import load_spans
 from quotas.needs import Standard, standard_of
 from quotas.periods import Period
-from quotas.supply import Feasibility, judge
+from quotas.supply import Feasibility, Forecast, forecast, judge
 from quotas.supply_record import SupplyRecord
 from quotas.working_time import calendar_of
 
@@ -30,6 +30,8 @@ class TerritorySupply:
     reps: tuple[Rep, ...]
     need: int
     supply: Feasibility
+    stock: int  # who is there now, for the weeks they have to last
+    ahead: tuple[Forecast, ...]  # who will come week by week
 
 
 def weigh_supply(
@@ -40,13 +42,14 @@ def weigh_supply(
     *,
     now: datetime,
     settings: ListSettings,
+    weeks: int = 1,
 ) -> list[TerritorySupply]:
     """The team's territories, the shortest of people first.
 
     ``everybody``: all active reps of the workspace with their territories (``load_reps``), since
     other teams take their share. Who may go to several reps is shared by their quotas; who is
     there now has to last four weeks. ``record_of`` tells who is warm and fresh enough for a
-    quota. One statement.
+    quota; ``weeks`` how far is looked ahead. One statement.
     """
     owed = _load_owed(session, everybody, now, settings)
     capacities = [capacity_of(rep, owed[rep.id][0]) for rep in everybody if rep.id in owed]
@@ -61,15 +64,21 @@ def weigh_supply(
         mine = [of_rep[rep.id] for rep in members]
         stock, weekly = _share(record_of(standard), mine, capacities)
         need = round(sum(capacity.share for capacity in mine))
-        supply = judge(need, stock=stock, arrivals=weekly, threshold=standard.threshold)
-        told.append(TerritorySupply(tuple(members), need, supply))
+        supply = judge(
+            need, stock=int(stock / STOCK_WEEKS), arrivals=weekly, threshold=standard.threshold
+        )
+        told.append(
+            TerritorySupply(
+                tuple(members), need, supply, int(stock), tuple(forecast(weekly, weeks))
+            )
+        )
     return sorted(told, key=lambda one: (one.supply.chance, -one.need, one.reps[0].name))
 
 
 def _share(
     record: SupplyRecord, mine: Sequence[Capacity], everybody: Sequence[Capacity]
-) -> tuple[int, list[float]]:
-    """The part of these reps, of one territory, in who is there for a week and who came."""
+) -> tuple[float, list[float]]:
+    """The part of these reps, of one territory, in who is there and in who came week by week."""
     arrivals: dict[_Kind, list[float]] = {}
     examples: dict[_Kind, Candidate] = {}
     for one in record.arrivals[1.0]:
@@ -91,7 +100,7 @@ def _share(
             there += part * stock.get(kind, 0.0)
             for week, number in enumerate(arrivals.get(kind, ())):
                 weekly[week] += part * number
-    return int(there / STOCK_WEEKS), weekly
+    return there, weekly
 
 
 def _load_owed(

@@ -37,13 +37,22 @@ def register(app: typer.Typer) -> None:
 @supply.command("forecast", short_help="Who will be there in the next weeks.")
 def forecast(
     weeks: Annotated[int, typer.Option(min=1, max=26, help="Weeks to look ahead.")] = 4,
+    team: Annotated[
+        str | None, typer.Option("--team", help="By the territories of this team.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show per topic and network who is contactable now and how many will come, week by week."""
+    """Show per topic and network who is contactable now and how many will come, week by week.
+
+    With --team per territory instead, as far as its reps share in them, beside what they owe.
+    """
     from app.bootstrap import open_workspace, read_clock
     from quotas.supply_record import forecast_parts, read_supply
 
     workspace = open_workspace()
+    if team is not None:
+        _forecast_territories(workspace, team, weeks, as_json=as_json)
+        return
     with workspace.db.read() as session:
         record = read_supply(session, now=read_clock(), settings=workspace.settings.lists)
     parts = forecast_parts(record, weeks)
@@ -64,6 +73,54 @@ def forecast(
             ],
             numbers=tuple(range(2, 3 + weeks)),
         )
+
+
+def _forecast_territories(workspace: Workspace, team: str, weeks: int, *, as_json: bool) -> None:
+    from app.bootstrap import read_clock
+    from models import Topic
+    from quotas.staff import find_team
+    from quotas.standings import load_reps
+    from quotas.supply_record import Supplies
+    from quotas.team_supply import weigh_supply
+
+    now, settings = read_clock(), workspace.settings.lists
+    with workspace.db.read() as session:
+        found = find_team(session, team)
+        told = weigh_supply(
+            session, Supplies(session, now=now, settings=settings).of, load_reps(session),
+            found.id, now=now, settings=settings, weeks=weeks,
+        )  # fmt: skip
+        rows: list[dict[str, Any]] = [
+            {
+                "reps": [rep.name for rep in one.reps],
+                "territory": [
+                    session.get_one(Topic, int(part.value)).name
+                    if part.kind == "topic"
+                    else part.value
+                    for part in one.reps[0].territory
+                ],
+                "owed": one.need,
+                "verdict": one.supply.verdict,
+                "now": one.stock,
+                "ahead": [asdict(week) for week in one.ahead],
+            }
+            for one in told
+        ]
+    if as_json:
+        print_json({"team": found.name, "territories": rows})
+    elif not rows:
+        say("Nobody of this team owes engaged contacts.")
+    else:
+        print_table(
+            ["Reps", "Territory", "Owed a week", "Now",
+             *(said("Week %(n)s", n=n) for n in range(1, weeks + 1))],
+            [
+                [", ".join(r["reps"]), ", ".join(r["territory"]) or said("everything"), r["owed"],
+                 r["now"], *(f"{week['low']}-{week['high']}" for week in r["ahead"])]
+                for r in rows
+            ],
+            numbers=tuple(range(2, 4 + weeks)),
+        )  # fmt: skip
 
 
 @supply.command("check", short_help="Whether a quota can be met.")

@@ -51,6 +51,8 @@ def test_territories_get_their_part_of_who_is_there(db: Database) -> None:
         )  # fmt: skip
         assert by_names["cem",].supply.supply == own.supply
         assert by_names["cem",].supply.chance == own.chance
+        ahead = [one.ahead[0].expected for one in (by_names["cem",], by_names["ann", "bea"])]
+        assert 0 < 3 * ahead[0] < ahead[1]  # they owe thrice as much, and may have English ones
         # a seventh of the Arabic ones is cem's; the rest and the English ones are shared by 60
         assert by_names["ann", "bea"].supply.supply.expected > own.supply.expected
     assert [one.supply.chance for one in found] == sorted(one.supply.chance for one in found)
