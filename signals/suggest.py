@@ -25,7 +25,7 @@ _PRIOR: Final = 500.0
 _PRIOR_SHARE: Final = 0.1
 _LEAST_OUTSIDE: Final = 1.0  # posts
 LEAST_Z: Final = 2.0  # standard errors
-_BY_CHANCE: Final = 2.0  # phrases that may pass although they mean nothing
+_BY_CHANCE: Final = 3.0  # phrases that may pass although they mean nothing
 #: A word in so large a part of all posts is about no subject, whatever the language,
 _COMMON: Final = 0.05
 _TELLING: Final = 200  # if there are so many posts to tell by.
