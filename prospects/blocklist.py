@@ -151,7 +151,8 @@ def import_list(
             added = hashes.add_hash(row.kind, row.value_hash or "", reason=row.reason, now=now)
         result.added += added
         result.known += not added
-    result.people = sweep(session, now=now) if result.added else 0
+    # a name that a rep's word kept out before is taken over by the list
+    result.people = sweep(session, now=now) if result.added or result.known else 0
     return result
 
 

@@ -153,7 +153,9 @@ def test_a_name_a_rep_kept_out_stays_on_the_list_when_the_rep_takes_it_back(
         ann = make_person(session, "ann", at=now)
         suppress_person(session, ann, reason="touch:1", now=now)
         session.flush()
-        import_list(session, read_rows("kind,network,value\nhandle,bluesky,@ann\n"), now=now)
+        done = import_list(session, read_rows("kind,network,value\nhandle,bluesky,@ann\n"), now=now)
+        # shown to no rep as contacted any more
+        assert (done.people, ann.suppressed_for) == (0, "list:found")
         lift_suppression(session, ann, reason="touch:1")
         assert ann.suppressed_for == "list:found"
         assert remove_name(session, "@ann", kind="handle", network="bluesky") == 1

@@ -254,9 +254,16 @@ def post(session: Session, now: datetime, name: str, account: Account) -> int:
 def test_erasing_a_joined_person_erases_both_halves(db: Database, now: datetime) -> None:
     with db.write() as session:
         first, _ = two_halves(session, now)
+        rita = make_rep(session, make_team(session, at=now), "Rita", at=now)
+        for prospect in session.scalars(select(Prospect).order_by(Prospect.id)).all():
+            made = make_assignment(session, rita, prospect, at=now)
+            made.reasons = [{"points": 1.0, "code": "cue.asks_which"}]
         join(session, now)
+        # a rep who had both on one day keeps a row under the old number
+        assert len(set(session.scalars(select(Assignment.person_id)))) == 2
         person = session.get_one(Person, first.person_id)
         erase_person(session, person, actor="Maja", now=now)
+        assert session.scalars(select(Assignment.reasons)).all() == [[], []]
         assert session.scalars(select(Account)).all() == []
         assert session.execute(select(Base.metadata.tables["account_links"])).all() == []
 
