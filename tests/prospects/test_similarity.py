@@ -53,11 +53,12 @@ def test_a_few_words_are_copies_only_word_for_word_and_by_one_account() -> None:
 
 PLAIN = "Our planners doubled my savings within a month"
 LONGER = f"{PLAIN}, ask them about it before markets close"
+BRIEF = "Join my free crypto signals group today"
 NAMED = "Double your savings today, write to t.me/goldplanner"
 
 
 def test_a_fresh_title_does_not_hide_a_short_copy() -> None:
-    for body in (PLAIN, NAMED):
+    for body in (PLAIN, BRIEF, NAMED):
         first, second = mark([f"A title\n\n{body}", f"Quite another one\n\n{body}!"])
         assert first == second
         assert first.shared
