@@ -18,6 +18,7 @@ from app.words.stored import STORED
 from app.words.texts import LANGUAGES as LANGUAGES  # noqa: PLC0414 - kept where others find it
 from app.words.texts import Language as Language  # noqa: PLC0414 - kept where others find it
 from app.words.users import UserWords
+from prospects.disclosed import SENTENCES, TITLES
 from signals.scoring.cues import CODES
 
 
@@ -52,6 +53,8 @@ def table_messages() -> Iterable[str]:
         FITS,
         MISSING,
         PERSON_WORDS,
+        TITLES,
+        SENTENCES,
     ):
         yield from table.values()
     yield from STORED

@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from prospects.disclosed import SENTENCES, TITLES
 from prospects.records import Found
 
-#: What a table holds, in words for the person concerned; one that is missing goes by its name.
-TITLES: Final[Mapping[str, str]] = {
-    "persons": "You, as one person",
-    "accounts": "Your accounts",
-    "signals": "What you posted or did that matched one of our topics",
-    "matches": "The words that matched",
-    "scores": "How likely a need was judged, and why",
-    "evidence": "What counted towards your place on our lists",
-    "prospects": "Topics you were ranked for",
-    "account_identities": "Who we took an account to be",
-    "account_links": "Accounts said to be yours together",
-    "assignments": "When you were given to one of our people",
-    "touches": "When one of our people contacted you, or tried",
-    "labels": "What was judged of your posts",
-    "fingerprints": "Marks by which copies of a text are found",
-    "post_words": "Words of a post by which it is found again",
-    "visits": "When we looked whether a post still exists",
-    "touch_flags": "Contacts that were looked at again",
-    "touch_verdicts": "What was decided of them",
-    "reassignments": "When you were handed to somebody else",
-    "audit_draws": "Contacts drawn by chance for a check",
-    "notices": "Notices we gave you",
-    "links": "Links made for you",
-    "clicks": "When such a link was followed",
-    "archive": "Posts kept for a few days that matched nothing",
-    "quarantine": "Items that could not be read, kept for a few days",
-    "known_parties": "Lists of competitors and own staff you stand on",
-}
 _HIDDEN: Final = frozenset({"author_hash", "idempotency_key", "keys"})
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
@@ -65,24 +38,34 @@ def as_document(found: Found, *, controller: str, now: datetime) -> dict[str, An
     }
 
 
-def as_html(document: Mapping[str, Any]) -> str:
-    """The same as a page that needs nothing else: no script, no picture, no address."""
-    names = ", ".join(document["names"]) or "somebody unknown"
+def as_html(
+    document: Mapping[str, Any], *, language: str = "en", direction: str = "ltr",
+    say: Callable[[str], str] = str,
+) -> str:  # fmt: skip
+    """The same as a page that needs nothing else: no script, no picture, no address.
+
+    ``say`` gives a text in ``language``; names of columns stay as the data names them.
+    """
+
+    def sentence(key: str, **values: str) -> str:
+        return _safe(say(SENTENCES[key]) % values)
+
+    names = ", ".join(document["names"]) or say(SENTENCES["nobody"])
+    title = sentence("title", names=names)
+    held_by = document["controller"] or say(SENTENCES["operator"])
     parts = [
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{_safe(language)}" dir="{_safe(direction)}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
-        f"<title>What we hold about {_safe(names)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>What we hold about {_safe(names)}</h1>",
-        f"<p>Held by {_safe(document['controller'] or 'the operator of this installation')}.</p>",
-        f"<p>Made on {_safe(document['made_at'])}.</p>",
+        f"<title>{title}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{title}</h1>",
+        f"<p>{sentence('held', controller=held_by)}</p>",
+        f"<p>{sentence('made', at=document['made_at'])}</p>",
     ]
     if document["suppressed_at"]:
-        parts.append(
-            f"<p>You are not shown or contacted since {_safe(document['suppressed_at'])}.</p>"
-        )
+        parts.append(f"<p>{sentence('silent', at=document['suppressed_at'])}</p>")
     for table, rows in document["records"].items():
-        parts.append(f"<h2>{_safe(TITLES.get(table, table))}</h2>")
+        parts.append(f"<h2>{_safe(say(TITLES.get(table, table)))}</h2>")
         parts.append(_table(rows))
     parts.append("</body></html>")
     return "\n".join(parts) + "\n"

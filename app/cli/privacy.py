@@ -10,7 +10,7 @@ import typer
 
 from app.cli import notices
 from app.cli.console import check_choice, counted, named, print_json, print_table, say, who
-from app.cli.language import said
+from app.cli.language import said, spoken
 from app.cli.workspace import AsJson, By
 from app.documents import write_json
 
@@ -109,7 +109,13 @@ def export(
         return
     try:
         if out.suffix.lower() == ".html":
-            out.write_text(as_html(document), encoding="utf-8")
+            texts = spoken()
+            page = (
+                as_html(document)
+                if texts is None
+                else as_html(document, language="ar", direction="rtl", say=texts.gettext)
+            )
+            out.write_text(page, encoding="utf-8")
         else:
             text = write_json(document)
             out.write_text(text + "\n", encoding="utf-8")

@@ -92,7 +92,9 @@ class PrivacyPages(Controller):
             return _answer(request, workspace, now, _Answer(text=text), 400)
         try:
             if do in _EXPORTS:
-                return _export(workspace, handle, network, _EXPORTS[do], actor, now)
+                return _export(
+                    workspace, read_wording(request), handle, network, _EXPORTS[do], actor, now
+                )
             if do == "find":
                 return _find(request, workspace, handle, network, now)
             if do == "erase" and read_field(data, "sure") != "yes":
@@ -240,15 +242,19 @@ def _find(
 
 
 def _export(
-    workspace: Workspace, handle: str, network: str | None, kind: str, actor: str, now: datetime
-) -> Response[bytes]:
+    workspace: Workspace, wording: Wording, handle: str, network: str | None, kind: str, actor: str,
+    now: datetime,
+) -> Response[bytes]:  # fmt: skip
     with workspace.db.write() as session:
         found = collect(session, find_one(session, handle, network))
         record(session, "export", actor=actor, subject=subject_hash(session, handle),
                counts=found.counts, now=now)  # fmt: skip
     document = as_document(found, controller=workspace.settings.privacy.controller, now=now)
     if kind == "html":
-        body, media, name = as_html(document), MediaType.HTML.value, "about.html"
+        body = as_html(
+            document, language=wording.language, direction=wording.direction, say=wording.gettext
+        )
+        media, name = MediaType.HTML.value, "about.html"
     else:
         body = write_json(document)
         media, name = MediaType.JSON.value, "about.json"

@@ -28,7 +28,7 @@ def test_find_export_erase_and_the_list(program: Program, tmp_path: Path) -> Non
         ),
         encoding="utf-8",
     )
-    page = tmp_path / "all.html"
+    page, arabic = tmp_path / "all.html", tmp_path / "arabic.html"
     names = tmp_path / "names.csv"
     names.write_text("kind,value\nhandle,@name2\nphone,abc\n", encoding="utf-8")
     steps = [
@@ -50,14 +50,17 @@ def test_find_export_erase_and_the_list(program: Program, tmp_path: Path) -> Non
         ["suppress", "add", "corp.example"],
         ["suppress", "remove", "corp.example", "--json"],
         ["suppress", "import", str(tmp_path / "missing.csv")],
+        ["--lang", "ar", "privacy", "export", "name3", "--out", str(arabic)],
     ]
     done = program.run_each(steps)
     codes = [one.code for one in done]
-    assert codes == [0, 0, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 0, 2, 0, 0, 1], [
+    assert codes == [0, 0, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 0, 2, 0, 0, 1, 0], [
         one.err for one in done
     ]
     assert done[3].document["people"][0]["accounts"] == ["file:name1"]
     assert "name1" in page.read_text(encoding="utf-8")
+    assert '<html lang="ar" dir="rtl">' in arabic.read_text(encoding="utf-8")
+    assert "What we hold" not in arabic.read_text(encoding="utf-8")
     assert "Nothing is stored about 'nobody'" in done[5].err
     after = done[7].document
     assert after["people"] == []

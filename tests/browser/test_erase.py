@@ -109,6 +109,7 @@ def test_somebody_is_found_exported_and_erased_and_stays_away(
         assert name == "about.html"
         assert _HANDLE in text
         assert "<script" not in text
+        assert f'<html lang="{language}"' in text
 
         erase = admin.get_by_role("button", name=say("Erase"), exact=True)
         erase.click()

@@ -37,7 +37,8 @@ from models import (
 )
 from models.database import Database
 from prospects.corrections import apply_label
-from prospects.disclose import TITLES, as_document, as_html
+from prospects.disclose import as_document, as_html
+from prospects.disclosed import TITLES
 from prospects.erase import (
     DELETED,
     EMPTIED,
@@ -185,6 +186,9 @@ def test_all_that_is_stored_is_found_and_shown(db: Database, now: datetime) -> N
     assert "ACME &lt;b&gt;" in page
     assert "<b>" not in page
     assert page.count("<h2>") == len(found.counts)
+    other = as_html(document, language="ar", direction="rtl", say="«{}»".format)
+    assert '<html lang="ar" dir="rtl">' in other
+    assert f"<h2>«{TITLES['accounts']}»</h2>" in other
 
 
 def test_an_erased_person_leaves_hashes_alone(db: Database, now: datetime) -> None:
