@@ -16,7 +16,7 @@ from models import COVER, Assignment, Rep, Team, Touch
 from prospects.ranked import RankedProspect
 from quotas.allocation import Candidate
 from quotas.attainment import standing_touches
-from quotas.let_go import HandedBack, find_handed_back
+from quotas.let_go import find_handed_back, find_let_lie
 from quotas.needs import Need, TeamNeeds
 from quotas.returning import Returning
 from quotas.working_time import calendar_of
@@ -95,9 +95,9 @@ def cover(
 ) -> list[Returning]:
     """Whom who gets of those that come ``back``: their own rep, or of one who is away a colleague.
 
-    The colleague who had them last, else one who works that day in whose territory they are, the
-    one with the most places open. Where there is none they stay on the list of their own rep, where
-    a manager sees them; of a rep who gets no list nobody is given.
+    The colleague who had them last, unless they were let lie there, else one who works that day in
+    whose territory they are, the one with the most places open. Where there is none they stay on
+    the list of their own rep, where a manager sees them; of a rep who gets no list nobody is given.
     """
     needs = {need.rep.id: need for need in day.needs}
     lost = [one.ranked.person_id for one in back if one.rep_id in away or one.rep_id not in needs]
@@ -109,12 +109,18 @@ def cover(
         if rep_id not in away and calendar_of(need.rep).is_working(on)
     }
     handed_back = find_handed_back(session, day, as_of, settings)
+    let_lie = find_let_lie(session, day, as_of, settings)
     last = _find_last_cover(session, lost)
     given: Counter[int] = Counter()
     told = []
     for one in back:
         if one.rep_id in away or one.rep_id not in needs:
-            rep_id = _choose(one.ranked, working, last, handed_back, given)
+            person_id = one.ranked.person_id
+            back_from = handed_back.get(person_id, frozenset())
+            idle = let_lie.get(person_id, frozenset())
+            rep_id = _choose(one.ranked, working, last, back_from | idle, given)
+            if rep_id is None and idle:
+                rep_id = _choose(one.ranked, working, last, back_from, given)
             if rep_id is not None:
                 given[rep_id] += 1
                 told.append(Returning(rep_id, one.ranked, COVER))
@@ -128,12 +134,12 @@ def _choose(
     ranked: RankedProspect,
     working: Mapping[int, Need],
     last: Mapping[int, int],
-    handed_back: HandedBack,
+    not_for: frozenset[int],
     given: Mapping[int, int],
 ) -> int | None:
     candidate = Candidate(
         ranked.person_id, ranked.topic_id, 0.0, ranked.language, ranked.network, ranked.place,
-        not_for=handed_back.get(ranked.person_id, frozenset()),
+        not_for=not_for,
     )  # fmt: skip
     fit = [rep_id for rep_id, need in working.items() if need.capacity(1).admits(candidate)]
     if last.get(ranked.person_id) in fit:

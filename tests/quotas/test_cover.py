@@ -141,6 +141,12 @@ def test_who_waited_on_the_list_when_leave_began_moves_on_too(
     assert build(lite, now + 2 * DAY) == {"Cem": "cover"}
 
 
+def test_an_answer_that_a_colleague_lets_lie_goes_to_another(lite: Database, now: datetime) -> None:
+    prepare(lite, now, days=20)
+    assert build(lite, now + DAY) == {"Ben": "cover"}
+    assert build(lite, now + 9 * DAY) == {"Cem": "cover"}
+
+
 def test_an_answer_to_a_rep_who_left_is_not_lost(lite: Database, now: datetime) -> None:
     prepare(lite, now)
     with lite.write() as session:
