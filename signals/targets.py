@@ -128,11 +128,11 @@ def load_targets(
             Signal.deleted_at.is_(None),
             Signal.occurred_at >= since,
             # what only engages with the team is no post whose engagements are read
-            Signal.id.in_(
-                select(Match.signal_id).where(
-                    Match.topic_id == topic_id,
-                    Match.keyword_id.is_not(None) | (Signal.own == Own.POST.value),
-                )
+            # (EXISTS: a list that looks at the signal would be made anew for each of them)
+            exists().where(
+                Match.signal_id == Signal.id,
+                Match.topic_id == topic_id,
+                Match.keyword_id.is_not(None) | (Signal.own == Own.POST.value),
             ),
             # of what lapsed nothing counts, nor who liked it
             Signal.text.is_not(None) | (Signal.own == Own.POST.value),
