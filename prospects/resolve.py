@@ -155,7 +155,7 @@ def decide_link(
 
     Where two reps hold the two halves, whoever was given theirs first keeps the person; the other
     assignment is closed as ``linked`` and opens again when the link is undone. Refuses without a
-    reason.
+    reason, and pages as proof that are not the accounts' by what was collected.
     """
     if not reason.strip():
         raise Reasonless("Why are they one person, or not?", "Say --reason.", 2)
@@ -172,6 +172,12 @@ def decide_link(
         first = session.get_one(Account, link.first_id)
         second = session.get_one(Account, link.second_id)
         check_allowed(first, second, settings)
+        read = link.evidence.get("first"), link.evidence.get("second")
+        if link.proof != "consent" and read != (first.url, second.url):
+            raise Refused(
+                "The pages that were read are not those the networks tell.",
+                "Reject the proposal, and propose anew.",
+            )
         if first.person_id == second.person_id:
             raise Conflict("These accounts are one person already.", "Reject the proposal.")
         keeper, joined = first.person_id, second.person_id

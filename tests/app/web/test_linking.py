@@ -172,7 +172,14 @@ class TestProposing:
                 proof = {"proof": "profile_links"}
                 assert house.propose(rep, OWN, f"mastodon:{FREE}", **proof) == status
                 assert text in rep.page, other
-        assert [link.proof for link in house.links()] == ["profile_links"]
+            assert [link.proof for link in house.links()] == ["profile_links"]
+            manager = house.browser("manager")
+            house.tell(FREE, f"{site}/d")  # what was read is no page of theirs, or no longer
+            assert house.decide(manager) == 400
+            assert house.account(OWN).person_id != house.account(FREE).person_id
+            house.tell(FREE, f"{site}/b")
+            assert house.decide(manager) == 200
+            assert house.account(OWN).person_id == house.account(FREE).person_id
 
     @pytest.mark.parametrize("name", ["rep", "admin"])
     def test_two_pages_of_one_s_own_prove_nothing_whoever_names_them(
