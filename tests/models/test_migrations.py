@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import Refused
-from models.database import Database, _alembic_config, head_revision
+from models.database import Database, alembic_config, head_revision, revisions
 
 _AT = "2026-11-25 10:00:00"
 _ROWS = f"""
@@ -48,7 +49,7 @@ def worked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
         server: Any = request.getfixturevalue("postgres")
         url = server.create(empty=True)
     database = Database(url)
-    config = _alembic_config()
+    config = alembic_config()
     with database.engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0003")
@@ -81,3 +82,10 @@ def test_a_workspace_that_is_broken_is_left_as_it_was(worked: Database) -> None:
     with pytest.raises(Refused, match="Table labels"):
         worked.migrate()
     assert worked.revision() == "0003"
+
+
+def test_the_files_begin_with_their_revisions_in_order() -> None:
+    """They are told by their names: alembic is loaded for migrating alone."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert [one.revision for one in scripts.walk_revisions()] == revisions()[::-1]
+    assert scripts.get_heads() == [head_revision()]
