@@ -83,10 +83,10 @@ def suggest(
     found: list[tuple[str, str, str, float]] = []
     same_as: dict[str, str] = {}
     form_of: dict[str, str] = {}
-    behind = [phrases_of(text) for text in around]
-    ranked = compare_phrases(map(phrases_of, well), behind, weights=weights)
+    # one post's phrases at a time: of all at once they are some 20 MB of the web process
+    ranked = compare_phrases(map(phrases_of, well), map(phrases_of, around), weights=weights)
     bar = bar_for(len(ranked))
-    common = find_common(behind)
+    common = find_common(set(words_of(text)) for text in around)
     known = keywords | exclusions
     chosen = choose_phrases(
         ranked, known=known, most=5 * _SHOWN["learned"], least_z=bar, common=common
