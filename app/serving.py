@@ -106,12 +106,12 @@ def take_short_turns() -> None:
 
 
 def share_memory() -> None:
-    """Let all threads take memory from two places; one for each thread keeps 20 MB more.
+    """Let all threads take memory from one place; two keep 10 MB more, one for each thread 30.
 
     Only where the C library is glibc, before there are threads.
     """
     with suppress(AttributeError, OSError):  # another library has no such thing
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _listen(host: str, port: int) -> socket.socket:

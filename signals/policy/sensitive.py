@@ -122,8 +122,8 @@ def _hits(folded: str) -> list[_Hit]:
     """Phrases found as whole words outside exceptions, by place."""
     found: list[_Hit] = []
     exceptions: list[tuple[int, int]] = []
-    for last, (phrase, arabic, uses) in _automaton().iter(folded):
-        start, end = last + 1 - len(phrase), _word_end(folded, last + 1)
+    for last, (length, arabic, uses) in _automaton().iter(folded):
+        start, end = last + 1 - length, _word_end(folded, last + 1)
         if end - last > _LONGEST_ENDING:
             continue
         if start > 0 and folded[start - 1].isalnum() and not (arabic and _prefixed(folded, start)):
@@ -300,17 +300,27 @@ def _ends(folded: str, end: int) -> bool:
     return end >= len(folded) or folded[end] == " "
 
 
+#: Role, subject, and whether the phrase is the beginning of a word.
+_Use = tuple[int, Subject | None, bool]
+
+
 @cache
 def _automaton() -> Any:
     import ahocorasick  # kept out of start-up
 
-    uses: dict[str, list[tuple[int, Subject | None, bool]]] = {}
+    uses: dict[str, tuple[_Use, ...]] = {}
+    same: dict[Any, Any] = {}  # of 20,000 phrases most mean the same: kept once they save 6 MB
     for role, phrase, subject in _entries():
-        is_stem = phrase.endswith("*")
-        uses.setdefault(fold(phrase.removesuffix("*")), []).append((role, subject, is_stem))
+        use = role, subject, phrase.endswith("*")
+        folded = fold(phrase.removesuffix("*"))
+        known = uses.get(folded, ())
+        if use not in known:
+            together = (*known, use)
+            uses[folded] = same.setdefault(together, together)
     automaton = ahocorasick.Automaton()
-    for folded, roles in uses.items():
-        automaton.add_word(folded, (folded, has_arabic(folded), tuple(dict.fromkeys(roles))))
+    for folded, of in uses.items():
+        meaning = len(folded), has_arabic(folded), of
+        automaton.add_word(folded, same.setdefault(meaning, meaning))
     automaton.make_automaton()
     return automaton
 
