@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -224,11 +224,3 @@ def find_double_logged(ordered: Sequence[TouchFact], limits: Limits) -> Iterable
                 f" {len(recent)} times within {limits.repeat_minutes:g} minutes before.",
             )
         before.append(touch)
-
-
-def count_by_rule(suspicions: Iterable[Suspicion]) -> Mapping[str, int]:
-    """How many touches broke each rule."""
-    counts = dict.fromkeys(RULES, 0)
-    for suspicion in suspicions:
-        counts[suspicion.rule] += 1
-    return counts

@@ -72,11 +72,7 @@ def check_address(url: str, *, allow_hosts: Sequence[str] = ()) -> SplitResult:
 
     Looks nothing up. Raises ``Misconfigured``, which names the host and never the rest.
     """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise _refusal("it is not an address") from None
+    parts, port = _split(url)
     host = parts.hostname
     if parts.scheme not in {"http", "https"} or not host:
         raise _refusal("it must begin with https:// or http:// and name a host", host)
@@ -95,16 +91,22 @@ def check_stream(url: str, *, allow_hosts: Sequence[str] = ()) -> None:
 
     Looks nothing up. Raises ``Misconfigured``, which names the host and never the rest.
     """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port or (443 if parts.scheme == "wss" else 80)
-    except ValueError:
-        raise _refusal("it is not an address") from None
+    parts, port = _split(url)
     host = parts.hostname
     if not host:
         raise _refusal("it must name a host")
     if not is_allowed(host, port, allow_hosts):
         _refuse_private(host)
+
+
+def _split(url: str) -> tuple[SplitResult, int]:
+    """An address's parts, and the port that is asked."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or (443 if parts.scheme in {"https", "wss"} else 80)
+    except ValueError:
+        raise _refusal("it is not an address") from None
+    return parts, port
 
 
 def _refuse_private(host: str) -> None:

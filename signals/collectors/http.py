@@ -62,11 +62,9 @@ _NO_SECRETS: Mapping[str, SecretStr] = MappingProxyType({})
 class _Asked:
     """One request on its way through redirects."""
 
-    method: str
     url: str
     params: dict[str, Any]
     headers: dict[str, str]
-    json: object = None
     permanent: bool = True
     hops: int = 0
     moved_to: str | None = field(default=None)
@@ -145,19 +143,7 @@ class HttpClient:
         accept: frozenset[int] = frozenset(),
     ) -> Answer:
         """The JSON document at a path. A parameter that is ``None`` is left out."""
-        return self._ask("GET", path, params, headers, None, accept, wants_json=True)
-
-    def post_json(
-        self,
-        path: str,
-        document: object,
-        params: Params = _NO_PARAMS,
-        *,
-        headers: Mapping[str, str] | None = None,
-        accept: frozenset[int] = frozenset(),
-    ) -> Answer:
-        """Send a JSON document and return the answer's. A redirect is refused."""
-        return self._ask("POST", path, params, headers, document, accept, wants_json=True)
+        return self._ask(path, params, headers, accept, wants_json=True)
 
     def get_bytes(
         self,
@@ -168,7 +154,7 @@ class HttpClient:
         accept: frozenset[int] = frozenset(),
     ) -> Answer:
         """Whatever stands at a path, as bytes; 304 is an answer (``is_unchanged``)."""
-        return self._ask("GET", path, params, headers, None, accept, wants_json=False)
+        return self._ask(path, params, headers, accept, wants_json=False)
 
     def take_cost(self) -> Cost:
         """The requests made since this was last asked, for the page they went into."""
@@ -192,18 +178,16 @@ class HttpClient:
 
     def _ask(
         self,
-        method: str,
         path: str,
         params: Params,
         headers: Mapping[str, str] | None,
-        document: object,
         accept: frozenset[int],
         *,
         wants_json: bool,
     ) -> Answer:
         url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}".rstrip("/")
         given = {name: value for name, value in params.items() if value is not None}
-        asked = _Asked(method, url, given, dict(headers or {}), document)
+        asked = _Asked(url, given, dict(headers or {}))
         self._deadline.start(self._limits.total_timeout)
         while True:
             status, found, body = self._send(asked)
@@ -239,10 +223,9 @@ class HttpClient:
         self.sent += 1
         try:
             request = self._client.build_request(
-                asked.method,
+                "GET",
                 httpx.URL(asked.url).copy_merge_params(params),  # params= would drop its own
                 headers=headers,
-                json=asked.json,
             )
             response = self._client.send(request, stream=True)
             try:
@@ -270,7 +253,7 @@ class HttpClient:
         """Turn a request to where it was redirected; refuses what is not ours to follow."""
         asked.hops += 1
         target = urljoin(asked.url, location)
-        if asked.method != "GET" or not location or asked.hops > _MAX_REDIRECTS:
+        if not location or asked.hops > _MAX_REDIRECTS:
             raise self._bad_address("the server sends us round in circles")
         before, after = urlsplit(asked.url), urlsplit(target)
         same = before.hostname == after.hostname and port_of(target) in {

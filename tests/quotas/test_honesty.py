@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.bench.cheaters import CHEATERS, HONEST, invent, try_audit, try_rules
 from config.settings import read_defaults
-from quotas.honesty import RULES, Limits, count_by_rule, examine
+from quotas.honesty import RULES, Limits, examine
 
 LIMITS = Limits(**read_defaults()["honesty"])
 
@@ -47,8 +47,8 @@ def test_each_rule_says_what_it_saw() -> None:
              "prospect splitter": "split_person", "double logger": "double_logged"}  # fmt: skip
     for kind, rule in rules.items():
         found = examine(invent(kind, seed=1).touches, LIMITS)
-        counts = count_by_rule(found)
-        assert set(counts) == set(RULES)
+        counts = Counter(one.rule for one in found)
+        assert set(counts) <= set(RULES)
         assert counts[rule] == max(counts.values()) > 0, kind
         assert all(one.why.endswith(".") for one in found)
 
