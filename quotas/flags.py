@@ -11,21 +11,17 @@ from sqlalchemy.orm import Session
 
 from config.errors import NotFound, Reasonless, Refused
 from config.settings import HonestySettings, WarmthSettings
-from models import VERDICTS, Account, Assignment, Rep, Team, Touch, TouchFlag, TouchVerdict
+from models import VERDICTS, Assignment, Rep, Team, Touch, TouchFlag, TouchVerdict
 from models.upsert import insert_ignore
 from quotas.attainment import standing_touches
-from quotas.calendars import Calendar
+from quotas.facts import load_facts
 from quotas.feedback import judge, withdraw
-from quotas.honesty import Limits, TouchFact, examine
+from quotas.honesty import Limits, examine
 from quotas.touches import clean_words
-from quotas.working_time import calendar_of
-from signals.text import fold
 from signals.tombstones import chunks
 
 #: How far back touches are looked at.
 WINDOW = timedelta(days=92)  # a quarter: one person counted twice in it is found
-_GRACE = timedelta(hours=1)  # before opening and after closing, in which nobody wonders
-_SHORTEST = 6  # letters of a handle that tells people apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,55 +71,6 @@ def flag_rep(session: Session, rep: Rep, *, since: datetime, now: datetime, limi
     rows = [row for row in rows if (row["touch_id"], row["rule"]) not in known]
     insert_ignore(session, TouchFlag, rows)
     return len(rows)
-
-
-def load_facts(session: Session, rep: Rep, since: datetime, until: datetime) -> list[TouchFact]:
-    """A rep's standing touches recorded in [since, until] as the rules see them."""
-    calendar = calendar_of(rep)
-    touches = session.scalars(
-        standing_touches()
-        .where(Touch.rep_id == rep.id, Touch.recorded_at >= since, Touch.recorded_at <= until)
-        .order_by(Touch.recorded_at, Touch.id)
-    ).all()
-    aliases: dict[int, set[str]] = {}
-    people = sorted({touch.person_id for touch in touches if touch.person_id is not None})
-    for chunk in chunks(people):
-        for person_id, handle in session.execute(
-            select(Account.person_id, Account.handle).where(
-                Account.person_id.in_(chunk), Account.handle.is_not(None)
-            )
-        ):
-            name = "".join(letter for letter in fold(handle or "") if letter.isalnum())
-            if len(name) >= _SHORTEST:
-                aliases.setdefault(person_id, set()).add(name)
-    return [
-        TouchFact(
-            touch_id=touch.id,
-            subject=_subject(touch),
-            channel=touch.channel,
-            disposition=touch.disposition,
-            note=touch.note or "",
-            recorded_at=touch.recorded_at,
-            on=calendar.today(touch.recorded_at),
-            in_hours=_in_hours(calendar, touch.recorded_at),
-            aliases=frozenset(aliases.get(touch.person_id or 0, ())),
-        )
-        for touch in touches
-    ]
-
-
-def _subject(touch: Touch) -> str:
-    if touch.person_id is not None:
-        return f"person:{touch.person_id}"
-    return f"reference:{touch.reference}" if touch.reference else f"touch:{touch.id}"
-
-
-def _in_hours(calendar: Calendar, at: datetime) -> bool:
-    day = calendar.today(at)
-    if not calendar.is_working(day):
-        return False
-    opens, closes = calendar.hours_on(day)
-    return opens - _GRACE <= at <= closes + _GRACE
 
 
 def load_flagged(session: Session, team: Team | None, *, open_only: bool) -> list[FlaggedTouch]:

@@ -7,21 +7,26 @@ rep, however fast, cannot do, and about the rep's own habits rather than somebod
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Final
+
+from quotas.noted import likeness_of, words_of
 
 RAPID: Final = "rapid"
 OFF_HOURS: Final = "off_hours"
 SAME_NOTE: Final = "same_note"
 SPLIT_PERSON: Final = "split_person"
 DOUBLE_LOGGED: Final = "double_logged"
+SAME_PEOPLE: Final = "same_people"
 _TALKS = frozenset({"call", "meeting"})
 _ANSWERED = frozenset({"replied", "meeting", "proposal", "won", "not_interested"})
 _SOME = 3  # touches outside working time that make a day one on which the rep works then
-RULES: Final = (RAPID, OFF_HOURS, SAME_NOTE, SPLIT_PERSON, DOUBLE_LOGGED)
+_LEAST_BULK = 5  # of a rep with short lists too
+_MOST_OF_A_DAY = 0.75
+RULES: Final = (RAPID, OFF_HOURS, SAME_NOTE, SPLIT_PERSON, DOUBLE_LOGGED, SAME_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,10 @@ class Limits:
 
     rapid_count: int
     rapid_seconds: float
+    lasting_count: int
+    lasting_seconds: float
     off_hours_count: int
+    off_hours_minutes: float
     off_hours_usual_share: float
     look_back_days: int
     note_length: int
@@ -40,6 +48,8 @@ class Limits:
     repeat_minutes: float
     split_share: float
     split_chance: float
+    again_count: int
+    again_share: float
     audit_cheating_share: float
     audit_confidence: float
 
@@ -49,7 +59,11 @@ class TouchFact:
     """One standing touch of a rep as the rules see it.
 
     ``subject`` is the person or hashed reference; ``aliases`` are names under which that human is
-    known (folded handles), ``on`` is the team's date, ``in_hours`` whether it lies in working time.
+    known (folded handles), ``called`` all of them as one text; ``on`` is the team's date (a
+    night's is that of its evening), ``in_hours`` whether it lies in working time, ``after_work``
+    whether in the hours after it. ``period`` begins the one in which it may count as an
+    engaged contact, if it may, and ``evidence_at`` is when that person had last said something as
+    they came onto the list.
     """
 
     touch_id: int
@@ -61,6 +75,10 @@ class TouchFact:
     on: date
     in_hours: bool
     aliases: frozenset[str] = frozenset()
+    called: str = ""
+    after_work: bool = False
+    period: date | None = None
+    evidence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,56 +95,73 @@ def examine(touches: Sequence[TouchFact], limits: Limits) -> list[Suspicion]:
     ordered = sorted(touches, key=lambda touch: (touch.recorded_at, touch.touch_id))
     rules: tuple[Callable[[Sequence[TouchFact], Limits], Iterable[Suspicion]], ...] = (
         find_rapid, find_off_hours, find_same_notes, find_split_people, find_double_logged,
+        find_same_people,
     )  # fmt: skip
     return sorted({suspicion for rule in rules for suspicion in rule(ordered, limits)})
 
 
 def find_rapid(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
-    """Touches of a run in which nobody could have read, contacted and marked so many."""
-    size, width = limits.rapid_count, timedelta(seconds=limits.rapid_seconds)
-    marked: dict[int, int] = {}
+    """Touches of a run in which nobody could have read, contacted and marked so many.
+
+    Or so many on end at a pace that somebody may reach, but nobody keeps up.
+    """
+    marked: dict[int, tuple[int, int]] = {}
+    for size, seconds in (
+        (limits.rapid_count, limits.rapid_seconds),
+        (limits.lasting_count, limits.lasting_seconds),
+    ):
+        for run in _runs(ordered, size, timedelta(seconds=seconds)):
+            took = round((run[-1].recorded_at - run[0].recorded_at).total_seconds())
+            for touch in run:
+                marked[touch.touch_id] = min((size, took), marked.get(touch.touch_id, (size, took)))
+    for touch_id, (size, took) in marked.items():
+        yield Suspicion(touch_id, RAPID, f"{size} contacts were marked within {took} seconds.")
+
+
+def _runs(
+    ordered: Sequence[TouchFact], size: int, width: timedelta
+) -> Iterable[Sequence[TouchFact]]:
     for index in range(len(ordered) - size + 1):
         run = ordered[index : index + size]
         if run[-1].recorded_at - run[0].recorded_at <= width:
-            took = round((run[-1].recorded_at - run[0].recorded_at).total_seconds())
-            for touch in run:
-                marked[touch.touch_id] = min(took, marked.get(touch.touch_id, took))
-    for touch_id, took in marked.items():
-        yield Suspicion(touch_id, RAPID, f"{size} contacts were marked within {took} seconds.")
+            yield run
 
 
 def find_off_hours(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
     """Touches in bulk outside working time, where this rep does not usually work then.
 
     Who works nights or a split shift does so on most days: the share of the rep's own days with
-    such touches decides, not the clock alone. In bulk: so many within an hour, as marking does and
-    a Saturday of real work does not.
+    such touches decides, not the clock alone. In bulk: so many at that pace, or most of what the
+    rep does in a day, as marking does and a Saturday of real work does not. Whoever records next
+    to nothing by day may write the day down in the evening.
     """
     per_day: dict[date, list[TouchFact]] = {}
+    outside_on: dict[date, list[TouchFact]] = {}
     for touch in ordered:
-        outside = per_day.setdefault(touch.on, [])
+        per_day.setdefault(touch.on, []).append(touch)
+        outside = outside_on.setdefault(touch.on, [])
         if not touch.in_hours:
             outside.append(touch)
-    hour = timedelta(hours=1)
-    for on, outside in per_day.items():
-        bulk: dict[int, TouchFact] = {}
-        for index in range(len(outside) - limits.off_hours_count + 1):
-            run = outside[index : index + limits.off_hours_count]
-            if run[-1].recorded_at - run[0].recorded_at <= hour:
-                bulk.update((touch.touch_id, touch) for touch in run)
-        if not bulk:
+    for on, outside in outside_on.items():
+        written_down = len(per_day[on]) - len(outside) < _SOME
+        if len(outside) < _LEAST_BULK or (written_down and all(one.after_work for one in outside)):
             continue
         since = on - timedelta(days=limits.look_back_days)
         active = [day for day in per_day if since <= day <= on]
-        usual = sum(len(per_day[day]) >= _SOME for day in active) / len(active)
-        if usual < limits.off_hours_usual_share:
-            for touch_id in bulk:
-                yield Suspicion(
-                    touch_id,
-                    OFF_HOURS,
-                    f"{len(bulk)} contacts were marked together outside working time on {on};"
-                    " this rep does not usually work then.",
-                )
+        usual = sum(len(outside_on[day]) >= _SOME for day in active) / len(active)
+        if usual >= limits.off_hours_usual_share:
+            continue
+        own = math.ceil(_MOST_OF_A_DAY * median(len(per_day[day]) for day in active))
+        size = min(limits.off_hours_count, max(_LEAST_BULK, own))
+        width = timedelta(minutes=limits.off_hours_minutes * size / limits.off_hours_count)
+        bulk = {touch.touch_id for run in _runs(outside, size, width) for touch in run}
+        for touch_id in bulk:
+            yield Suspicion(
+                touch_id,
+                OFF_HOURS,
+                f"{len(bulk)} contacts were marked together outside working time on {on};"
+                " this rep does not usually work then.",
+            )
 
 
 def find_same_notes(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
@@ -141,7 +176,7 @@ def find_same_notes(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Su
         if (touch.channel in _TALKS or touch.disposition in _ANSWERED)
         and touch.disposition != "no_answer"
         and len(touch.note.strip()) >= limits.note_length
-        and len(words := _words(touch.note)) >= 5
+        and len(words := words_of(touch.note)) >= 5
     ]
     window = timedelta(days=limits.note_days)
     first = 0
@@ -150,22 +185,12 @@ def find_same_notes(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Su
         while touch.recorded_at - noted[first][0].recorded_at > window:
             first += 1
         for other, theirs in noted[first:index]:
-            if _likeness(words, theirs) >= limits.note_likeness:
+            if likeness_of(words, theirs, touch.called, other.called) >= limits.note_likeness:
                 alike[touch.touch_id].add(other.subject)
                 alike[other.touch_id].add(touch.subject)
     for touch_id, people in alike.items():
         if len(people) >= limits.note_count:
             yield Suspicion(touch_id, SAME_NOTE, f"The same note stands with {len(people)} people.")
-
-
-def _words(note: str) -> frozenset[str]:
-    """The words of a note without numbers and what else a template fills in."""
-    return frozenset(word for word in re.findall(r"[^\W\d_]+", note.casefold()) if len(word) > 2)
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    both = len(one & other)
-    return both / (len(one) + len(other) - both) if both else 0.0
 
 
 def find_split_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
@@ -224,3 +249,47 @@ def find_double_logged(ordered: Sequence[TouchFact], limits: Limits) -> Iterable
                 f" {len(recent)} times within {limits.repeat_minutes:g} minutes before.",
             )
         before.append(touch)
+
+
+def find_same_people(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Suspicion]:
+    """Touches of people who counted in an earlier period and have said nothing since, when many.
+
+    Seeing somebody again is work. A quota that is met by the same people period after period is
+    what saying that all replied, or a next step with everybody, comes to. Who did not answer
+    is contacted again by right.
+    """
+    last: dict[str, TouchFact] = {}
+    of_period: dict[tuple[str, date], list[int]] = {}  # the touches of each person and period
+    recent: list[tuple[TouchFact, bool]] = []  # the first of each, and whether it is one again
+    first = agains = 0
+    window = timedelta(days=limits.look_back_days)
+    shown: dict[tuple[str, date], str] = {}
+    for touch in ordered:
+        if touch.period is None:
+            continue
+        before, last[touch.subject] = last.get(touch.subject), touch
+        key = touch.subject, touch.period
+        of_period.setdefault(key, []).append(touch.touch_id)
+        if len(of_period[key]) > 1:
+            continue
+        is_again = (
+            before is not None
+            and before.disposition != "no_answer"
+            and (touch.evidence_at is None or touch.evidence_at <= before.recorded_at)
+        )
+        recent.append((touch, is_again))
+        agains += is_again
+        while touch.recorded_at - recent[first][0].recorded_at > window:
+            agains -= recent[first][1]
+            first += 1
+        if agains >= max(limits.again_count, limits.again_share * (len(recent) - first)):
+            why = (
+                f"{agains} of {len(recent) - first} contacts in {limits.look_back_days} days were"
+                " people who had counted before and had said nothing since."
+            )
+            for one, again in recent[first:]:
+                if again and one.period is not None:
+                    shown.setdefault((one.subject, one.period), why)
+    for key, why in shown.items():
+        for touch_id in of_period[key]:  # without the first the second would count
+            yield Suspicion(touch_id, SAME_PEOPLE, why)

@@ -46,6 +46,7 @@ RULES: Final = {
     "same_note": "the same note for many people",
     "split_person": "one person counted twice",
     "double_logged": "the same contact logged twice",
+    "same_people": "the same people counted again",
 }
 
 
