@@ -16,13 +16,15 @@ from quotas.cool_down import by_team
 from quotas.history import find_quotas
 from quotas.needs import Standard, standard_of
 from quotas.periods import Period
+from quotas.sharing import Claim, Sharing
 from quotas.supply import Feasibility, judge
-from quotas.supply_record import STEPS, Supplies
+from quotas.supply_record import STEPS, Supplies, SupplyRecord
 from quotas.working_time import calendar_of
 
 _WEEK = timedelta(days=7)
 STOCK_WEEKS = 4  # who is there now has to last
 _PER_WEEK = {Period.WEEK: 1.0, Period.MONTH: 12 / 52.18, Period.QUARTER: 4 / 52.18}
+_FRESH_STEPS = (2, 4)  # times the days since somebody said something that are tried as remedies
 _AWAY = 400  # days of leave looked over
 
 
@@ -43,7 +45,8 @@ def check_quota(
     ``standard`` is the warmth and freshness that the quota asks for, else that of the one in force.
     A week's is what the rep owes in the coming four, by working time, leave and ramp; of somebody
     away it is the four after the return.
-    Who may go to several reps is shared by their quotas; who is there now has to last four weeks.
+    Who may go to several reps is shared by their quotas, and nobody shares in whom their own quota
+    would not count; who is there now has to last four weeks.
     ``drafts`` are quotas not stored yet that the other reps would have by then.
     """
     calendar = calendar_of(rep)
@@ -54,30 +57,28 @@ def check_quota(
     returns = (day for day in days_of(today, today + timedelta(days=_AWAY)) if calendar.load(day))
     wanted = per_week(target, per, calendar, next(returns, today))
     mine = capacity_of(rep, wanted)
-    others = [
-        capacity_of(
-            other,
-            per_week(quota.target, Period(quota.period), calendar_of(other), calendar.today(now)),
-        )
-        for other in session.scalars(select(Rep).where(Rep.active, Rep.id != rep.id))
-        if (quota := _find_other(session, other, calendar.today(now), drafts)) is not None
-    ]
+    sharing = Sharing(
+        [Claim(mine, standard)],
+        _find_others(session, rep, now=now, settings=settings, drafts=drafts),
+    )
+    real = record.usable * record.each
     weekly = {share: [0.0] * record.weeks for share in record.arrivals}
     outside: dict[str, float] = {}
     for share, arrivals in record.arrivals.items():
         for one in arrivals:
             if one.weeks_ago >= record.weeks:
                 continue
-            part = record.each * record.usable * _part(mine, others, one.candidate)
+            part = real * sharing.part_of(one)
             if part > 0:
                 weekly[share][-1 - one.weeks_ago] += part
             elif share == 1.0:
                 name = _beyond(mine, one.candidate)
-                outside[name] = outside.get(name, 0.0) + record.each * record.usable / record.weeks
+                brings = real * sharing.part_if_open(one) / record.weeks
+                outside[name] = outside.get(name, 0.0) + brings
     mean = {share: sum(weeks) / max(1, record.weeks) for share, weeks in weekly.items()}
     topics = [t for t in record.topics if not mine.topics or t in mine.topics]
     keywords = sum(record.keywords.get(topic, 0) for topic in topics)
-    stock = sum(_part(mine, others, one) for one in record.stock) * record.usable * record.each
+    stock = real * sum(map(sharing.part_of, record.stock))
     return judge(
         round(wanted),
         stock=int(stock / STOCK_WEEKS),
@@ -86,9 +87,28 @@ def check_quota(
         at_threshold={
             round(share * standard.threshold, 2): int(mean[share] - mean[1.0]) for share in STEPS
         },
+        at_fresh={
+            days: int(real * _part_up_to(sharing, record, days) / STOCK_WEEKS)
+            for days in _looser(standard)
+        },
         outside={name: int(number) for name, number in outside.items()},
         per_keyword=mean[1.0] / keywords if keywords else 0.0,
     )
+
+
+def _find_others(
+    session: Session, rep: Rep, *, now: datetime, settings: ListSettings, drafts: Sequence[Quota]
+) -> list[Claim]:
+    """What every other active rep takes part in, by the quota they will have."""
+    claims = []
+    for other in session.scalars(select(Rep).where(Rep.active, Rep.id != rep.id)):
+        calendar = calendar_of(other)
+        today = calendar.today(now)
+        quota = _find_other(session, other, today, drafts)
+        if quota is not None:
+            share = per_week(quota.target, Period(quota.period), calendar, today)
+            claims.append(Claim(capacity_of(other, share), standard_of(quota, settings)))
+    return claims
 
 
 def _find_standard(
@@ -128,10 +148,17 @@ def capacity_of(rep: Rep, share: float) -> Capacity:
     )  # fmt: skip
 
 
-def _part(mine: Capacity, others: Sequence[Capacity], one: Candidate) -> float:
-    if not mine.admits(one) or mine.share <= 0:
-        return 0.0
-    return mine.share / (mine.share + sum(o.share for o in others if o.admits(one)))
+def _looser(standard: Standard) -> tuple[int | None, ...]:
+    """Days since somebody said something that are tried as remedies, mildest first."""
+    if standard.fresh_days is None:
+        return ()
+    return (*(step * standard.fresh_days for step in _FRESH_STEPS), None)
+
+
+def _part_up_to(sharing: Sharing, record: SupplyRecord, days: int | None) -> float:
+    """The part in who is there and warm enough, but said something longer ago than is asked for."""
+    limit = timedelta.max if days is None else timedelta(days=days)
+    return sum(sharing.part_of(one) for one in record.stale if one.age <= limit)
 
 
 def _beyond(mine: Capacity, one: Candidate) -> str:

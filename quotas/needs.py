@@ -36,11 +36,15 @@ class Standard:
 
     def met_by(self, warmth: float, newest_at: datetime | None, as_of: datetime) -> bool:
         """Whether somebody meets it at ``as_of``."""
+        return self.allows(warmth, None if newest_at is None else as_of - newest_at)
+
+    def allows(self, warmth: float, age: timedelta | None) -> bool:
+        """Whether somebody meets it who last said something so long ago."""
         if warmth < self.threshold:
             return False
         if self.fresh_days is None:
             return True
-        return newest_at is not None and as_of - newest_at <= timedelta(days=self.fresh_days)
+        return age is not None and age <= timedelta(days=self.fresh_days)
 
 
 def standard_of(quota: Quota, settings: ListSettings) -> Standard:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from quotas.counts import Spread, predict
 
@@ -14,6 +14,9 @@ FEASIBLE: Final = "feasible"
 TIGHT: Final = "tight"
 INFEASIBLE: Final = "infeasible"
 UNKNOWN: Final = "unknown"
+#: Of a fix: people of whom anything was ever heard.
+ANY_AGE: Final = "any"
+_Step = TypeVar("_Step")
 _SHARE = 0.8
 _FADE = 4.0  # periods in which a period's say halves
 #: Reps' periods that a proposed target needs at least.
@@ -27,15 +30,15 @@ def crossings(
     threshold: float,
     rest: timedelta,
     fresh: timedelta | None = None,
-) -> list[int]:
-    """Which of a person's engagements (points, when; oldest first) made them contactable.
+) -> list[tuple[int, float]]:
+    """Which of a person's engagements (points, when; oldest first) made them contactable, how warm.
 
     One does that lifts the faded sum to ``threshold``, unless the person was already over it or
     became contactable less than ``rest`` ago. Whose last engagement is older than ``fresh`` was not
     contactable any more, however warm.
     """
     total, last_at = 0.0, None
-    made: list[int] = []
+    made: list[tuple[int, float]] = []
     for index, (points, at) in enumerate(terms):
         if last_at is not None:
             total *= 2.0 ** -((at - last_at) / half_life)
@@ -43,9 +46,9 @@ def crossings(
         was_over = total >= threshold and is_fresh
         total += points
         last_at = at
-        rested = not made or at - terms[made[-1]][1] >= rest
+        rested = not made or at - terms[made[-1][0]][1] >= rest
         if total >= threshold and rested and (not was_over or made):
-            made.append(index)
+            made.append((index, total))
     return made
 
 
@@ -79,7 +82,7 @@ def forecast(history: Sequence[float], periods: int) -> list[Forecast]:
 class Fix:
     """One change and what it brings: people more per period, or for a target what it becomes."""
 
-    kind: str  # threshold, networks, keywords, target
+    kind: str  # threshold, freshness, networks, keywords, target
     to: str
     brings: int
 
@@ -104,6 +107,7 @@ def judge(
     claimed: int = 0,
     threshold: float = 0.0,
     at_threshold: Mapping[float, int] | None = None,
+    at_fresh: Mapping[int | None, int] | None = None,
     outside: Mapping[str, int] | None = None,
     per_keyword: float = 0.0,
 ) -> Feasibility:
@@ -111,9 +115,10 @@ def judge(
 
     ``stock``: people contactable now; ``arrivals``: new ones per past period, oldest first;
     ``claimed``: what other reps' quotas take of both. ``at_threshold`` counts people more per
-    period at a lower warmth threshold, ``outside`` those beyond the territory per network or
-    language, ``per_keyword`` what one keyword brings per period. A target is infeasible if supply
-    falls short of it more often than not, tight if in more than one of ten cases.
+    period at a lower warmth threshold, ``at_fresh`` those who said something up to that many days
+    ago (``None``: at any time), mildest first, ``outside`` those beyond the territory per network
+    or language, ``per_keyword`` what one keyword brings per period. A target is infeasible if
+    supply falls short of it more often than not, tight if in more than one of ten cases.
     """
     available = stock - claimed
     spread = predict(arrivals, 1.0, weights=[0.5 ** (a / _FADE) for a in _ages(arrivals)])
@@ -131,7 +136,15 @@ def judge(
     fixes: tuple[Fix, ...] = ()
     if gap:
         fixes = tuple(
-            _fixes(gap, supply, threshold, at_threshold or {}, outside or {}, per_keyword)
+            _fixes(
+                gap,
+                supply,
+                threshold,
+                at_threshold or {},
+                at_fresh or {},
+                outside or {},
+                per_keyword,
+            )
         )
     return Feasibility(verdict, round(chance, 3), target, supply, gap, fixes)
 
@@ -145,6 +158,7 @@ def _fixes(
     supply: Forecast,
     threshold: float,
     at_threshold: Mapping[float, int],
+    at_fresh: Mapping[int | None, int],
     outside: Mapping[str, int],
     per_keyword: float,
 ) -> list[Fix]:
@@ -152,11 +166,13 @@ def _fixes(
     fixes = []
     lower = sorted((value for value in at_threshold if value < threshold), reverse=True)
     if lower:
-        # the mildest that closes the gap, or the one that brings most
-        enough = [value for value in lower if at_threshold[value] >= gap]
-        chosen = enough[0] if enough else max(lower, key=lambda value: at_threshold[value])
+        chosen = _mildest(lower, at_threshold, gap)
         if at_threshold[chosen] > 0:
             fixes.append(Fix("threshold", f"{chosen:g}", at_threshold[chosen]))
+    if at_fresh:
+        days = _mildest(list(at_fresh), at_fresh, gap)
+        if at_fresh[days] > 0:
+            fixes.append(Fix("freshness", ANY_AGE if days is None else str(days), at_fresh[days]))
     for name, number in sorted(outside.items(), key=lambda item: (-item[1], item[0]))[:3]:
         if number > 0:
             fixes.append(Fix("networks", name, number))
@@ -165,6 +181,11 @@ def _fixes(
         fixes.append(Fix("keywords", str(count), math.floor(count * per_keyword)))
     fixes.append(Fix("target", str(max(0, supply.low)), 0))
     return fixes
+
+
+def _mildest(steps: Sequence[_Step], brings: Mapping[_Step, int], gap: int) -> _Step:
+    """The first step that closes the gap, or the first of those that bring most."""
+    return next((one for one in steps if brings[one] >= gap), max(steps, key=brings.__getitem__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from prospects.ranking import available
 from prospects.warmth import value_of
 from quotas.allocation import Candidate
 from quotas.needs import Standard
+from quotas.sharing import Contactable
 from quotas.supply import Forecast, crossings, forecast
 
 #: Shares of the threshold that are tried as remedies.
@@ -27,31 +28,25 @@ _MOST = 50_000  # people read; of more every so manieth stands for the others
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """Somebody who became contactable: whom, at which share of the threshold, weeks ago."""
-
-    candidate: Candidate
-    weeks_ago: int
-
-
-@dataclass(frozen=True, slots=True)
 class SupplyRecord:
     """What the forecast rests on.
 
     ``arrivals`` by share of the threshold (1.0 is the threshold itself), ``stock`` who is
     contactable now, ``weeks`` how many past weeks there are, ``usable`` the share of those given
     who could be contacted, ``keywords`` per topic. Each person read stands for ``each``.
+    ``stale`` are those of ``stock`` but for the time since they said something.
     ``pool`` holds how warm everybody is who is on nobody's list, whether warm enough or not.
     """
 
-    arrivals: Mapping[float, Sequence[Arrival]]
-    stock: Sequence[Candidate]
+    arrivals: Mapping[float, Sequence[Contactable]]
+    stock: Sequence[Contactable]
     weeks: int
     usable: float
     keywords: Mapping[int, int]
     topics: Mapping[int, str]
     each: int = 1
     pool: Sequence[float] = ()
+    stale: Sequence[Contactable] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +103,9 @@ def read_supply(
         select(Topic.id, Topic.name, Topic.half_life_hours, Topic.window_days).where(Topic.active)
     ).all()
     rest = timedelta(days=settings.cool_down_days)
-    arrivals: dict[float, list[Arrival]] = {share: [] for share in (1.0, *STEPS)}
-    stock: list[Candidate] = []
+    arrivals: dict[float, list[Contactable]] = {share: [] for share in (1.0, *STEPS)}
+    stock: list[Contactable] = []
+    stale: list[Contactable] = []
     pool: list[float] = []
     first_at = now
     for topic_id, _, hours, window in topics:
@@ -138,17 +134,17 @@ def read_supply(
             terms = [(points, at) for points, at, _, _ in evidence]
             first_at = min(first_at, terms[0][1])
             for share, found in arrivals.items():
-                for index in crossings(
+                for index, warmth in crossings(
                     terms, half_life=half_life, threshold=share * standard.threshold, rest=rest,
                     fresh=fresh,
                 ):  # fmt: skip
                     _, at, language, network = evidence[index]
                     if at > since:
                         one = Candidate(
-                            person_id, topic_id, terms[index][0], language, network,
-                            live_in[person_id],
+                            person_id, topic_id, warmth, language, network, live_in[person_id],
                         )  # fmt: skip
-                        found.append(Arrival(one, int((now - at) / _WEEK)))
+                        weeks_ago = int((now - at) / _WEEK)
+                        found.append(Contactable(one, warmth, weeks_ago=weeks_ago))
         for person_id, key, place, newest_at in session.execute(
             select(
                 Prospect.person_id, Prospect.warmth_key, Prospect.place, Prospect.newest_at
@@ -161,9 +157,11 @@ def read_supply(
         ):  # fmt: skip
             warmth = value_of(key, now, half_life)
             pool.append(warmth)
-            if standard.met_by(warmth, newest_at, now):
+            if warmth >= standard.threshold:
                 _, _, language, network = people.get(person_id, [(0, now, None, "")])[-1]
-                stock.append(Candidate(person_id, topic_id, warmth, language, network, place))
+                one = Candidate(person_id, topic_id, warmth, language, network, place)
+                is_met = standard.met_by(warmth, newest_at, now)
+                (stock if is_met else stale).append(Contactable(one, warmth, now - newest_at))
     keywords = session.execute(
         select(Keyword.topic_id, func.count())
         .where(Keyword.role == "keyword")
@@ -178,6 +176,7 @@ def read_supply(
         topics={topic_id: name for topic_id, name, _, _ in topics},
         each=each,
         pool=pool,
+        stale=stale,
     )
 
 
@@ -200,7 +199,8 @@ def forecast_parts(record: SupplyRecord, weeks: int) -> list[PartForecast]:
             parts.setdefault(key, [0] * record.weeks)[-1 - arrival.weeks_ago] += record.each
     there: dict[tuple[int, str], int] = {}
     for one in record.stock:
-        there[one.topic_id, one.network] = there.get((one.topic_id, one.network), 0) + record.each
+        key = one.candidate.topic_id, one.candidate.network
+        there[key] = there.get(key, 0) + record.each
     told = [
         PartForecast(
             record.topics[key[0]], key[1], there.get(key, 0),

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Rep
-from quotas.allocate import Candidate, Capacity
+from quotas.allocation import Capacity
 from quotas.feasibility import STOCK_WEEKS, capacity_of, per_week
 from quotas.history import load_spans
 from quotas.needs import Standard, standard_of
 from quotas.periods import Period
+from quotas.sharing import Claim, Sharing
 from quotas.supply import Feasibility, Forecast, forecast, judge
 from quotas.supply_record import SupplyRecord
 from quotas.working_time import calendar_of
 
-_Kind = tuple[int, str, str | None, str | None]  # topic, network, language, place
 _Territory = tuple[frozenset[str], frozenset[int], frozenset[str], frozenset[str]]
 
 
@@ -47,23 +47,29 @@ def weigh_supply(
     """The team's territories, the shortest of people first.
 
     ``everybody``: all active reps of the workspace with their territories (``load_reps``), since
-    other teams take their share. Who may go to several reps is shared by their quotas; who is
-    there now has to last four weeks. ``record_of`` tells who is warm and fresh enough for a
-    quota; ``weeks`` how far is looked ahead. One statement.
+    other teams take their share. Who may go to several reps is shared by their quotas, and nobody
+    shares in whom their own quota would not count; who is there now has to last four weeks.
+    ``record_of`` tells who is warm and fresh enough for a quota; ``weeks`` how far is looked ahead.
+    One statement.
     """
     owed = _load_owed(session, everybody, now, settings)
-    capacities = [capacity_of(rep, owed[rep.id][0]) for rep in everybody if rep.id in owed]
-    of_rep = {capacity.rep_id: capacity for capacity in capacities}
+    claims = {
+        rep.id: Claim(capacity_of(rep, owed[rep.id][0]), owed[rep.id][1])
+        for rep in everybody
+        if rep.id in owed
+    }
     groups: dict[tuple[Standard, _Territory], list[Rep]] = {}
     for rep in everybody:
         if rep.team_id == team_id and rep.id in owed:
-            key = owed[rep.id][1], _territory(of_rep[rep.id])
+            key = owed[rep.id][1], _territory(claims[rep.id].capacity)
             groups.setdefault(key, []).append(rep)
     told = []
     for (standard, _), members in groups.items():
-        mine = [of_rep[rep.id] for rep in members]
-        stock, weekly = _share(record_of(standard), mine, capacities)
-        need = round(sum(capacity.share for capacity in mine))
+        ids = {rep.id for rep in members}
+        mine = [claims[rep_id] for rep_id in sorted(ids)]
+        others = [claim for rep_id, claim in claims.items() if rep_id not in ids]
+        stock, weekly = _share(record_of(standard), Sharing(mine, others))
+        need = round(sum(claim.capacity.share for claim in mine))
         supply = judge(
             need, stock=int(stock / STOCK_WEEKS), arrivals=weekly, threshold=standard.threshold
         )
@@ -75,32 +81,14 @@ def weigh_supply(
     return sorted(told, key=lambda one: (one.supply.chance, -one.need, one.reps[0].name))
 
 
-def _share(
-    record: SupplyRecord, mine: Sequence[Capacity], everybody: Sequence[Capacity]
-) -> tuple[float, list[float]]:
-    """The part of these reps, of one territory, in who is there and in who came week by week."""
-    arrivals: dict[_Kind, list[float]] = {}
-    examples: dict[_Kind, Candidate] = {}
+def _share(record: SupplyRecord, sharing: Sharing) -> tuple[float, list[float]]:
+    """The part of these reps in who is there and in who came week by week."""
+    real = record.each * record.usable
+    weekly = [0.0] * record.weeks
     for one in record.arrivals[1.0]:
         if one.weeks_ago < record.weeks:
-            kind = _kind(one.candidate)
-            examples.setdefault(kind, one.candidate)
-            weeks = arrivals.setdefault(kind, [0.0] * record.weeks)
-            weeks[-1 - one.weeks_ago] += record.each * record.usable
-    stock: dict[_Kind, float] = {}
-    for candidate in record.stock:
-        kind = _kind(candidate)
-        examples.setdefault(kind, candidate)
-        stock[kind] = stock.get(kind, 0.0) + record.each * record.usable
-    share = sum(capacity.share for capacity in mine)
-    weekly, there = [0.0] * record.weeks, 0.0
-    for kind, example in examples.items():
-        if mine[0].admits(example):
-            part = share / sum(one.share for one in everybody if one.admits(example))
-            there += part * stock.get(kind, 0.0)
-            for week, number in enumerate(arrivals.get(kind, ())):
-                weekly[week] += part * number
-    return there, weekly
+            weekly[-1 - one.weeks_ago] += real * sharing.part_of(one)
+    return real * sum(map(sharing.part_of, record.stock)), weekly
 
 
 def _load_owed(
@@ -126,7 +114,3 @@ def _load_owed(
 
 def _territory(capacity: Capacity) -> _Territory:
     return capacity.languages, capacity.topics, capacity.networks, capacity.places
-
-
-def _kind(one: Candidate) -> _Kind:
-    return one.topic_id, one.network, one.language, one.place

@@ -167,11 +167,14 @@ def describe(name: str, told: Feasibility) -> list[str]:
         name=name, target=told.target, verdict=named(told.verdict), low=told.supply.low,
         high=told.supply.high, chance=f"{told.chance:.0%}",
     )  # fmt: skip
-    return [head, *("    " + said(FIXES[fix.kind], **_places(fix)) for fix in told.fixes)]
+    return [head, *("    " + _describe_fix(fix) for fix in told.fixes)]
 
 
-def _places(fix: Fix) -> dict[str, object]:
-    return {"to": fix.to, "brings": fix.brings}
+def _describe_fix(fix: Fix) -> str:
+    from quotas.supply import ANY_AGE
+
+    kind = "any_age" if fix.to == ANY_AGE else fix.kind
+    return said(FIXES[kind], to=fix.to, brings=fix.brings)
 
 
 def judge_new(workspace: Workspace, rep_id: int, quota: Quota, *, as_json: bool) -> dict[str, Any]:

@@ -40,6 +40,14 @@ SHARES: Final = {
 #: What would make a quota possible.
 FIXES: Final = {
     "threshold": "A threshold of %(to)s brings about %(brings)s more a week.",
+    "freshness": (
+        "Counting who spoke up to %(to)s days ago brings about %(brings)s more a week,"
+        " for four weeks."
+    ),
+    "any_age": (
+        "Counting whoever is still warm, however long ago they spoke, brings about %(brings)s"
+        " more a week, for four weeks."
+    ),
     "networks": "Opening the territory to %(to)s brings about %(brings)s more a week.",
     "keywords": ("%(to)s more keywords as productive as these bring about %(brings)s more a week."),
     "target": "A target of %(to)s a week can be met.",

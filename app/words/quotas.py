@@ -7,6 +7,7 @@ from typing import Final
 
 from app.words.signals import SignalWords
 from models import Territory
+from quotas.supply import ANY_AGE
 
 #: Steps of the funnel.
 STEPS: Final = {
@@ -116,6 +117,16 @@ class QuotaWords(SignalWords):
         more = {"to": self.digits(to), "n": self.number(brings)}
         if kind == "threshold":
             text = self.gettext("A threshold of %(to)s brings about %(n)s more a week.")
+        elif kind == "freshness" and to == ANY_AGE:
+            text = self.gettext(
+                "Counting whoever is still warm, however long ago they spoke, brings about %(n)s"
+                " more a week, for four weeks."
+            )
+        elif kind == "freshness":
+            text = self.gettext(
+                "Counting who spoke up to %(to)s days ago brings about %(n)s more a week,"
+                " for four weeks."
+            )
         elif kind == "networks":
             code = to.partition(" ")[2]
             if to.startswith("network "):

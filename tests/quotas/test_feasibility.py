@@ -209,7 +209,9 @@ def test_somebody_becomes_contactable_by_an_engagement_over_the_threshold(
         ((p, NOW + timedelta(hours=h)) for p, h in given_terms), key=lambda term: term[1]
     )
     words = {"half_life": timedelta(hours=168), "rest": timedelta(days=30)}
-    made = crossings(ordered, threshold=threshold, **words)
+    found = crossings(ordered, threshold=threshold, **words)
+    assert all(warmth >= threshold for _, warmth in found)
+    made = [index for index, _ in found]
     assert made == sorted(set(made))
     assert bool(made) or all(points < threshold for points, _ in ordered)
     lower = crossings(ordered, threshold=threshold / 2, **words)
