@@ -20,6 +20,7 @@ from quotas.periods import Period, bounds
 from quotas.references import load_key
 from quotas.sampling import audit_size, draw_more, expect_touches
 from quotas.working_time import calendar_of
+from signals.tombstones import chunks
 
 _SEEDS = 2**31  # what a column of whole numbers holds on any database
 
@@ -29,8 +30,8 @@ class Audit:
     """One rep's sample of a quarter: out of how many, how large, what is still to be looked at.
 
     ``population`` is what was touched so far, ``size`` what the whole quarter needs if it goes on
-    like this. ``to_look_at`` are drawn touches without a verdict since they were drawn, ``voided``
-    how many of the others turned out invented.
+    like this. ``to_look_at`` are drawn touches that were not taken back and have no verdict since
+    they were drawn, ``voided`` how many of the others turned out invented.
     """
 
     rep_id: int
@@ -170,6 +171,7 @@ def load_audit(session: Session, rep: Rep, on: date, *, population: int, size: i
         .order_by(AuditDraw.touch_id)
     ).all()
     verdicts = last_verdicts(session, [touch_id for touch_id, _ in drawn])
+    taken_back = _find_taken_back(session, [touch_id for touch_id, _ in drawn])
     looked = {
         touch_id
         for touch_id, drawn_at in drawn
@@ -183,6 +185,15 @@ def load_audit(session: Session, rep: Rep, on: date, *, population: int, size: i
         population=population,
         size=size,
         drawn=tuple(touch_id for touch_id, _ in drawn),
-        to_look_at=tuple(touch_id for touch_id, _ in drawn if touch_id not in looked),
+        to_look_at=tuple(touch_id for touch_id, _ in drawn if touch_id not in looked | taken_back),
         voided=sum(verdicts[touch_id].verdict == "void" for touch_id in looked),
     )
+
+
+def _find_taken_back(session: Session, touch_ids: Sequence[int]) -> set[int]:
+    """Which of these touches were undone: nothing of them is left to ask about."""
+    found: set[int] = set()
+    for chunk in chunks(touch_ids):
+        undone = select(Touch.undoes_id).where(Touch.undoes_id.in_(chunk))
+        found.update(number for number in session.scalars(undone) if number is not None)
+    return found

@@ -198,6 +198,7 @@ class Office:
 
     workspace: Workspace
     weeks: int = 3
+    seed: int = 0
     clicks: int = 0
     invented: set[int] = field(default_factory=set)
     handles: dict[str, Callable[[int], str]] = field(default_factory=dict)
@@ -234,7 +235,7 @@ class Office:
             build_all_lists(self.workspace, on=on, now=morning)
             with self.workspace.db.write() as session:
                 for rep in session.scalars(select(Rep).order_by(Rep.id)):
-                    rng = random.Random(f"{rep.name}:{number}")
+                    rng = random.Random(f"{rep.name}:{number}:{self.seed}")
                     memory = self.memories.setdefault(rep.name, {})
                     works[rep.name](Desk(self, session, rep, on, number, rng, memory))
         # the rules once more over the last day, and the rest of the sample once the quarter is over

@@ -172,6 +172,13 @@ def test_a_quarters_sample_grows_with_it_and_keeps_what_was_drawn(db: Database) 
             )  # fmt: skip
         looked = draw(41)
         assert (looked.voided, len(looked.to_look_at)) == (1, len(whole.drawn) - 2)
+        undo_touch(
+            session, looked.to_look_at[0], now=NOON + timedelta(days=42), limit=timedelta(days=60),
+            weights=warmth_settings(),
+        )  # fmt: skip
+        left = draw(42).to_look_at  # nothing is asked of who was taken back; another may join
+        assert looked.to_look_at[0] not in left
+        assert set(looked.to_look_at[1:]) <= set(left)
         earlier = draw(41, date(2026, 8, 1))
         assert (earlier.population, earlier.size, earlier.drawn) == (0, 0, ())
 
