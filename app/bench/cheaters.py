@@ -31,6 +31,7 @@ _TEMPLATES = (
     "Good talk with {who}, understands the product well and will decide after {n} days.",
     "Client {who} is not sure yet, we agreed to speak again when the papers are ready, case {n}.",
 )
+_GIVEN = "Anna Boris Clara David Emma Farid Greta Hakan Ines Jonas Karim Layla".split()
 _NAMESAKES = 1 / 200  # of people: another of this rep's bears their name by chance
 _MESSAGE = "Hello {who}, I read your question and have helped others with the same, may I answer?"
 
@@ -65,7 +66,11 @@ class _Writer:
         note: str | None = None,
         alias: str | None = None,
         invented: bool = False,
+        heard_at: datetime | None = None,
     ) -> TouchFact:
+        in_hours = at.weekday() < 5 and 8 <= at.hour < 18
+        on = at.date() if in_hours else (at - timedelta(hours=5)).date()
+        name = alias or self._name()
         touch = TouchFact(
             touch_id=len(self.rep.touches) + 1,
             subject=subject or self.person(),
@@ -73,9 +78,13 @@ class _Writer:
             disposition=disposition,
             note=self.note() if note is None else note,
             recorded_at=at,
-            on=at.date(),
-            in_hours=at.weekday() < 5 and 8 <= at.hour < 18,
-            aliases=frozenset({alias or self._name()}),
+            on=on,
+            in_hours=in_hours,
+            aliases=frozenset({name}),
+            called=name,
+            after_work=at.weekday() < 5 and 17 <= at.hour < 21,
+            period=on - timedelta(days=on.weekday()),
+            evidence_at=heard_at,
         )
         self.rep.touches.append(touch)
         if invented:
@@ -188,6 +197,34 @@ def _redialler(writer: _Writer, day: date) -> None:
             )
 
 
+def _some_evenings(writer: _Writer, day: date) -> None:
+    """Out on two days of the week, which are written down at home."""
+    if day.weekday() in (1, 3):
+        _burst(writer, _at(day, 18.8), writer.rng.randint(8, 14), 25, 150)
+    else:
+        _steady(writer, day)
+
+
+def _sees_again(writer: _Writer, day: date) -> None:
+    """Sees every third again a week later, as was agreed."""
+    last = [one for one in writer.rep.touches if one.on == day - timedelta(days=7)]
+    for place, touch in enumerate(last):
+        if writer.rng.random() < 1 / 3:
+            writer.add(
+                _at(day, 9 + place / 4), subject=touch.subject, alias=next(iter(touch.aliases))
+            )
+    _spread(writer, day, writer.rng.randint(5, 8), 14)
+
+
+def _regulars(writer: _Writer, day: date) -> None:
+    """Has few people, who speak up again before they are seen again."""
+    spoken = writer.rng.sample(range(60), writer.rng.randint(6, 10))
+    for place, number in enumerate(spoken):
+        at = _at(day, 9 + place / 2)
+        heard_at = at - timedelta(hours=writer.rng.uniform(1, 12))
+        writer.add(at, subject=f"regular:{number}", alias=f"regular{number}", heard_at=heard_at)
+
+
 def _bulk_marker(writer: _Writer, day: date) -> None:
     _spread(writer, day, writer.rng.randint(4, 9), 9, 15)
     if writer.rng.random() < 0.4:
@@ -219,6 +256,36 @@ def _note_paster(writer: _Writer, day: date) -> None:
         )  # fmt: skip
 
 
+def _marker_on_end(writer: _Writer, day: date) -> None:
+    """Never eight in a minute, but a whole week's rest on end."""
+    _spread(writer, day, writer.rng.randint(4, 9), 9, 15)
+    if day.weekday() == 4:
+        at = _at(day, 16)
+        for _ in range(writer.rng.randint(20, 35)):
+            writer.add(at, note="", invented=True)
+            at += timedelta(seconds=writer.rng.uniform(9, 11))
+
+
+def _name_filler(writer: _Writer, day: date) -> None:
+    """Pastes one note with the person's name in it."""
+    _spread(writer, day, writer.rng.randint(4, 9))
+    for place in range(writer.rng.randint(1, 3)):
+        name = f"{writer.rng.choice(_GIVEN)}_{writer.people}"
+        note = f"Talked to {name.partition('_')[0]} about pension, wants figures soon."
+        writer.add(_at(day, 10 + place), channel="call", alias=name, note=note, invented=True)
+
+
+def _same_again(writer: _Writer, day: date) -> None:
+    """Lives off the people of the first week, who said nothing since."""
+    heard_at = _at(_START, 0)
+    for place in range(8):
+        number = 8 * day.weekday() + place
+        writer.add(
+            _at(day, 9 + place * 0.8), subject=f"again:{number}", alias=f"again{number}",
+            invented=day >= _START + timedelta(days=7), heard_at=heard_at,
+        )  # fmt: skip
+
+
 def _splitter(writer: _Writer, day: date) -> None:
     _steady(writer, day)
     if writer.rng.random() < 0.5:
@@ -243,10 +310,12 @@ HONEST: dict[str, Callable[[_Writer, date], None]] = {
     "steady": _steady, "fast": _fast, "bursty": _bursty, "night shift": _night,
     "split shift": _split_shift, "some Saturdays": _saturdays, "one message to many": _same_message,
     "writes down at the end": _evening_logger, "dials again": _redialler,
+    "some evenings": _some_evenings, "sees some again": _sees_again, "regulars": _regulars,
 }  # fmt: skip
 CHEATERS: dict[str, Callable[[_Writer, date], None]] = {
     "bulk marker": _bulk_marker, "night marker": _night_marker, "note paster": _note_paster,
     "prospect splitter": _splitter, "double logger": _double_logger,
+    "marker on end": _marker_on_end, "name filler": _name_filler, "same people again": _same_again,
 }  # fmt: skip
 
 

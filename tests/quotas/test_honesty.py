@@ -45,7 +45,9 @@ def test_a_careful_inventor_is_found_by_chance() -> None:
 
 def test_each_rule_says_what_it_saw() -> None:
     rules = {"bulk marker": "rapid", "night marker": "off_hours", "note paster": "same_note",
-             "prospect splitter": "split_person", "double logger": "double_logged"}  # fmt: skip
+             "prospect splitter": "split_person", "double logger": "double_logged",
+             "marker on end": "rapid", "name filler": "same_note",
+             "same people again": "same_people"}  # fmt: skip
     for kind, rule in rules.items():
         found = examine(invent(kind, seed=1).touches, LIMITS)
         counts = Counter(one.rule for one in found)
@@ -61,9 +63,11 @@ def test_the_order_touches_come_in_does_not_matter(kind: str, seed: int, rng: ob
     shuffled = list(touches)
     rng.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis gives a random.Random
     assert examine(shuffled, LIMITS) == examine(touches, LIMITS)
+    shift = timedelta(weeks=5)
     later = [
-        replace(touch, recorded_at=touch.recorded_at + timedelta(weeks=5),
-                on=touch.on + timedelta(weeks=5))
+        replace(touch, recorded_at=touch.recorded_at + shift, on=touch.on + shift,
+                period=touch.period and touch.period + shift,
+                evidence_at=touch.evidence_at and touch.evidence_at + shift)
         for touch in touches
     ]  # fmt: skip
     ids = Counter((one.touch_id, one.rule) for one in examine(touches, LIMITS))
