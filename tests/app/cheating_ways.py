@@ -297,6 +297,13 @@ def swaps(other: str) -> Work:
     return work
 
 
+def swaps_back(desk: Desk) -> None:
+    """The friend: contacts the own list and whoever is passed on."""
+    if desk.is_workday:
+        for item, at in pairs(desk, desk.spread(len(desk.items))):
+            desk.touch(item, at, note=desk.words())
+
+
 def _paste(desk: Desk, text: Callable[[Desk], str]) -> None:
     if desk.is_workday:
         for place, (item, at) in enumerate(pairs(desk, desk.spread(len(desk.items)))):
@@ -323,4 +330,4 @@ CHEATS: dict[str, Work] = {
         every_night, saturdays, on_leave, no_outcome, dismisses, one_in_ten, always_answered,
         next_week_again, beside_the_list, marks_and_unmarks,
     )
-} | {"swaps": swaps("swaps_back"), "swaps_back": steady}  # fmt: skip
+} | {"swaps": swaps("swaps_back"), "swaps_back": swaps_back}  # fmt: skip
