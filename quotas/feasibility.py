@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from models import ENGAGED_CONTACT, Quota, Rep
 from quotas.allocate import Candidate, Capacity
 from quotas.calendars import FULL_DAY, Calendar, days_of
 from quotas.cool_down import by_team
-from quotas.history import find_quotas
+from quotas.history import find_quotas, load_spans
 from quotas.needs import Standard, standard_of
 from quotas.periods import Period
 from quotas.sharing import Claim, Sharing
@@ -39,6 +39,7 @@ def check_quota(
     standard: Standard | None = None,
     supplies: Supplies | None = None,
     drafts: Sequence[Quota] = (),
+    claims: Mapping[int, Claim] | None = None,
 ) -> Feasibility:
     """Hold a rep's quota of engaged contacts, as a week's, against the rep's part of the supply.
 
@@ -47,7 +48,8 @@ def check_quota(
     away it is the four after the return.
     Who may go to several reps is shared by their quotas, and nobody shares in whom their own quota
     would not count; who is there now has to last four weeks.
-    ``drafts`` are quotas not stored yet that the other reps would have by then.
+    ``drafts`` are quotas not stored yet that the other reps would have by then; ``claims`` what
+    ``load_claims`` says with them, where several reps are checked.
     """
     calendar = calendar_of(rep)
     today = calendar.today(now)
@@ -57,10 +59,10 @@ def check_quota(
     returns = (day for day in days_of(today, today + timedelta(days=_AWAY)) if calendar.load(day))
     wanted = per_week(target, per, calendar, next(returns, today))
     mine = capacity_of(rep, wanted)
-    sharing = Sharing(
-        [Claim(mine, standard)],
-        _find_others(session, rep, now=now, settings=settings, drafts=drafts),
-    )
+    if claims is None:
+        claims = load_claims(session, now=now, settings=settings, drafts=drafts)
+    others = [claim for rep_id, claim in claims.items() if rep_id != rep.id]
+    sharing = Sharing([Claim(mine, standard)], others)
     real = record.usable * record.each
     weekly = {share: [0.0] * record.weeks for share in record.arrivals}
     outside: dict[str, float] = {}
@@ -96,32 +98,49 @@ def check_quota(
     )
 
 
-def _find_others(
-    session: Session, rep: Rep, *, now: datetime, settings: ListSettings, drafts: Sequence[Quota]
-) -> list[Claim]:
-    """What every other active rep takes part in, by the quota they will have."""
-    claims = []
-    for other in session.scalars(select(Rep).where(Rep.active, Rep.id != rep.id)):
-        calendar = calendar_of(other)
-        today = calendar.today(now)
-        quota = _find_other(session, other, today, drafts)
-        if quota is not None:
-            share = per_week(quota.target, Period(quota.period), calendar, today)
-            claims.append(Claim(capacity_of(other, share), standard_of(quota, settings)))
+def load_claims(
+    session: Session,
+    reps: Sequence[Rep] | None = None,
+    *,
+    now: datetime,
+    settings: ListSettings,
+    drafts: Sequence[Quota] = (),
+) -> dict[int, Claim]:
+    """What each active rep takes part in: their quota of engaged contacts as a week's, if any.
+
+    With ``drafts`` it is the quota they will have once these count. ``reps`` spares reading them;
+    one statement then.
+    """
+    if reps is None:
+        reps = session.scalars(select(Rep).where(Rep.active).order_by(Rep.id)).all()
+    if not reps:
+        return {}
+    calendars = {rep.id: calendar_of(rep) for rep in reps}
+    today = {rep.id: calendars[rep.id].today(now) for rep in reps}
+    starts = [draft.starts_on for draft in drafts]
+    days = {rep_id: max([day, *starts]) for rep_id, day in today.items()}
+    last = max(days.values()) + timedelta(days=1)
+    spans = load_spans(session, reps, min(days.values()), last, drafts)
+    claims = {}
+    for rep in reps:
+        for span in spans[rep.id].get(ENGAGED_CONTACT, ()):
+            if span.starts_on <= days[rep.id] < span.ends_on:
+                period = Period(span.quota.period)
+                share = per_week(span.quota.target, period, calendars[rep.id], today[rep.id])
+                if share:
+                    standard = standard_of(span.quota, settings)
+                    claims[rep.id] = Claim(capacity_of(rep, share), standard)
     return claims
 
 
 def _find_standard(
     session: Session, rep: Rep, today: date, settings: ListSettings, drafts: Sequence[Quota]
 ) -> Standard:
-    quota = _find_other(session, rep, today, drafts)
-    return Standard(settings.threshold, None) if quota is None else standard_of(quota, settings)
-
-
-def _find_other(session: Session, rep: Rep, today: date, drafts: Sequence[Quota]) -> Quota | None:
     on = max([today, *(draft.starts_on for draft in drafts)])
-    quotas = find_quotas(session, rep.id, on, drafts)
-    return next((one for one in quotas if one.activity == ENGAGED_CONTACT), None)
+    for quota in find_quotas(session, rep.id, on, drafts):
+        if quota.activity == ENGAGED_CONTACT:
+            return standard_of(quota, settings)
+    return Standard(settings.threshold, None)
 
 
 def per_week(target: int, per: Period, calendar: Calendar, on: date) -> float:

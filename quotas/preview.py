@@ -17,7 +17,7 @@ from config.settings import ListSettings
 from models import ENGAGED_CONTACT, Assignment, Quota, Rep, Spend
 from quotas.calendars import Calendar, days_of
 from quotas.cool_down import by_team
-from quotas.feasibility import check_quota
+from quotas.feasibility import check_quota, load_claims
 from quotas.history import QuotaSpan, load_spans, period_parts, period_target
 from quotas.needs import standard_of
 from quotas.periods import Period
@@ -80,6 +80,7 @@ def preview_drafts(
     """The effect of drafts on each rep in this period and the next, starting where they start."""
     effects: list[DraftEffect] = []
     of_team: dict[int, Supplies] = {}
+    claims = load_claims(session, now=now, settings=settings, drafts=drafts)
     for rep in reps:
         rules = by_team(settings, rep.team)
         supplies = of_team.setdefault(
@@ -97,7 +98,7 @@ def preview_drafts(
                 feasibility = check_quota(
                     session, rep, target=draft.target, per=Period(draft.period), now=now,
                     settings=settings, standard=standard_of(draft, settings), supplies=supplies,
-                    drafts=drafts,
+                    drafts=drafts, claims=claims,
                 )  # fmt: skip
             effects.append(DraftEffect(rep, draft, counts, periods, feasibility))
     return effects

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,11 +14,12 @@ from config.settings import ListSettings
 from models import ProposalVerdict, Quota, Rep, TargetProposal, Team
 from models.upsert import insert_ignore
 from quotas.cool_down import by_team
-from quotas.feasibility import check_quota
+from quotas.feasibility import check_quota, load_claims
 from quotas.history import find_quota
 from quotas.periods import Period
 from quotas.proposals import Proposal, propose_targets
 from quotas.setting import set_quota
+from quotas.sharing import Claim
 from quotas.supply_record import Supplies
 from quotas.targets import ROLL
 from quotas.touches import clean_words
@@ -60,6 +61,7 @@ def draft_proposals(
     supplies = Supplies(session, now=now, settings=by_team(settings, team))
     by_id = {rep.id: rep for rep in reps}
     week_on = coming_week(team, now)
+    claims = load_claims(session, now=now, settings=settings)
     return [
         {
             "rep_id": one.rep_id,
@@ -68,7 +70,7 @@ def draft_proposals(
             "current": one.current,
             "target": one.target,
             "based_on": one.based_on,
-            "details": _weigh(session, by_id[one.rep_id], one, supplies, now, settings),
+            "details": _weigh(session, by_id[one.rep_id], one, supplies, claims, now, settings),
             "proposed_at": now,
         }
         for one in found
@@ -80,12 +82,13 @@ def _weigh(
     rep: Rep,
     one: Proposal,
     supplies: Supplies,
+    claims: Mapping[int, Claim],
     now: datetime,
     settings: ListSettings,
 ) -> dict[str, object]:
     told = check_quota(
         session, rep, target=one.target or 0, per=Period.WEEK, now=now, settings=settings,
-        supplies=supplies,
+        supplies=supplies, claims=claims,
     )  # fmt: skip
     return {"verdict": told.verdict, "chance": told.chance, "low": told.supply.low,
             "high": told.supply.high, "next_week": one.next_week}  # fmt: skip

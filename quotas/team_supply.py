@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from config.settings import ListSettings
-from models import ENGAGED_CONTACT, Rep
+from models import Rep
 from quotas.allocation import Capacity
-from quotas.feasibility import STOCK_WEEKS, capacity_of, per_week
-from quotas.history import load_spans
-from quotas.needs import Standard, standard_of
-from quotas.periods import Period
-from quotas.sharing import Claim, Sharing
+from quotas.feasibility import STOCK_WEEKS, load_claims
+from quotas.needs import Standard
+from quotas.sharing import Sharing
 from quotas.supply import Feasibility, Forecast, forecast, judge
 from quotas.supply_record import SupplyRecord
-from quotas.working_time import calendar_of
 
 _Territory = tuple[frozenset[str], frozenset[int], frozenset[str], frozenset[str]]
 
@@ -52,17 +49,12 @@ def weigh_supply(
     ``record_of`` tells who is warm and fresh enough for a quota; ``weeks`` how far is looked ahead.
     One statement.
     """
-    owed = _load_owed(session, everybody, now, settings)
-    claims = {
-        rep.id: Claim(capacity_of(rep, owed[rep.id][0]), owed[rep.id][1])
-        for rep in everybody
-        if rep.id in owed
-    }
+    claims = load_claims(session, everybody, now=now, settings=settings)
     groups: dict[tuple[Standard, _Territory], list[Rep]] = {}
     for rep in everybody:
-        if rep.team_id == team_id and rep.id in owed:
-            key = owed[rep.id][1], _territory(claims[rep.id].capacity)
-            groups.setdefault(key, []).append(rep)
+        if rep.team_id == team_id and rep.id in claims:
+            claim = claims[rep.id]
+            groups.setdefault((claim.standard, _territory(claim.capacity)), []).append(rep)
     told = []
     for (standard, _), members in groups.items():
         ids = {rep.id for rep in members}
@@ -89,27 +81,6 @@ def _share(record: SupplyRecord, sharing: Sharing) -> tuple[float, list[float]]:
         if one.weeks_ago < record.weeks:
             weekly[-1 - one.weeks_ago] += real * sharing.part_of(one)
     return real * sum(map(sharing.part_of, record.stock)), weekly
-
-
-def _load_owed(
-    session: Session, reps: Sequence[Rep], now: datetime, settings: ListSettings
-) -> Mapping[int, tuple[float, Standard]]:
-    """What a rep's quota of engaged contacts comes to in a week, if anything, and what it asks."""
-    if not reps:
-        return {}
-    calendars = {rep.id: calendar_of(rep) for rep in reps}
-    days = {rep.id: calendars[rep.id].today(now) for rep in reps}
-    last = max(days.values()) + timedelta(days=1)
-    spans = load_spans(session, reps, min(days.values()), last)
-    owed = {}
-    for rep in reps:
-        for span in spans[rep.id].get(ENGAGED_CONTACT, ()):
-            if span.starts_on <= days[rep.id] < span.ends_on:
-                period = Period(span.quota.period)
-                share = per_week(span.quota.target, period, calendars[rep.id], days[rep.id])
-                if share:
-                    owed[rep.id] = share, standard_of(span.quota, settings)
-    return owed
 
 
 def _territory(capacity: Capacity) -> _Territory:

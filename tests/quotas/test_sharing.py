@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Rep, Topic
 from models.database import Database
 from quotas.allocation import Candidate, Capacity
-from quotas.feasibility import check_quota
+from quotas.feasibility import check_quota, load_claims
 from quotas.needs import Standard
 from quotas.periods import Period
 from quotas.sharing import Claim, Contactable, Sharing
@@ -108,6 +108,11 @@ def test_a_quota_that_asks_for_warmer_people_competes_for_these_alone(lite: Data
         assert 12 <= beside < alone
         make_rep(session, team, "Like", at=NOW, target=20, threshold=0.5)
         assert check(session, easy).supply.expected < beside - 3
+        claims = load_claims(session, now=NOW, settings=SETTINGS)
+        with_claims = check_quota(
+            session, easy, target=20, per=Period.WEEK, now=NOW, settings=SETTINGS, claims=claims
+        )
+        assert with_claims == check(session, easy)
         (told,) = [
             one
             for one in weigh_supply(
