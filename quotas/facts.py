@@ -58,12 +58,22 @@ def load_facts(session: Session, rep: Rep, since: datetime, until: datetime) -> 
                 in_hours=in_hours,
                 aliases=frozenset(name for name in aliases if len(name) >= _SHORTEST),
                 called=" ".join(called),
-                after_work=working is not None and working[1] <= at <= working[1] + _EVENING,
+                day_before=_day_before(calendar, on, at),
                 period=period_of(on) if touch.assignment_id is not None else None,
                 evidence_at=evidence.get(touch.assignment_id or 0),
             )
         )
     return facts
+
+
+def _day_before(calendar: Calendar, on: date, at: datetime) -> date | None:
+    """The working day somebody may write down then: in its evening, or on the day off after it."""
+    opens, closes = calendar.hours_on(on)
+    if calendar.is_working(on):
+        return on if closes <= at <= closes + _EVENING else None
+    yesterday = on - timedelta(days=1)
+    is_by_day = opens - _GRACE <= at <= closes + _EVENING
+    return yesterday if is_by_day and calendar.is_working(yesterday) else None
 
 
 def _load_names(session: Session, touches: Sequence[Touch]) -> dict[int, list[str]]:

@@ -60,10 +60,10 @@ class TouchFact:
 
     ``subject`` is the person or hashed reference; ``aliases`` are names under which that human is
     known (folded handles), ``called`` all of them as one text; ``on`` is the team's date (a
-    night's is that of its evening), ``in_hours`` whether it lies in working time, ``after_work``
-    whether in the hours after it. ``period`` begins the one in which it may count as an
-    engaged contact, if it may, and ``evidence_at`` is when that person had last said something as
-    they came onto the list.
+    night's is that of its evening), ``in_hours`` whether it lies in working time, ``day_before``
+    the working day that may be written down then, in its evening or on a day off after it.
+    ``period`` begins the one in which it may count as an engaged contact, if it may, and
+    ``evidence_at`` is when that person had last said something as they came onto the list.
     """
 
     touch_id: int
@@ -76,7 +76,7 @@ class TouchFact:
     in_hours: bool
     aliases: frozenset[str] = frozenset()
     called: str = ""
-    after_work: bool = False
+    day_before: date | None = None
     period: date | None = None
     evidence_at: datetime | None = None
 
@@ -133,7 +133,7 @@ def find_off_hours(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Sus
     Who works nights or a split shift does so on most days: the share of the rep's own days with
     such touches decides, not the clock alone. In bulk: so many at that pace, or most of what the
     rep does in a day, as marking does and a Saturday of real work does not. Whoever records next
-    to nothing by day may write the day down in the evening.
+    to nothing by day may write the day down in the evening, or on the day off that follows.
     """
     per_day: dict[date, list[TouchFact]] = {}
     outside_on: dict[date, list[TouchFact]] = {}
@@ -143,8 +143,11 @@ def find_off_hours(ordered: Sequence[TouchFact], limits: Limits) -> Iterable[Sus
         if not touch.in_hours:
             outside.append(touch)
     for on, outside in outside_on.items():
-        written_down = len(per_day[on]) - len(outside) < _SOME
-        if len(outside) < _LEAST_BULK or (written_down and all(one.after_work for one in outside)):
+        if len(outside) < _LEAST_BULK or all(
+            one.day_before is not None
+            and sum(by_day.in_hours for by_day in per_day.get(one.day_before, ())) < _SOME
+            for one in outside
+        ):
             continue
         since = on - timedelta(days=limits.look_back_days)
         active = [day for day in per_day if since <= day <= on]

@@ -82,7 +82,7 @@ class _Writer:
             in_hours=in_hours,
             aliases=frozenset({name}),
             called=name,
-            after_work=at.weekday() < 5 and 17 <= at.hour < 21,
+            day_before=on if at.weekday() < 5 and 17 <= at.hour < 21 else None,
             period=on - timedelta(days=on.weekday()),
             evidence_at=heard_at,
         )

@@ -95,6 +95,16 @@ def evening_sometimes(desk: Desk) -> None:
             desk.talk(item, at)
 
 
+def on_saturday_morning(desk: Desk) -> None:
+    """At a fair on Fridays; writes that day down on Saturday morning."""
+    if desk.on.weekday() == 5:
+        for item, at in pairs(desk, desk.run(desk.at(10, 20), len(desk.items), 40, 90)):
+            desk.talk(item, at)
+    elif desk.is_workday and desk.on.weekday() != 4:
+        for item, at in pairs(desk, desk.spread(len(desk.items))):
+            desk.talk(item, at)
+
+
 def back_from_leave(desk: Desk) -> None:
     """Away for a week and a half (in the calendar), then catches up in a day."""
     if desk.on.weekday() < 5 and not 1 <= desk.number <= 9:
@@ -257,8 +267,7 @@ HONEST: dict[str, Work] = {
     one.__name__: one
     for one in (
         steady, call_day, part_time, late_shift, template_notes, form_notes, evening_always,
-        evening_sometimes, back_from_leave, closes_few, keyboard, mail_block, follows_up, redials,
-        corrects, a_few_at_odd_times, sees_again,
-        regulars, arabic_notes, star,
+        evening_sometimes, on_saturday_morning, back_from_leave, closes_few, keyboard, mail_block,
+        follows_up, redials, corrects, a_few_at_odd_times, sees_again, regulars, arabic_notes, star,
     )
 }  # fmt: skip

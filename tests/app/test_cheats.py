@@ -105,7 +105,7 @@ def _agree_on_leave(session: Session, rep: Rep) -> None:
 def test_every_way_to_cheat_is_judged_once() -> None:
     assert set(SHOWN) | WORTHLESS | SAMPLED | UNSEEN == set(CHEATS)
     assert not set(SHOWN) & SAMPLED
-    assert len(HONEST) >= 20
+    assert len(HONEST) >= 21
 
 
 def test_nobody_honest_is_shown_however_odd(seen: dict[str, Seen]) -> None:

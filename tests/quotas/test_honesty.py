@@ -133,7 +133,8 @@ def test_a_day_written_down_in_the_evening_is_not_marking_at_night() -> None:
         later = [start + timedelta(hours=hour, seconds=seconds * n) for n in range(12)]
         return [
             TouchFact(100 * on + place, f"person:{on}:{place}", "call", "contacted", "", at,
-                      start.date(), place < by_day, after_work=evening and place >= by_day)
+                      start.date(), place < by_day,
+                      day_before=start.date() if evening and place >= by_day else None)
             for place, at in enumerate([*worked, *later])
         ]  # fmt: skip
 
