@@ -1,6 +1,6 @@
 """Honest but odd ways to work for a quota of engaged contacts.
 
-They were written down from what a quota pays for, before anything was read of how it is watched.
+Most were written down from what a quota pays for, before anything was read of how it is watched.
 """
 
 from __future__ import annotations

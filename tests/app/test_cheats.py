@@ -1,6 +1,6 @@
 """Reps who cheat and reps who only look like it, two weeks at work in the program itself.
 
-The ways of working were written down before the rules were read, from what a quota pays for. What
+Most ways of working were written down before the rules were read, from what a quota pays for. What
 is asserted is what `docs/honesty.md` says: what rules show, what counts for nothing, what only a
 random sample finds, and what nobody can see.
 """
