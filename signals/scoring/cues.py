@@ -110,6 +110,11 @@ _SARCASM: Final = re.compile(
 )
 _SARCASM_HINTS: Final = ("/s", "/S", "arcasm", "ARCASM", "#سخرية")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—―_]+")
+#: What stands between quotation marks, which folding writes alike, and what blanks it out.
+_QUOTATION: Final = re.compile(r'"[^"]{3,300}"')
+_QUESTION_MARKS: Final = ("?", "؟", "？")
+_BLANK: Final = '"'
+_VISIBLE: Final = re.compile(r"[^ ]")
 _TITLE_LIMIT: Final = 140
 
 
@@ -243,8 +248,30 @@ class Reading:
         return self.text[first:final], first, final
 
 
+def _without_quoted_questions(folded: str) -> str:
+    """One line with the questions of others blanked out, character for character.
+
+    A line that is nothing but one quotation stays, as its author may well mean it; so does one
+    whose marks do not pair (five foot six is written 5'6").
+    """
+    marks = folded.count(_BLANK)
+    if not marks or marks % 2 or not any(mark in folded for mark in _QUESTION_MARKS):
+        return folded
+
+    def blank(match: re.Match[str]) -> str:
+        quotation = match.group()
+        asks = any(mark in quotation for mark in _QUESTION_MARKS)
+        return _VISIBLE.sub(_BLANK, quotation) if asks else quotation
+
+    left = _QUOTATION.sub(blank, folded)
+    return left if left.strip(f"{_BLANK} ") else folded
+
+
 def read(text: str) -> Reading:
-    """Reads a text of any length and any characters; quoted lines and fenced code are left out."""
+    """Reads a text of any length and any characters.
+
+    Quoted lines, questions within quotation marks and fenced code are left out.
+    """
     head = text[:MAX_CHARACTERS]
     lines: list[Line] = []
     parts: list[str] = []
@@ -258,7 +285,7 @@ def read(text: str) -> Reading:
             continue
         if fenced or not stripped or stripped.startswith(_QUOTED):
             continue
-        folded = fold(raw)
+        folded = _without_quoted_questions(fold(raw))
         if not folded:
             continue
         if parts:

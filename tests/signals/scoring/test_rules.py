@@ -69,6 +69,25 @@ def test_a_quoted_question_is_not_the_authors() -> None:
     assert quoted.prospect < own.prospect  # type: ignore[attr-defined]  # object keeps tests short
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("He asked me “which road bike should I buy?” and I drive a car.", False),
+        ("سألني «أي طبيب أسنان تنصح؟» ولم أعرف.", False),
+        ('"any recs for a road bike?"', True),  # nothing but a quotation: who wrote it may mean it
+        ("I am 5'6\", which road bike?", True),  # marks that do not pair
+        ('The "Kona" or the "Surly", which one?', True),
+        ('My wife said "why?" but which road bike should I buy?', True),
+    ],
+)
+def test_a_question_within_quotation_marks_is_not_the_authors(text: str, asks: bool) -> None:
+    reading = read(text)
+    assert any(asking for _, _, asking in reading.sentences) == asks
+    for hit in reading.hits:  # what is blanked out moves nothing else
+        phrase, start, end = reading.locate(hit.start, hit.end)
+        assert text[start:end] == phrase
+
+
 def test_part_of_a_word_is_not_the_keyword() -> None:
     pension = TopicContext("retirement", ("pension",))
     inside = score("Which suspension should I buy for my bike?", pension)
