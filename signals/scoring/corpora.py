@@ -14,12 +14,34 @@ from signals.scoring.contract import ScorerInput, TopicContext
 
 SEEDS: Final = Path(__file__).parent / "seeds"
 #: A post of bulk_reddit_posts is cut as topic_prospects was when it was labelled.
-_LABELLED_CHARACTERS: Final = 900
+LABELLED_CHARACTERS: Final = 900
+
+#: Kinds of judgement in seeds/topic_labels.jsonl: label and weight. *Elsewhere* is a need that no
+#: rep of the topic serves; *unread* are keyword hits to which an early scorer gave less than 3 %.
+LABELS: Final[Mapping[str, tuple[int, float]]] = {
+    "prospect": (1, 1.0),
+    "prospect_unsure": (1, 0.7),
+    "elsewhere": (0, 1.0),
+    "elsewhere_unsure": (0, 0.7),
+    "other": (0, 1.0),
+    "other_unsure": (0, 0.7),
+    "unread": (0, 1.0),
+}
+#: Kinds of judgement in seeds/finance_labels.json, the same.
+FINANCE: Final[Mapping[str, tuple[int, float]]] = {
+    "need": (1, 1.0),
+    "need_unsure": (1, 0.5),
+    "other": (0, 1.0),
+    "other_unsure": (0, 0.5),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text for one topic; ``source`` is a post's id in its corpus, or empty."""
+    """One labelled text for one topic; ``source`` is a post's id in its corpus, or empty.
+
+    ``kind``: one of ``LABELS`` for the posts of seeds/topic_labels.jsonl.
+    """
 
     text: str
     topic: TopicContext
@@ -28,6 +50,7 @@ class Example:
     source: str = ""
     group: str = ""
     label_set: str = ""
+    kind: str = ""
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -116,26 +139,62 @@ def bulk_posts(data: Path) -> Iterator[tuple[str, str, str, str]]:
 def labelled_posts(posts: Mapping[str, str]) -> list[Example]:
     """The authored labels of seeds/topic_labels.jsonl joined with the posts they judge.
 
-    The file holds ids and labels only; ``posts`` maps an id to title, line break, text.
+    A line of the file is a topic with its keywords and, per kind of judgement (``LABELS``), the ids
+    of posts; ``posts`` maps an id to title, line break, text.
     """
     path = SEEDS / "topic_labels.jsonl"
     found = []
     for row in read_rows(path) if path.is_file() else ():
-        text = posts.get(row["id"])
-        if text is not None:
-            context = TopicContext(row["topic"], tuple(row["keywords"]))
-            found.append(
+        context = TopicContext(row["topic"], tuple(row["keywords"]))
+        for kind, (label, weight) in LABELS.items():
+            found += [
                 Example(
-                    text[:_LABELLED_CHARACTERS],
+                    posts[identity][:LABELLED_CHARACTERS],
                     context,
-                    row["label"],
-                    1.0,
-                    row["id"],
+                    label,
+                    weight,
+                    identity,
                     row["topic"],
                     "own",
+                    kind,
                 )
-            )
+                for identity in row.get(kind, ())
+                if identity in posts
+            ]
     return found
+
+
+def finance_posts(posts: Mapping[str, str]) -> list[tuple[str, int, float]]:
+    """Text, label and weight of the posts of seeds/finance_labels.json.
+
+    Judged by the rule of ``reddit_fin_gold``: advice sought or a need, pain or decision told about
+    one's own money. None is of a community that set was drawn from.
+    """
+    path = SEEDS / "finance_labels.json"
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return [
+        (posts[identity][:LABELLED_CHARACTERS], label, weight)
+        for kind, (label, weight) in FINANCE.items()
+        for identity in rows.get(kind, ())
+        if identity in posts
+    ]
+
+
+def brief_posts() -> list[Example]:
+    """The short posts of seeds/short_en.jsonl that are trained on."""
+    return [
+        Example(
+            row["text"],
+            context_of(row),
+            row["prospect"],
+            1.0,
+            "",
+            f"brief {row['topic']}",
+            "brief",
+        )
+        for row in seeds("short_en")
+        if row["split"] == "train" and row["prospect"] is not None
+    ]
 
 
 def seeds(name: str) -> list[dict[str, Any]]:

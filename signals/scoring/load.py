@@ -40,13 +40,19 @@ def load_neural(name: str, *, threshold: float, folder: Path | None = None) -> S
     Only posts from ``threshold`` on are read by the encoder. Refused where the encoder or the
     bundle's part for it is missing.
     """
-    from signals.scoring.encoder import load_encoder
+    from signals.scoring.encoder import find_folder, load_encoder
     from signals.scoring.neural import NeuralScorer
+    from signals.scoring.reader import load_reader
 
     encoder = load_encoder(name)
     try:
         arrays, _ = storage.load(folder or storage.BUNDLE)
-        return NeuralScorer(load_scorer(folder), arrays, encoder, threshold=threshold)
+        # Where no stage was fitted over the reader, closeness alone counts.
+        known = arrays if "reading_weights" in arrays else {}
+        reader = load_reader(find_folder(name), encoder.name, known)
+        return NeuralScorer(
+            load_scorer(folder), arrays, encoder, threshold=threshold, reader=reader
+        )
     except (storage.BrokenBundle, KeyError) as error:
         raise Refused(
             "The bundle has no neural stage (%(error)s).",

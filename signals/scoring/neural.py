@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from signals.scoring.contract import Reason, Score, Scorer, ScorerInput, TopicContext
 from signals.scoring.cues import read
 from signals.scoring.encoder import Encoder
+from signals.scoring.reader import Reader
 from signals.scoring.reasons import largest_first
 from signals.scoring.rules import WORDLESS, logistic
 from signals.scoring.similar import Placing
@@ -101,21 +102,31 @@ class NeuralScorer:
     """A scorer, and the encoder's word on the posts it thinks most of.
 
     Posts under ``threshold``, without words or a topic, or not in English keep the score they had.
-    With another encoder than the bundle was fitted with, only closeness to the topic counts.
+    With the encoder the bundle was fitted with, ``reader`` reads topic and post as a pair; with
+    another, only closeness to the topic counts.
     """
 
     def __init__(
-        self, exact: Scorer, arrays: Arrays, encoder: Encoder, *, threshold: float
+        self,
+        exact: Scorer,
+        arrays: Arrays,
+        encoder: Encoder,
+        *,
+        threshold: float,
+        reader: Reader | None = None,
     ) -> None:
-        self._exact, self._threshold = exact, threshold
+        self._exact, self._threshold, self._reader = exact, threshold, reader
         if isinstance(exact, Placing):
             self.vectors = exact.vectors
         self._comparison = Comparison(encoder)
-        self._weights = arrays["neural_weights"]
-        self._bias = float(arrays["neural_bias"][0])
+        stage = "neural" if reader is None else "reading"
+        self._weights = arrays[f"{stage}_weights"]
+        self._bias = float(arrays[f"{stage}_bias"][0])
         fitted_with = arrays["neural_encoder"].tobytes().decode()
         self._saying = arrays["neural_saying"] if encoder.name == fitted_with else None
         self._usual = float(arrays["neural_saying_mean"][0])
+        if reader is not None:
+            self._usual = float(arrays["reading_mean"][0])
         self._version = f"{exact.version}+neural.{encoder.name}"
 
     @property
@@ -141,9 +152,13 @@ class NeuralScorer:
     def _again(self, inputs: Sequence[ScorerInput], scores: Sequence[Score]) -> list[Score]:
         cosines, saying = self._comparison.compare(inputs)
         before = np.array([math.fsum(one.log_odds for one in score.reasons) for score in scores])
-        close = cosines @ self._weights[1:] + (self._weights[0] - 1.0) * before + self._bias
+        of_cosines = self._weights[1 : 1 + CLOSENESS]
+        close = cosines @ of_cosines + (self._weights[0] - 1.0) * before + self._bias
         words = np.zeros(len(scores))
-        if self._saying is not None:
+        if self._reader is not None:
+            words = self._weights[-1] * (self._reader.logits(inputs) - self._usual)
+            close = close + self._weights[-1] * self._usual
+        elif self._saying is not None:
             words = np.asarray(saying @ self._saying, np.float64) - self._usual
         out = []
         for score, one, two in zip(scores, close.tolist(), words.tolist(), strict=True):

@@ -18,11 +18,13 @@ from signals.scoring.encoder import Encoder
 from signals.scoring.engine import Engine
 from signals.scoring.evaluate import average_precision, draw_stream, found_among
 from signals.scoring.fit_neural import PATH as NEURAL
-from signals.scoring.fit_neural import fit_neural, load_neural
+from signals.scoring.fit_neural import fit_neural, fit_reading, load_neural
 from signals.scoring.learn_meaning import PATH as MEANING
 from signals.scoring.learn_meaning import choose_titles, learn_meaning, load_meaning
 from signals.scoring.learn_space import learn_space
 from signals.scoring.neural import Comparison
+from signals.scoring.reader import PATH as READER
+from signals.scoring.reader import Reader, stored_reader
 from signals.scoring.stack import Say
 from signals.scoring.storage import Arrays, words_to_array
 from signals.scoring.topic import place
@@ -39,6 +41,8 @@ _HEADS_NOISE: Final = 5_000
 _STREAM_NOISE: Final = 2_000
 _ELSEWHERE_WEIGHT: Final = 0.5
 _SHARE: Final = 0.02
+#: An encoder is slow: of other sets than ``topic_prospects`` it reads every fifth post.
+_READ_AGAIN: Final = 5
 
 
 def train(data: Path, say: Say, *, derived: Path = corpora.SEEDS) -> tuple[Arrays, dict[str, Any]]:
@@ -67,11 +71,11 @@ def train(data: Path, say: Say, *, derived: Path = corpora.SEEDS) -> tuple[Array
     fitted, figures = fit_prospects(Engine(arrays), examples, away, say)
     arrays |= fitted
     arrays |= fit_sieve(data, examples, figures["honest"])
-    arrays |= fit_general(Engine(arrays), data, say)
-    arrays |= fit_relevance(Engine(arrays), data)
+    arrays |= fit_general(Engine(arrays), data, corpora.finance_posts(posts), say)
+    arrays |= fit_relevance(Engine(arrays), data, examples)
     arrays |= arabic.fit([*corpora.seeds("arabic"), *corpora.seeds("arabic_requests")])
     say("arabic heads fitted")
-    arrays |= load_neural(derived / NEURAL.name)
+    arrays |= load_neural(derived / NEURAL.name) | stored_reader(derived / READER.name)
     noise = corpora.read_corpus(data, "stream_noise")[_HEADS_NOISE + _STREAM_NOISE :]
     figures |= {
         "examples": examples,
@@ -105,10 +109,18 @@ def judge_at_two_per_cent(
     return found_among(1.0 / (1.0 + np.exp(-honest[prospects])), found)
 
 
-def distil(data: Path, encoder: Encoder, say: Say, *, out: Path = corpora.SEEDS) -> None:
+def distil(
+    data: Path,
+    encoder: Encoder,
+    say: Say,
+    *,
+    out: Path = corpora.SEEDS,
+    reader: Reader | None = None,
+) -> None:
     """Writes the two files of the seeds that need an encoder: meaning, and the neural stage.
 
-    Minutes of a core; training needs them but not the encoder.
+    Minutes of a core; training needs them but not the encoder. ``reader``: the tuned one over this
+    encoder, if there is one.
     """
     posts = sorted(corpora.bulk_posts(data))
     space = learn_space((community, f"{title} {text}") for _, community, title, text in posts)
@@ -118,26 +130,48 @@ def distil(data: Path, encoder: Encoder, say: Say, *, out: Path = corpora.SEEDS)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / MEANING.name, **learned)  # type: ignore[arg-type] # names are ours
     _, figures = train(data, say, derived=out)
-    examples: list[Example] = figures["examples"]
+    stage = fit_over(figures, encoder, reader, say)
+    np.savez_compressed(out / NEURAL.name, **stage)  # type: ignore[arg-type] # names are ours
+    say(f"wrote {out / MEANING.name} and {out / NEURAL.name}; now train")
+
+
+def fit_over(
+    figures: Mapping[str, Any], encoder: Encoder, reader: Reader | None, say: Say
+) -> Arrays:
+    """The neural stage over what ``train`` found: for any encoder, and for a tuned reader."""
+    hand_or_nth = [
+        row
+        for row, one in enumerate(figures["examples"])
+        if one.label_set == "hand" or row % _READ_AGAIN == 0
+    ]
+    examples: list[Example] = [figures["examples"][row] for row in hand_or_nth]
+    honest = np.asarray(figures["honest"])[hand_or_nth]
     inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
     say(f"reading {len(inputs):,} posts")
     cosines, saying = Comparison(encoder).compare(inputs)
     labels = np.array([one.label for one in examples])
-    stage, logits = fit_neural(
-        np.asarray(figures["honest"]),
-        cosines,
-        saying,
-        labels,
-        np.array([one.weight for one in examples]),
-        [one.group for one in examples],
-        encoder.name,
-    )
-    np.savez_compressed(out / NEURAL.name, **stage)  # type: ignore[arg-type] # names are ours
+    weights = np.array([one.weight for one in examples])
+    groups = [one.group for one in examples]
+    stage, logits = fit_neural(honest, cosines, saying, labels, weights, groups, encoder.name)
     hand = np.array([one.label_set == "hand" for one in examples])
-    for what, values in (("bundle", np.asarray(figures["honest"])), ("with encoder", logits)):
-        reached = average_precision(labels[hand].astype(float), values[hand])
-        say(f"topics left out, {what}: AP {reached:.4f}")
-    say(f"wrote {out / MEANING.name} and {out / NEURAL.name}; now train")
+    reached = {"bundle": honest[hand], "with encoder": logits[hand]}
+    if reader is not None:
+        # Only on posts it was not tuned on can be seen what the reader's word is worth.
+        rows = np.flatnonzero(hand)
+        reading = reader.logits([inputs[row] for row in rows])
+        more, reached["with reader"] = fit_reading(
+            honest[rows],
+            cosines[rows],
+            reading,
+            labels[rows],
+            weights[rows],
+            [groups[row] for row in rows],
+        )
+        stage |= more
+    for what, values in reached.items():
+        found = average_precision(labels[hand].astype(float), values)
+        say(f"topics left out, {what}: AP {found:.4f}")
+    return stage
 
 
 def elsewhere(examples: Sequence[Example], noise: Sequence[Mapping[str, Any]]) -> list[Example]:
@@ -188,18 +222,4 @@ def prospect_examples(data: Path, posts: dict[str, str]) -> list[Example]:
         )
         for row in corpora.read_corpus(data, "topic_prospects")
     ]
-    found += corpora.labelled_posts(posts)
-    found += [
-        Example(
-            row["text"],
-            corpora.context_of(row),
-            row["prospect"],
-            1.0,
-            "",
-            f"brief {row['topic']}",
-            "brief",
-        )
-        for row in corpora.seeds("short_en")
-        if row["split"] == "train" and row["prospect"] is not None
-    ]
-    return found
+    return [*found, *corpora.labelled_posts(posts), *corpora.brief_posts()]

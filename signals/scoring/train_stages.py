@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,12 +24,13 @@ from signals.scoring.trees import Trees, fit_trees
 _NONE: Final = TopicContext("")
 _RAREST: Final = 5  # topical n-grams in fewer posts say nothing sure
 _STACK_STRENGTH: Final = 0.01
+_GENERAL_STRENGTH: Final = 0.03
 _GOLD_WEIGHT: Final = 2.0  # posts judged for a need as such, without a topic
 #: Strength on columns, strength on topical n-grams, share of these; found on topics left out.
 _LONG: Final = (0.01, 2.0, 0.5)
-_SHORT: Final = (0.01, 3.0, 1.0)
-#: How much of the long posts' stage serves brief posts, whose own examples are few and authored.
-_LENT: Final = 0.3
+_SHORT: Final = (0.03, 10.0, 2.0)
+#: How much of the long posts' stage serves brief posts; found on authors left out.
+_LENT: Final = 0.1
 #: What the boosted trees count beside the linear parts; found on topics left out.
 _TREES: Final = 0.5
 _PARTS: Final = {
@@ -39,6 +40,8 @@ _PARTS: Final = {
 }
 #: Strength of the stages for posts that do not name the topic, and for topics without keywords.
 _ABSENT: Final = 0.05
+#: Judgements of posts that hold a need, of this topic or of another.
+_NEEDS: Final = ("prospect", "elsewhere")
 _FOLDS: Final = 12
 _BATCH: Final = 2_000
 
@@ -60,9 +63,7 @@ def fit_prospects(
     labels = np.array([one.label for one in examples])
     weights = np.array([one.weight for one in examples])
     brief = np.array([one.label_set == "brief" for one in examples])
-    seen = np.bincount(raw.indices, minlength=raw.shape[1])
-    idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
-    idf = (np.round(idf * 20) / 20).astype(np.float32)
+    idf = _idf(raw)
     wording = sparse.hstack([weigh(raw, idf), sparse.csr_matrix(meaning)], format="csr")
     folds = group_folds([one.group for one in examples], _FOLDS)
 
@@ -144,6 +145,36 @@ def fit_prospects(
     return out, figures
 
 
+def fit_alone(
+    engine: Engine, examples: Sequence[Example]
+) -> Callable[[Sequence[ScorerInput]], NDArray[np.float64]]:
+    """The stage for long posts, fitted on these alone: from inputs to logits, uncalibrated."""
+    inputs = [ScorerInput(one.text, "en", "post", one.topic) for one in examples]
+    columns, raw, meaning = prospect_columns(engine, inputs)
+    labels = np.array([one.label for one in examples])
+    weights = np.array([one.weight for one in examples])
+    idf = _idf(raw)
+
+    def words(grams: sparse.csr_matrix, vectors: NDArray[np.float32]) -> sparse.csr_matrix:
+        return sparse.hstack([weigh(grams, idf), sparse.csr_matrix(vectors)], format="csr")
+
+    stage = _fit_stage(columns, words(raw, meaning), labels, weights, _LONG)
+    stage = stage.with_trees(fit_trees(columns, labels, weights, "tree"), _TREES)
+
+    def logits(given: Sequence[ScorerInput]) -> NDArray[np.float64]:
+        found, grams, vectors = prospect_columns(engine, given)
+        return stage.logits(found, words(grams, vectors))
+
+    return logits
+
+
+def _idf(raw: sparse.csr_matrix) -> NDArray[np.float32]:
+    seen = np.bincount(raw.indices, minlength=raw.shape[1])
+    idf = np.where(seen < _RAREST, 0.0, np.log((1 + raw.shape[0]) / (1 + seen)) + 1.0)
+    found: NDArray[np.float32] = (np.round(idf * 20) / 20).astype(np.float32)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """Columns and wording of posts, their topics with keywords or by name alone."""
@@ -223,25 +254,35 @@ def prospect_columns(
     return np.vstack(columns), sparse.vstack(grams, format="csr"), np.vstack(meaning)
 
 
-def fit_general(engine: Engine, data: Path, say: Say) -> Arrays:
-    """The stage for posts without a topic: a live need of one's own, whatever it is about."""
+def fit_general(
+    engine: Engine, data: Path, finance: Sequence[tuple[str, int, float]], say: Say
+) -> Arrays:
+    """The stage for posts without a topic: a live need of one's own, whatever it is about.
+
+    ``finance``: text, label and weight of further posts about money.
+    """
     rows = corpora.read_corpus(data, "topic_prospects")
     texts = [row["text"] for row in rows]
     labels = [int(row["role"] in {"buyer", "offtopic"}) for row in rows]
     for row in corpora.read_corpus(data, "reddit_fin_gold"):
         texts.append(row["text"])
         labels.append(int(row["label"]))
+    gold = len(texts) - len(rows)
+    texts += [text for text, _, _ in finance]
+    labels += [label for _, label, _ in finance]
     study = engine.study(inputs_of(texts), topics=False)
     columns, wanted = study.columns[:, features.TOPICLESS], np.array(labels)
-    weights = np.where(np.arange(len(wanted)) < len(rows), 1.0, _GOLD_WEIGHT)
+    weights = np.array(
+        [1.0] * len(rows) + [_GOLD_WEIGHT] * gold + [weight for _, _, weight in finance]
+    )
     folds = np.arange(len(wanted)) % 8
     logits = np.zeros(len(wanted))
     for fold in range(8):
         test = folds == fold
-        part = fit_linear(columns[~test], wanted[~test], weights[~test], strength=_STACK_STRENGTH)
+        part = fit_linear(columns[~test], wanted[~test], weights[~test], strength=_GENERAL_STRENGTH)
         logits[test] = part.logits(columns[test])
     slope, shift = calibrate(logits, wanted, weights)
-    linear = fit_linear(columns, wanted, weights, strength=_STACK_STRENGTH)
+    linear = fit_linear(columns, wanted, weights, strength=_GENERAL_STRENGTH)
     say(f"stage without topic: {len(wanted):,} posts")
     return {
         "general_mean": columns.mean(0).astype(np.float64),
@@ -250,15 +291,26 @@ def fit_general(engine: Engine, data: Path, say: Say) -> Arrays:
     }
 
 
-def fit_relevance(engine: Engine, data: Path) -> Arrays:
+def fit_relevance(engine: Engine, data: Path, examples: Sequence[Example]) -> Arrays:
     """Whether the topic is the object of a need, from needs inside and outside of it."""
     rows = [
         row
         for row in corpora.read_corpus(data, "topic_prospects")
         if row["role"] in {"buyer", "offtopic"}
     ]
-    columns, _, _ = prospect_columns(engine, [corpora.input_of(row) for row in rows])
-    columns = columns[:, features.RELEVANCE]
-    labels = np.array([int(row["role"] == "buyer") for row in rows])
-    linear = fit_linear(columns, labels, strength=_STACK_STRENGTH)
+    inputs = [corpora.input_of(row) for row in rows]
+    labels = [int(row["role"] == "buyer") for row in rows]
+    weights = [1.0] * len(rows)
+    for one in examples:
+        if one.kind.startswith(_NEEDS):
+            inputs.append(ScorerInput(one.text, "en", "post", one.topic))
+            labels.append(one.label)
+            weights.append(one.weight)
+    columns, _, _ = prospect_columns(engine, inputs)
+    linear = fit_linear(
+        columns[:, features.RELEVANCE],
+        np.array(labels),
+        np.array(weights),
+        strength=_STACK_STRENGTH,
+    )
     return {"relevance_weights": linear.weights, "relevance_bias": np.array([linear.bias])}

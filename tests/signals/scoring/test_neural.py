@@ -14,9 +14,18 @@ from app.cli.scorer import app
 from config.errors import Refused
 from signals.scoring.contract import Scorer, ScorerInput, TopicContext
 from signals.scoring.encoder import Encoder, find_folder, load_encoder
-from signals.scoring.fit_neural import fit_neural
+from signals.scoring.fit_neural import fit_neural, fit_reading
 from signals.scoring.load import load_scorer
 from signals.scoring.neural import CLOSENESS, Comparison, NeuralScorer
+from signals.scoring.reader import (
+    Reader,
+    load_reader,
+    pack_added,
+    shapes_of,
+    store_reader,
+    stored_reader,
+    unpack_added,
+)
 from signals.scoring.storage import Arrays
 
 WORDS = ["[PAD]", "[UNK]", "which", "vet", "should", "i", "take", "my", "dog", "to", "nice", "day"]
@@ -128,6 +137,71 @@ def test_an_encoder_it_was_not_fitted_with_counts_for_closeness_only(encoder: En
     codes = {reason.code for reason in neural.score(inputs())[0].reasons}
     assert "neural.topic" in codes
     assert "neural.wording" not in codes
+
+
+def some_reader(folder: Path, name: str) -> Arrays:
+    random = np.random.default_rng(5)
+    added = {name: random.normal(size=shape) for name, shape in shapes_of(folder).items()}
+    return pack_added(added, rank=SIZE) | {
+        "reader_head": random.normal(size=2 * SIZE).astype(np.float32),
+        "reader_bias": np.array([0.3]),
+        "reader_encoder": np.frombuffer(name.encode(), np.uint8),
+    }
+
+
+def test_a_reader_reads_a_post_beside_its_topic(folder: Path, encoder: Encoder) -> None:
+    reader = Reader(folder, some_reader(folder, encoder.name))
+    both = reader.logits(inputs())
+    assert reader.logits(inputs()[:1]) == pytest.approx(both[:1], abs=1e-4)  # company is nothing
+    other = [ScorerInput(TEXTS[0], None, "post", TopicContext("nice day", ("day",)))]
+    assert reader.logits(other)[0] != pytest.approx(both[0], abs=1e-3)
+
+
+def test_what_tuning_adds_survives_packing(folder: Path, tmp_path: Path) -> None:
+    shapes = shapes_of(folder)
+    random = np.random.default_rng(6)
+    added = {
+        name: np.outer(random.normal(size=shape[0]), random.normal(size=shape[1]))
+        if len(shape) == 2
+        else random.normal(size=shape)
+        for name, shape in shapes.items()
+    }
+    store_reader(pack_added(added, rank=2), tmp_path)
+    found = unpack_added(shapes, stored_reader(tmp_path / "reader.npz"))
+    assert found.keys() == added.keys()
+    for name, change in added.items():
+        agree = np.corrcoef(change.ravel(), found[name].ravel())[0, 1]
+        assert agree > 0.97, name
+    assert stored_reader(tmp_path / "none.npz") == {}
+
+
+def test_a_reader_serves_the_encoder_it_was_learned_over_only(
+    folder: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    arrays = some_reader(folder, encoder.name)
+    assert load_reader(folder, encoder.name, arrays) is not None
+    assert load_reader(folder, "other", arrays) is None
+    assert load_reader(tmp_path, encoder.name, arrays) is None  # an ONNX file has no layers to turn
+    assert load_reader(folder, encoder.name, {}) is None
+
+
+def test_with_a_reader_reasons_still_add_up(folder: Path, encoder: Encoder) -> None:
+    random = np.random.default_rng(3)
+    labels = random.integers(0, 2, 120)
+    before, reading = (labels * 2 - 1 + random.normal(size=120) for _ in range(2))
+    cosines = random.normal(size=(120, CLOSENESS))
+    groups = [f"topic {row % 12}" for row in range(120)]
+    stage, logits = fit_reading(before, cosines, reading, labels, np.ones(120), groups)
+    assert ((logits > 0) == labels).mean() > 0.85
+    arrays = some_stage(encoder, encoder.name) | stage
+    reader = load_reader(folder, encoder.name, some_reader(folder, encoder.name))
+    neural = NeuralScorer(load_scorer(), arrays, encoder, threshold=0.05, reader=reader)
+    first = neural.score(inputs())[0]
+    assert {reason.code for reason in first.reasons} >= {"neural.topic", "neural.wording"}
+    logit = math.fsum(reason.log_odds for reason in first.reasons)
+    assert first.prospect == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-9)
+    plain = NeuralScorer(load_scorer(), arrays, encoder, threshold=0.05)
+    assert plain.score(inputs())[0].prospect != first.prospect
 
 
 def test_closeness_is_of_parts_to_sides_of_the_topic(encoder: Encoder) -> None:
