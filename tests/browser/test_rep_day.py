@@ -141,6 +141,19 @@ def test_a_double_click_is_one_touch(page: Page, site: Site) -> None:
     assert site.touches() == before + 1
 
 
+def test_a_double_click_whose_first_press_met_no_button_counts(page: Page, site: Site) -> None:
+    _pick(page)
+    before = site.touches()
+    page.keyboard.press("m")
+    button = page.locator(".open").get_by_role("button", name="Contacted")
+    expect(button).to_be_visible()
+    page.evaluate("document.body.dispatchEvent(new MouseEvent('click', {detail: 1}))")
+    button.dispatch_event("click", {"detail": 2})
+    expect(page.locator("#list-h")).to_have_text("5 people left today")
+    page.wait_for_timeout(300)
+    assert site.touches() == before + 1
+
+
 def test_in_arabic_with_arabic_letters(page: Page, site: Site) -> None:
     _pick(page)
     page.goto("/today?lang=ar")

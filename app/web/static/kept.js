@@ -302,9 +302,13 @@
     foldKept();
   });
 
-  // The second press of a double click would mark whoever opened under it.
+  // The second press of a double click would mark whoever opened under it. Where the first met no
+  // button, as the page was still moving, the second is the one that was meant.
+  let acted = false;
   document.addEventListener("click", (event) => {
-    if (event.detail > 1 && event.target.closest?.("form.act button")) event.preventDefault();
+    const onButton = Boolean(event.target.closest?.("form.act button"));
+    if (event.detail > 1 && onButton && acted) event.preventDefault();
+    acted = onButton || (event.detail > 1 && acted);
   }, true);
 
   window.addEventListener("online", send);
