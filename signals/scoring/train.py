@@ -181,7 +181,10 @@ def elsewhere(examples: Sequence[Example], noise: Sequence[Mapping[str, Any]]) -
     not name. Without them a need of any kind reads as a need of every topic.
     """
     random = np.random.default_rng(0)
-    topics = sorted({(one.group, one.topic) for one in examples}, key=lambda pair: pair[0])
+    topics = sorted(
+        {(one.group, one.topic) for one in examples},
+        key=lambda pair: (pair[0], pair[1].name, pair[1].keywords),
+    )
     brief = [pair for pair in topics if pair[0].startswith("brief ")]
     long = [pair for pair in topics if not pair[0].startswith("brief ")]
     needs = [one for one in examples if one.label]

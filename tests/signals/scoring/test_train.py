@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +86,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines = "\n".join(json.dumps(row) for row in rows)
         (place / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
     return place
+
+
+DRAW = """
+from signals.scoring.contract import TopicContext
+from signals.scoring.corpora import Example
+from signals.scoring.train import elsewhere
+texts = [f"Which thing number {n} should I buy?" for n in range(40)]
+examples = [
+    Example(text, TopicContext("shop", (f"word{n % 7}", f"other{n % 5}")), 1, group="shop")
+    for n, text in enumerate(texts)
+]
+print([(one.text, one.topic.keywords) for one in elsewhere(examples, [])])
+"""
+
+
+def test_what_is_drawn_does_not_follow_the_order_of_sets() -> None:
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", DRAW],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(drawn) == 1
+    assert "word3" in drawn.pop()
 
 
 @pytest.mark.soak
