@@ -61,7 +61,7 @@ def tune(
     except ImportError:
         raise Refused(
             "Tuning needs PyTorch, which is not installed.",
-            "Install it: pip install torch; scoring does without it.",
+            "Install torch with pip; scoring does without it.",
         ) from None
     from safetensors.numpy import load_file  # optional extra
 
