@@ -138,13 +138,7 @@ def train(
     from signals.scoring.train import VERSION
     from signals.scoring.train import train as train_bundle
 
-    if not data.is_dir():
-        raise Refused(
-            "%(data)s is not a folder.",
-            "Give the folder that holds reddit_pairs.jsonl.gz.",
-            data=data,
-        )
-
+    _check_folder(data)
     folder = _made(out or storage.BUNDLE)  # before minutes of work, not after
     arrays, figures = train_bundle(data, note)
     storage.save(folder, arrays, {"version": VERSION}, write_card(arrays, figures))
@@ -166,13 +160,14 @@ def distil(
     from signals.scoring.corpora import SEEDS
     from signals.scoring.encoder import find_folder, load_encoder
     from signals.scoring.reader import PATH as READER
-    from signals.scoring.reader import load_reader, stored_reader
+    from signals.scoring.reader import load_reader
+    from signals.scoring.storage import read_arrays
     from signals.scoring.train import distil as write_seeds
 
     _check_folder(data)
     folder = _made(out or SEEDS)
     loaded = load_encoder(encoder)
-    tuned = stored_reader(folder / READER.name) or stored_reader()
+    tuned = read_arrays(folder / READER.name) or read_arrays(READER)
     reader = load_reader(find_folder(encoder), loaded.name, tuned)
     write_seeds(data, loaded, note, out=folder, reader=reader)
 
@@ -190,7 +185,8 @@ def tune(
     """Teach a sentence encoder to read topic and post as a pair; then run `distil` and `train`."""
     from signals.scoring.corpora import SEEDS
     from signals.scoring.encoder import find_folder, load_encoder
-    from signals.scoring.reader import store_reader
+    from signals.scoring.reader import PATH as READER
+    from signals.scoring.storage import write_arrays
     from signals.scoring.teach_reader import collect
     from signals.scoring.tune_reader import tune as learn
 
@@ -198,7 +194,7 @@ def tune(
     folder = _made(out or SEEDS)
     name = load_encoder(encoder).name
     soft, judged = collect(data, note)
-    store_reader(learn(find_folder(encoder), name, soft, judged, note), folder)
+    write_arrays(folder / READER.name, learn(find_folder(encoder), name, soft, judged, note))
 
 
 def _check_folder(data: Path) -> None:

@@ -210,9 +210,9 @@ class Bert:
         self._layers = []
         for number in range(int(config["num_hidden_layers"])):  # one after the other: bounds memory
             prefix = f"encoder.layer.{number}."
-            weights = _read_weights(folder, prefix)
-            for name in weights.keys() & (added or {}).keys():
-                weights[name] = weights[name] + (added or {})[name]
+            weights = read_weights(folder, prefix)
+            if added is not None:
+                weights = {name: weight + added[name] for name, weight in weights.items()}
             self._layers.append(_layer(weights, prefix))
 
     def __call__(self, tokens: Ints, mask: NDArray[np.bool_]) -> Floats:
@@ -247,22 +247,32 @@ class Bert:
         return scaled
 
 
-def _read_weights(folder: Path, start: str) -> dict[str, Floats]:
-    """The weights whose names begin so, without the prefix that some files put before all."""
+def weight_names(opened: Any) -> dict[str, str]:
+    """The weights of an open file by name, without the prefix that some files put before all."""
+    return {stored.removeprefix("bert."): stored for stored in opened.keys()}  # noqa: SIM118 - no mapping
+
+
+def read_weights(folder: Path, start: str = "") -> dict[str, Floats]:
+    """The weights whose names begin so."""
     from safetensors import safe_open  # optional extra
 
     with safe_open(str(folder / WEIGHTS), "np") as opened:
-        return {
-            name.removeprefix("bert."): np.ascontiguousarray(opened.get_tensor(name), np.float32)
-            for name in opened.keys()  # noqa: SIM118 - no mapping
-            if name.removeprefix("bert.").startswith(start)
+        arrays = {
+            name: opened.get_tensor(stored)
+            for name, stored in weight_names(opened).items()
+            if name.startswith(start)
         }
+    return {
+        name: np.ascontiguousarray(array, np.float32)
+        for name, array in arrays.items()
+        if array.dtype.kind == "f"
+    }
 
 
 @lru_cache(maxsize=2)
 def _read_tables(folder: Path) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
     """Words, places and the first norm; an encoder and the reader over it hold them once."""
-    weights = _read_weights(folder, "embeddings.")
+    weights = read_weights(folder, "embeddings.")
     places: Floats = (
         weights["embeddings.position_embeddings.weight"]
         + weights["embeddings.token_type_embeddings.weight"][0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -90,11 +89,3 @@ def fit_reading(
         "reading_mean": np.array([reading.mean()]),
     }
     return arrays, slope * logits + shift
-
-
-def load_neural(path: Path = PATH) -> Arrays:
-    """The fitted stage as the seeds hold it; empty where it was never fitted."""
-    if not path.is_file():
-        return {}
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}

@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from signals.scoring.contract import ScorerInput, TopicContext
 from signals.scoring.corpora import SEEDS
-from signals.scoring.encoder import WEIGHTS, Bert, Floats, in_batches, load_tokenizer
+from signals.scoring.encoder import (
+    WEIGHTS,
+    Bert,
+    Floats,
+    in_batches,
+    load_tokenizer,
+    weight_names,
+)
 from signals.scoring.storage import Arrays, pack_vectors, unpack_vectors
 
 PATH: Final = SEEDS / "reader.npz"
@@ -58,19 +65,6 @@ def load_reader(folder: Path, encoder: str, arrays: Arrays) -> Reader | None:
     return Reader(folder, arrays)
 
 
-def stored_reader(path: Path = PATH) -> Arrays:
-    """The reader as the seeds hold it; empty where none was ever tuned."""
-    if not path.is_file():
-        return {}
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}
-
-
-def store_reader(arrays: Arrays, folder: Path = SEEDS) -> None:
-    """Writes the reader into a folder of seeds."""
-    np.savez_compressed(folder / PATH.name, **arrays)  # type: ignore[arg-type] # names are ours
-
-
 def pair_tokenizer(folder: Path) -> Any:
     """The folder's tokenizer, cutting the post and never the topic."""
     tokenizer = load_tokenizer(folder)
@@ -100,10 +94,9 @@ def shapes_of(folder: Path) -> dict[str, tuple[int, ...]]:
     from safetensors import safe_open  # optional extra
 
     with safe_open(str(folder / WEIGHTS), "np") as opened:
-        names = {name.removeprefix("bert."): name for name in opened.keys()}  # noqa: SIM118 - no mapping
         return {
-            name: tuple(opened.get_slice(names[name]).get_shape())
-            for name in sorted(names)
+            name: tuple(opened.get_slice(stored).get_shape())
+            for name, stored in sorted(weight_names(opened).items())
             if name.startswith(_TUNED)
         }
 

@@ -91,6 +91,19 @@ def load(folder: Path = BUNDLE) -> tuple[Arrays, dict[str, Any]]:
     return arrays, manifest
 
 
+def read_arrays(path: Path) -> Arrays:
+    """The arrays of a file of the seeds; none where there is no such file."""
+    if not path.is_file():
+        return {}
+    with np.load(path) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Writes a file of the seeds."""
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type] # names are ours
+
+
 def words_to_array(words: list[str]) -> NDArray[np.uint8]:
     """A list of words as bytes, one word a line."""
     return np.frombuffer("\n".join(words).encode(), np.uint8)

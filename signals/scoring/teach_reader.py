@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import ahocorasick
 import numpy as np
 
+from config.errors import Refused
 from signals.scoring import corpora, storage
 from signals.scoring.contract import ScorerInput, TopicContext
 from signals.scoring.corpora import Example
-from signals.scoring.cues import plain
 from signals.scoring.engine import Engine
 from signals.scoring.rules import logistic
 from signals.scoring.stack import Say
 from signals.scoring.train_stages import fit_alone
 from signals.scoring.tune_reader import Taught
-from signals.text import fold
+from signals.topics import Matcher, TopicPhrases, check_phrase
 
 #: Unread keyword hits of each topic that are kept: so many that may be prospects, so many cold.
 _WARM: Final = 36
@@ -27,7 +25,6 @@ _COLD: Final = 22
 _WARM_FROM: Final = -2.5  # logit
 _TRIED: Final = 300
 _SHORTEST: Final = 40  # characters
-_ENDINGS: Final = ("", "s", "es")
 _UNREAD_WEIGHT: Final = 0.5
 
 
@@ -65,29 +62,27 @@ def collect(data: Path, say: Say) -> tuple[list[Taught], list[Taught]]:
 def find_hits(
     topics: Sequence[tuple[str, tuple[str, ...]]], posts: Mapping[str, str]
 ) -> dict[TopicContext, list[str]]:
-    """Per topic the posts that hold a keyword of it, cut as labelled posts are."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for number, (_, keywords) in enumerate(topics):
-        for keyword in keywords:
-            folded = " ".join(plain(fold(keyword)).split())
-            for ending in _ENDINGS if folded else ():
-                wanted[f" {folded}{ending} "].add(number)
-    automaton = ahocorasick.Automaton()
-    for phrase, numbers in wanted.items():
-        automaton.add_word(phrase, tuple(sorted(numbers)))
-    automaton.make_automaton()
-    found: dict[TopicContext, list[str]] = {
-        TopicContext(name, keywords): [] for name, keywords in topics
-    }
-    contexts = list(found)
-    for text in posts.values():
-        cut = text[: corpora.LABELLED_CHARACTERS]
-        if len(cut) < _SHORTEST:
-            continue
-        flat = f" {plain(fold(cut))} "
-        for number in sorted({one for _, numbers in automaton.iter(flat) for one in numbers}):
+    """Per topic the posts that listening would find for it, cut as labelled posts are."""
+    matcher = Matcher(
+        TopicPhrases(number, tuple(enumerate(filter(_is_phrase, keywords))))
+        for number, (_, keywords) in enumerate(topics)
+    )
+    contexts = [TopicContext(name, keywords) for name, keywords in topics]
+    found: dict[TopicContext, list[str]] = {context: [] for context in contexts}
+    cuts = [text[: corpora.LABELLED_CHARACTERS] for text in posts.values()]
+    long = [cut for cut in cuts if len(cut) >= _SHORTEST]
+    for cut, hits in zip(long, matcher.match(long), strict=True):
+        for number in sorted({hit.topic_id for hit in hits}):
             found[contexts[number]].append(cut)
     return found
+
+
+def _is_phrase(keyword: str) -> bool:
+    try:
+        check_phrase(keyword)
+    except Refused:  # "c#" has one letter: no team could listen for it
+        return False
+    return True
 
 
 def _taught(one: Example) -> Taught:

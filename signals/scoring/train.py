@@ -18,15 +18,15 @@ from signals.scoring.encoder import Encoder
 from signals.scoring.engine import Engine
 from signals.scoring.evaluate import average_precision, draw_stream, found_among
 from signals.scoring.fit_neural import PATH as NEURAL
-from signals.scoring.fit_neural import fit_neural, fit_reading, load_neural
+from signals.scoring.fit_neural import fit_neural, fit_reading
 from signals.scoring.learn_meaning import PATH as MEANING
 from signals.scoring.learn_meaning import choose_titles, learn_meaning, load_meaning
 from signals.scoring.learn_space import learn_space
 from signals.scoring.neural import Comparison
 from signals.scoring.reader import PATH as READER
-from signals.scoring.reader import Reader, stored_reader
+from signals.scoring.reader import Reader
 from signals.scoring.stack import Say
-from signals.scoring.storage import Arrays, words_to_array
+from signals.scoring.storage import Arrays, read_arrays, words_to_array, write_arrays
 from signals.scoring.topic import place
 from signals.scoring.train_heads import fit_heads
 from signals.scoring.train_stages import fit_general, fit_prospects, fit_relevance
@@ -75,7 +75,7 @@ def train(data: Path, say: Say, *, derived: Path = corpora.SEEDS) -> tuple[Array
     arrays |= fit_relevance(Engine(arrays), data, examples)
     arrays |= arabic.fit([*corpora.seeds("arabic"), *corpora.seeds("arabic_requests")])
     say("arabic heads fitted")
-    arrays |= load_neural(derived / NEURAL.name) | stored_reader(derived / READER.name)
+    arrays |= read_arrays(derived / NEURAL.name) | read_arrays(derived / READER.name)
     noise = corpora.read_corpus(data, "stream_noise")[_HEADS_NOISE + _STREAM_NOISE :]
     figures |= {
         "examples": examples,
@@ -128,10 +128,10 @@ def distil(
     say(f"reading {len(titles):,} titles")
     learned = learn_meaning(titles, space["vocabulary"], space["idf"], encoder)
     out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out / MEANING.name, **learned)  # type: ignore[arg-type] # names are ours
+    write_arrays(out / MEANING.name, learned)
     _, figures = train(data, say, derived=out)
     stage = fit_over(figures, encoder, reader, say)
-    np.savez_compressed(out / NEURAL.name, **stage)  # type: ignore[arg-type] # names are ours
+    write_arrays(out / NEURAL.name, stage)
     say(f"wrote {out / MEANING.name} and {out / NEURAL.name}; now train")
 
 

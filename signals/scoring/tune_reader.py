@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from config.errors import Refused
 from signals.scoring.contract import TopicContext
-from signals.scoring.encoder import WEIGHTS, read_config
+from signals.scoring.encoder import read_config, read_weights
 from signals.scoring.reader import encode_pairs, pack_added, pair_tokenizer, shapes_of
 from signals.scoring.stack import Say
 from signals.scoring.storage import Arrays
@@ -63,13 +63,7 @@ def tune(
             "Tuning needs PyTorch, which is not installed.",
             "Install torch with pip; scoring does without it.",
         ) from None
-    from safetensors.numpy import load_file  # optional extra
-
-    weights = {
-        name.removeprefix("bert."): array
-        for name, array in load_file(folder / WEIGHTS).items()
-        if array.dtype.kind == "f"
-    }
+    weights = read_weights(folder)
     torch.manual_seed(0)
     network = _Network(torch, weights, folder)
     tokenizer = pair_tokenizer(folder)

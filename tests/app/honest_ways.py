@@ -5,6 +5,7 @@ Most were written down from what a quota pays for, before anything was read of h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from quotas.contacts import record_follow_up
@@ -47,19 +48,18 @@ def late_shift(desk: Desk) -> None:
             desk.talk(item, at)
 
 
+def _greet(desk: Desk, greeting: str, vocabulary: Sequence[str]) -> None:
+    if not desk.is_workday:
+        return
+    for item, at in pairs(desk, desk.spread(len(desk.items))):
+        own = " ".join(desk.rng.sample(vocabulary, 5))
+        outcome = desk.rng.choices(("contacted", "replied", "not_interested"), (8, 1, 1))[0]
+        desk.touch(item, at, channel="call", disposition=outcome, note=f"{greeting}: {own}")
+
+
 def template_notes(desk: Desk) -> None:
     """Begins each note with the same line, goes on with what was said."""
-    if desk.is_workday:
-        for item, at in pairs(desk, desk.spread(len(desk.items))):
-            own = " ".join(desk.rng.sample(_OWN, 5))
-            outcome = desk.rng.choices(("contacted", "replied", "not_interested"), (8, 1, 1))[0]
-            desk.touch(
-                item,
-                at,
-                channel="call",
-                disposition=outcome,
-                note=f"Introduced myself and asked about their plans: {own}.",
-            )
+    _greet(desk, "Introduced myself and asked about their plans", _OWN)
 
 
 def form_notes(desk: Desk) -> None:
@@ -227,17 +227,7 @@ def regulars(desk: Desk) -> None:
 
 def arabic_notes(desk: Desk) -> None:
     """Greets alike in every note, in Arabic, and says what was said."""
-    if desk.is_workday:
-        for item, at in pairs(desk, desk.spread(len(desk.items))):
-            said = " ".join(desk.rng.sample(_ARABIC, 5))
-            outcome = desk.rng.choices(("contacted", "replied", "not_interested"), (8, 1, 1))[0]
-            desk.touch(
-                item,
-                at,
-                channel="call",
-                disposition=outcome,
-                note=f"السلام عليكم، تحدثت معه عن خططه: {said}",
-            )
+    _greet(desk, "السلام عليكم، تحدثت معه عن خططه", _ARABIC)
 
 
 def star(desk: Desk) -> None:

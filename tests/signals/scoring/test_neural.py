@@ -22,11 +22,9 @@ from signals.scoring.reader import (
     load_reader,
     pack_added,
     shapes_of,
-    store_reader,
-    stored_reader,
     unpack_added,
 )
-from signals.scoring.storage import Arrays
+from signals.scoring.storage import Arrays, read_arrays, write_arrays
 
 WORDS = ["[PAD]", "[UNK]", "which", "vet", "should", "i", "take", "my", "dog", "to", "nice", "day"]
 SIZE, WIDE = 8, 16
@@ -166,13 +164,13 @@ def test_what_tuning_adds_survives_packing(folder: Path, tmp_path: Path) -> None
         else random.normal(size=shape)
         for name, shape in shapes.items()
     }
-    store_reader(pack_added(added, rank=2), tmp_path)
-    found = unpack_added(shapes, stored_reader(tmp_path / "reader.npz"))
+    write_arrays(tmp_path / "reader.npz", pack_added(added, rank=2))
+    found = unpack_added(shapes, read_arrays(tmp_path / "reader.npz"))
     assert found.keys() == added.keys()
     for name, change in added.items():
         agree = np.corrcoef(change.ravel(), found[name].ravel())[0, 1]
         assert agree > 0.97, name
-    assert stored_reader(tmp_path / "none.npz") == {}
+    assert read_arrays(tmp_path / "none.npz") == {}
 
 
 def test_a_reader_serves_the_encoder_it_was_learned_over_only(

@@ -22,12 +22,12 @@ def test_hits_hold_a_whole_keyword() -> None:
     posts = {
         "a": "Which vet would you take an old dog to around here?",
         "b": "I am a veteran of many long and rainy campaigns.",
-        "c": "Two vets, two opinions.\nAnd one very tired cat at home.",
+        "c": "One vet, two opinions.\nAnd one very tired cat at home.",
         "d": "vet?",
     }
-    found = find_hits([("dog care", ("vet", "dog food")), ("cats", ("cat",))], posts)
-    assert found[DOGS] == [posts["a"], posts["c"]]  # an ending counts, another word does not
-    assert found[TopicContext("cats", ("cat",))] == [posts["c"]]
+    found = find_hits([("dog care", ("vet", "dog food")), ("cats", ("cat", "c#"))], posts)
+    assert found[DOGS] == [posts["a"], posts["c"]]  # as listening finds them: another word is none
+    assert found[TopicContext("cats", ("cat", "c#"))] == [posts["c"]]
 
 
 def test_tuning_without_the_library_says_what_to_install(folder: Path) -> None:
